@@ -1,0 +1,42 @@
+/** What the workers do with a document. Every call has a wall-clock limit and never blocks the server's own thread. */
+export interface Rendering {
+  inspect(bytes: Uint8Array, limits: InspectionLimits): Promise<Inspection>
+  /** One PDF page of that size with the picture centred, fitted if larger, never enlarged; at its own density. */
+  wrapImage(bytes: Uint8Array, page: PageSize): Promise<Uint8Array>
+  /** One page of a PDF as PNG, white behind it; `page` counts from 1. */
+  drawPage(pdf: Uint8Array, page: number, dpi: number): Promise<Uint8Array>
+  close(): Promise<void>
+}
+
+export type DocumentType = 'application/pdf' | 'image/png' | 'image/jpeg'
+
+export interface PageSize {
+  /** In points of 1/72 in, as seen: crop box, rotation and user unit applied. */
+  readonly widthPt: number
+  readonly heightPt: number
+}
+
+export interface InspectionLimits {
+  /** Resolution at which no page may pass 64 megapixels. */
+  readonly dpi: number
+}
+
+/** `inspect` throws UnreadableError for anything it can't vouch for. */
+export interface Inspection {
+  readonly mediaType: DocumentType
+  readonly pageCount: number
+  readonly firstPage: PageSize
+  readonly isEncrypted: boolean
+}
+
+export type UnreadableReason = 'wrong_type' | 'unreadable' | 'too_large'
+
+/** The document is at fault, not the server: contracts/rpc.md, section 8, `reason`. */
+export class UnreadableError extends Error {
+  override readonly name = 'UnreadableError'
+  readonly reason: UnreadableReason
+  constructor(reason: UnreadableReason, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.reason = reason
+  }
+}
