@@ -1,0 +1,47 @@
+import knex, { type Knex } from 'knex'
+
+/** A pool or a transaction: stores take either first and can't tell which. */
+export type Db = Knex
+
+/** What node-postgres needs to connect: a URL, or the socket folder of the embedded server. */
+export type DatabaseConnection =
+  | { readonly connectionString: string }
+  | { readonly host: string; readonly port: number; readonly user: string; readonly database: string }
+
+/**
+ * One process keeps at most this many connections: five concurrent RPC requests a user use one each, printers use one
+ * for a few milliseconds per job. Three processes fit into PostgreSQL's default of 100 with room for others.
+ */
+const POOL_MAX = 20
+const ACQUIRE_TIMEOUT_MS = 10_000
+/** A statement that takes longer is a defect or an overload; either way its connection is needed back. */
+const STATEMENT_TIMEOUT_MS = 30_000
+
+export function createDatabase(connection: DatabaseConnection): Knex {
+  return knex({
+    client: 'pg',
+    connection: {
+      ...connection,
+      application_name: 'packhouse',
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    },
+    pool: { min: 0, max: POOL_MAX },
+    acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
+  })
+}
+
+/** Runs one SQL statement with named bindings (`:name`) and answers its rows. */
+export async function query<Row>(db: Db, sql: string, bindings: Record<string, unknown> = {}): Promise<Row[]> {
+  const result = await db.raw<{ rows: Row[] }>(sql, bindings as Record<string, Knex.RawBinding>)
+  return result.rows
+}
+
+/** As `query`, for statements that answer one row or none. */
+export async function queryOne<Row>(
+  db: Db,
+  sql: string,
+  bindings: Record<string, unknown> = {},
+): Promise<Row | undefined> {
+  return (await query<Row>(db, sql, bindings))[0]
+}

@@ -1,0 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Knex } from 'knex'
+import type { Db } from './database.ts'
+
+/** serialization_failure, deadlock_detected: PostgreSQL asks for another try (manual, appendix A). */
+const RETRYABLE_SQLSTATES = new Set(['40001', '40P01'])
+const TRIES_MAX = 5
+const BACKOFF_STEP_MS = 15
+
+/**
+ * Runs `work` in a transaction; only services call this. A serialization failure or deadlock runs it again from the
+ * start, so `work` must have no effect but on the database. Within a transaction it becomes a savepoint and isn't
+ * retried: a deadlock has already ended the outer one.
+ */
+export async function inTransaction<T>(db: Db, work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+  const triesMax = db.isTransaction === true ? 1 : TRIES_MAX
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db.transaction(work)
+    } catch (error) {
+      if (attempt >= triesMax || !isRetryable(error)) throw error
+      await delay(attempt * BACKOFF_STEP_MS * (0.5 + Math.random()))
+    }
+  }
+}
+
+function isRetryable(error: unknown): boolean {
+  return RETRYABLE_SQLSTATES.has(sqlState(error))
+}
+
+function sqlState(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
+
+/** True for a violation of that very constraint: stores turn it into the refusal it means. */
+export function isUniqueViolation(error: unknown, constraint: string): boolean {
+  return (
+    sqlState(error) === '23505' && error instanceof Error && 'constraint' in error && error.constraint === constraint
+  )
+}

@@ -1,0 +1,97 @@
+import { DomainError, type ErrorCode } from '../errors.ts'
+
+/** A refusal as JSON-RPC's `error` says it; the wire code is -(32000 + fault). */
+export interface Fault {
+  readonly fault: number
+  readonly message: string
+}
+
+/** Faults 0 to 6 mean the same in every resource: contracts/rpc.md, section 6. */
+export const GLOBAL_FAULTS = {
+  internal: { fault: 1, message: 'Internal Error' },
+  denied: { fault: 2, message: 'Access denied.' },
+  path: { fault: 3, message: 'Invalid api path.' },
+  notCallable: { fault: 4, message: 'Resource path is not callable.' },
+  session: { fault: 5, message: 'Session expired. Try to relogin.' },
+  required: { fault: 6, message: 'Required parameter is missing.' },
+} as const satisfies Record<string, Fault>
+
+interface ErrorRow {
+  readonly http: number
+  /** The fault where the resource's own table has no row. */
+  readonly fault: Fault
+}
+
+/** THE table: what a caller can do about an error, in every transport. A new code doesn't compile without its row. */
+export const FAULTS: Readonly<Record<ErrorCode, ErrorRow>> = {
+  invalid: { http: 400, fault: GLOBAL_FAULTS.internal },
+  not_found: { http: 404, fault: GLOBAL_FAULTS.internal },
+  conflict: { http: 409, fault: GLOBAL_FAULTS.internal },
+  forbidden: { http: 403, fault: GLOBAL_FAULTS.denied },
+  unauthenticated: { http: 401, fault: GLOBAL_FAULTS.session },
+  no_printer: { http: 400, fault: GLOBAL_FAULTS.internal },
+  unavailable: { http: 503, fault: GLOBAL_FAULTS.internal },
+  internal: { http: 500, fault: GLOBAL_FAULTS.internal },
+}
+
+/** `code`, or `code:subject`, or `code:reason`; the more precise row counts. */
+type FaultKey = ErrorCode | `${ErrorCode}:${string}`
+type FaultRows = Partial<Readonly<Record<FaultKey, Fault>>>
+
+const INVALID = 'Invalid data given. Details in error message.'
+
+/** Keys are resources, or single methods where one differs from its resource: contracts/rpc.md and packing.md. */
+const RESOURCE_FAULTS: Readonly<Record<string, FaultRows>> = {
+  order_instruction: {
+    invalid: { fault: 100, message: INVALID },
+    conflict: { fault: 100, message: INVALID },
+    'not_found:instruction': { fault: 101, message: 'Requested packing instruction does not exist.' },
+    'not_found:order': { fault: 102, message: 'Requested order does not exist.' },
+  },
+  'order.create': {
+    invalid: { fault: 102, message: INVALID },
+    conflict: { fault: 102, message: INVALID },
+    'conflict:taken': { fault: 104, message: 'That order exists already.' },
+  },
+  'order.info': { 'not_found:order': { fault: 100, message: 'Requested order does not exist.' } },
+  'shipment.create': {
+    invalid: { fault: 102, message: INVALID },
+    conflict: { fault: 102, message: INVALID },
+    'not_found:order': { fault: 103, message: 'Requested order does not exist.' },
+  },
+  'shipment.info': { 'not_found:shipment': { fault: 100, message: 'Requested shipment does not exist.' } },
+  packing: {
+    invalid: { fault: 100, message: INVALID },
+    'not_found:package': { fault: 101, message: 'Nothing to pack has that code.' },
+    'not_found:instruction': { fault: 102, message: 'That instruction does not apply to this package.' },
+    'conflict:blocked': { fault: 103, message: 'Instructions are still unconfirmed.' },
+    'not_found:station': { fault: 104, message: 'Unknown station, or not yours.' },
+    no_printer: { fault: 105, message: 'No printer can print this document.' },
+    'conflict:already_packed': { fault: 106, message: 'The package is already packed.' },
+    'conflict:canceled': { fault: 100, message: INVALID },
+    'conflict:changed': { fault: 107, message: 'The instruction changed since you saw it.' },
+  },
+}
+
+/** The fault that `error` means to a caller of `path`, such as `order_instruction.create`. */
+export function faultOf(path: string, error: DomainError): Fault {
+  const resource = path.slice(0, path.indexOf('.'))
+  for (const key of keysOf(error)) {
+    const row = RESOURCE_FAULTS[path]?.[key] ?? RESOURCE_FAULTS[resource]?.[key]
+    if (row) return row
+  }
+  return FAULTS[error.code].fault
+}
+
+function keysOf({ code, details }: DomainError): FaultKey[] {
+  const keys: FaultKey[] = []
+  if (details.reason !== undefined) keys.push(`${code}:${details.reason}`)
+  if (details.subject !== undefined) keys.push(`${code}:${details.subject}`)
+  return [...keys, code]
+}
+
+/** The one funnel: whatever isn't a refusal is a bug, and says nothing to the caller. */
+export function toDomainError(thrown: unknown): DomainError {
+  if (thrown instanceof DomainError) return thrown
+  return new DomainError('internal', 'internal error', {}, { cause: thrown })
+}

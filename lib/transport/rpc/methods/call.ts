@@ -1,0 +1,50 @@
+import type { AccessService } from '../../../access/access-service.ts'
+import { GLOBAL_FAULTS } from '../../faults.ts'
+import type { ResourceRegistry } from '../resource-registry.ts'
+import { bindArgs } from '../rpc-arguments.ts'
+import { authenticateCall } from '../rpc-authentication.ts'
+import { refuse } from '../rpc-error.ts'
+import type { ResourceMethod, RpcMethod } from '../rpc-method.ts'
+
+/** Endpoint methods whose names look like a resource's: fault 4 rather than 3. */
+const NOT_CALLABLE = new Set(['rpc.discover'])
+
+/** `call(session, path, args)`: contracts/rpc.md, section 4. */
+export function call(access: AccessService, resources: ResourceRegistry): RpcMethod {
+  return {
+    name: 'call',
+    parameters: ['session', 'path', 'args'],
+    async call([session, path, args], context) {
+      const caller = await authenticateCall(access, session, context.authorization)
+      const method = findResourceMethod(resources, path)
+      return resources.call({ method, args: bindArgs(method.parameters, args), caller, context })
+    },
+  }
+}
+
+function findResourceMethod(resources: ResourceRegistry, path: unknown): ResourceMethod {
+  if (typeof path !== 'string') throw refuse(GLOBAL_FAULTS.path)
+  if (NOT_CALLABLE.has(path)) throw refuse(GLOBAL_FAULTS.notCallable)
+  const method = resources.find(path)
+  if (!method) throw refuse(GLOBAL_FAULTS.path)
+  return method
+}
+
+/** A resource method by its own name: as through `call` with a null session. */
+export function directMethod(
+  access: AccessService,
+  resources: ResourceRegistry,
+  name: string,
+): RpcMethod | undefined {
+  const method = resources.find(name)
+  return (
+    method && {
+      name,
+      parameters: method.parameters,
+      async call(args, context) {
+        const caller = await authenticateCall(access, null, context.authorization)
+        return resources.call({ method, args, caller, context })
+      },
+    }
+  )
+}

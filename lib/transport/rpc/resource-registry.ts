@@ -1,0 +1,55 @@
+import type { ValidateFunction } from 'ajv'
+import type { Caller } from '../../access/caller.ts'
+import { GLOBAL_FAULTS, toDomainError } from '../faults.ts'
+import { nameArguments } from './rpc-arguments.ts'
+import { domainErrorToRpc, refuse, RpcRefusal } from './rpc-error.ts'
+import type { CallContext, ResourceMethod } from './rpc-method.ts'
+import { compileSchema, validateArguments } from './rpc-validation.ts'
+
+/** Every resource method by its path, and the one way to call one. */
+export interface ResourceRegistry {
+  find(path: string): ResourceMethod | undefined
+  /** Checks role, required arguments and their form, in this order, then calls. Throws RpcRefusal alone. */
+  call(invocation: ResourceCall): Promise<unknown>
+}
+
+export interface ResourceCall {
+  readonly method: ResourceMethod
+  readonly args: readonly unknown[]
+  readonly caller: Caller
+  readonly context: CallContext
+}
+
+export function createResourceRegistry(methods: readonly ResourceMethod[]): ResourceRegistry {
+  const byPath = new Map(methods.map((method) => [method.path, method]))
+  const validators = new Map(methods.map((method) => [method.path, compileSchema(method.schema)]))
+
+  return {
+    find: (path) => byPath.get(path),
+    async call(invocation) {
+      const { method, context } = invocation
+      try {
+        return await callChecked(invocation, validators.get(method.path) as ValidateFunction)
+      } catch (error) {
+        throw error instanceof RpcRefusal ? error : explain(error, method.path, context)
+      }
+    },
+  }
+}
+
+async function callChecked({ method, args, caller }: ResourceCall, validate: ValidateFunction): Promise<unknown> {
+  if (!method.roles.includes(caller.role)) throw refuse(GLOBAL_FAULTS.denied)
+  const named = nameArguments(method.parameters, args, method.schema)
+  const missing = method.required.find((parameter) => !Object.hasOwn(named, parameter))
+  if (missing !== undefined) throw refuse(GLOBAL_FAULTS.required, { field: missing })
+  validateArguments(validate, named)
+  return method.call(named, caller)
+}
+
+/** Logs once: a bug as an error with its cause, a refusal as information without. */
+function explain(thrown: unknown, path: string, { log, requestId }: CallContext): RpcRefusal {
+  const error = toDomainError(thrown)
+  if (error.code === 'internal') log.error({ err: error.cause ?? error, method: path }, 'call failed')
+  else log.info({ method: path, code: error.code, reason: error.details.reason }, 'call refused')
+  return new RpcRefusal(domainErrorToRpc(path, error, requestId))
+}

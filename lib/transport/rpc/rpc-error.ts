@@ -1,0 +1,62 @@
+import type { DomainError } from '../../errors.ts'
+import { faultOf, type Fault, GLOBAL_FAULTS } from '../faults.ts'
+
+/** JSON-RPC's `error` member. A plain object: Jayson puts an Error on the wire without its message. */
+export interface RpcError {
+  readonly code: number
+  readonly message: string
+  readonly data?: Readonly<Record<string, unknown>>
+}
+
+/** JSON-RPC 2.0, section 5.1, and the codes of contracts/rpc.md, section 1. */
+export const RPC_ERRORS = {
+  parse: { code: -32700, message: 'Parse error' },
+  invalidRequest: { code: -32600, message: 'Invalid Request' },
+  methodNotFound: { code: -32601, message: 'Method not found' },
+  invalidParams: { code: -32602, message: 'Invalid params' },
+  tooLarge: { code: -32013, message: 'The request is larger than 40 MiB' },
+} as const satisfies Record<string, RpcError>
+
+const FAULT_BASE = -32_000
+
+export function invalidRequest(why: string): RpcError {
+  return { ...RPC_ERRORS.invalidRequest, message: `Invalid Request: ${why}` }
+}
+
+/** Thrown within transport/rpc: an answer that is decided. */
+export class RpcRefusal extends Error {
+  override readonly name = 'RpcRefusal'
+  readonly error: RpcError
+  constructor(error: RpcError) {
+    super(error.message)
+    this.error = error
+  }
+}
+
+export function refuse(fault: Fault, data?: RpcError['data']): RpcRefusal {
+  return new RpcRefusal(toRpcError(fault, data))
+}
+
+export function toRpcError({ fault, message }: Fault, data?: RpcError['data']): RpcError {
+  return { code: FAULT_BASE - fault, message, ...(data && { data }) }
+}
+
+/** `error` as the answer to a call of `path`. Of an internal error nothing is said but where the log has it. */
+export function domainErrorToRpc(path: string, error: DomainError, requestId: string): RpcError {
+  const fault = faultOf(path, error)
+  if (fault === GLOBAL_FAULTS.internal) return toRpcError(fault, { request_id: requestId })
+  if (fault.fault < 100) return toRpcError(fault)
+  if (error.code !== 'invalid' && error.code !== 'conflict') return toRpcError(fault)
+  return toRpcError({ ...fault, message: describe(fault, error) }, dataOf(error))
+}
+
+/** "Details in error message", as the tables have it, become the details. */
+function describe(fault: Fault, error: DomainError): string {
+  const general = fault.message.replace(' Details in error message.', '')
+  return `${general} ${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`
+}
+
+function dataOf({ details }: DomainError): Record<string, unknown> {
+  const { field = null, reason, subject: _subject, ...more } = details
+  return { field, reason, ...more }
+}

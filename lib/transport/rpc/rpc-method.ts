@@ -1,0 +1,40 @@
+import type { Logger } from 'pino'
+import type { JSONSchema } from 'json-schema-to-ts'
+import type { Caller, Role } from '../../access/caller.ts'
+
+/** What is known of a call beside its parameters. */
+export interface CallContext {
+  readonly requestId: string
+  /** The `Authorization` header, as it came. */
+  readonly authorization: string | undefined
+  readonly log: Logger
+}
+
+/** A method of the endpoint itself: `login`, `call`, `multiCall`, `endSession`. */
+export interface RpcMethod {
+  readonly name: string
+  readonly parameters: readonly string[]
+  /** `args` by position, absent ones undefined. */
+  call(args: readonly unknown[], context: CallContext): Promise<unknown>
+}
+
+/** A method of a resource, behind `call`, `multiCall` and its own name. */
+export interface ResourceMethod {
+  /** `order_instruction.create`: a resource, a dot, a verb. */
+  readonly path: string
+  readonly parameters: readonly string[]
+  /** Absent or null: fault 6. */
+  readonly required: readonly string[]
+  readonly roles: readonly Role[]
+  /** Schema of the object of all arguments, by name. */
+  readonly schema: JSONSchema
+  /** `args` are valid by `schema` when this is called. */
+  call(args: Readonly<Record<string, unknown>>, caller: Caller): Promise<unknown>
+}
+
+/** Gives `call` the type that the schema describes; the registry validates before it calls. */
+export function defineMethod<Args>(
+  method: Omit<ResourceMethod, 'call'> & { call(args: Args, caller: Caller): Promise<unknown> },
+): ResourceMethod {
+  return method as unknown as ResourceMethod
+}

@@ -1,0 +1,65 @@
+import jayson from 'jayson'
+import { toDomainError } from '../faults.ts'
+import { bindParams } from './rpc-arguments.ts'
+import type { RpcRequest } from './rpc-envelope.ts'
+import { domainErrorToRpc, type RpcError, RpcRefusal } from './rpc-error.ts'
+import type { CallContext, RpcMethod } from './rpc-method.ts'
+
+export type RpcOutcome = { readonly result: unknown } | { readonly error: RpcError }
+
+export interface RpcServer {
+  /** Runs one request to its end. Never rejects: whatever is thrown becomes an error object. */
+  execute(request: RpcRequest, context: CallContext): Promise<RpcOutcome>
+}
+
+/** How the resource method of that name is called directly; undefined if there is none. */
+export type DirectMethods = (name: string) => RpcMethod | undefined
+
+type Handler = (params: RpcRequest['params'], context: CallContext, done: jayson.JSONRPCCallbackTypePlain) => void
+
+/**
+ * Jayson dispatches; requests reach it one by one, in its own dialect and with an id of ours, since it answers neither
+ * numeric versions nor null ids, runs batches in parallel and hangs on `[[]]`.
+ */
+export function createRpcServer(methods: readonly RpcMethod[], direct: DirectMethods): RpcServer {
+  const byName = new Map(methods.map((method) => [method.name, method]))
+  const server = new jayson.Server(
+    {},
+    {
+      router(name) {
+        const method = byName.get(name) ?? direct(name)
+        return method && new jayson.Method(handlerOf(method) as unknown as jayson.MethodHandler, { useContext: true })
+      },
+    },
+  )
+  return {
+    execute: ({ method, params }, context) =>
+      new Promise((resolve) => {
+        const request = { jsonrpc: '2.0', id: 1, method, params } as jayson.JSONRPCRequest
+        server.call(request, context, (failure: unknown, success: unknown) =>
+          resolve((failure ?? success) as RpcOutcome),
+        )
+      }),
+  }
+}
+
+/** Never throws and always calls back: a synchronous throw would leave Jayson as an unhandled one. */
+function handlerOf(method: RpcMethod): Handler {
+  return (params, context, done) => {
+    run(method, params, context).then(
+      (result) => done(null, result),
+      (thrown: unknown) => done(errorOf(thrown, method.name, context)),
+    )
+  }
+}
+
+async function run(method: RpcMethod, params: RpcRequest['params'], context: CallContext): Promise<unknown> {
+  return method.call(bindParams(method.parameters, params), context)
+}
+
+function errorOf(thrown: unknown, name: string, { log, requestId }: CallContext): RpcError {
+  if (thrown instanceof RpcRefusal) return thrown.error
+  const error = toDomainError(thrown)
+  log.error({ err: error.cause ?? error, method: name }, 'call failed')
+  return domainErrorToRpc(name, error, requestId)
+}
