@@ -162,7 +162,9 @@ function parseDatabaseUrl(text: string): string {
 
 function parseAdminApiKey(text: string): string {
   if (!/^[\x21-\x7e]+$/.test(text) || text.length < ADMIN_API_KEY_LENGTH_MIN) {
-    throw new Error(`must have at least ${ADMIN_API_KEY_LENGTH_MIN} printable ASCII characters, without blanks`)
+    throw new Error(
+      `must have at least ${ADMIN_API_KEY_LENGTH_MIN} printable ASCII characters, without blanks`,
+    )
   }
   return text
 }

@@ -32,7 +32,11 @@ export function createDatabase(connection: DatabaseConnection): Knex {
 }
 
 /** Runs one SQL statement with named bindings (`:name`) and answers its rows. */
-export async function query<Row>(db: Db, sql: string, bindings: Record<string, unknown> = {}): Promise<Row[]> {
+export async function query<Row>(
+  db: Db,
+  sql: string,
+  bindings: Record<string, unknown> = {},
+): Promise<Row[]> {
   const result = await db.raw<{ rows: Row[] }>(sql, bindings as Record<string, Knex.RawBinding>)
   return result.rows
 }

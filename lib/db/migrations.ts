@@ -10,7 +10,10 @@ const MIGRATIONS_FOLDER = new URL('../../migrations/', import.meta.url)
 class MigrationFiles implements Knex.MigrationSource<string> {
   async getMigrations(): Promise<string[]> {
     const files = await readdir(MIGRATIONS_FOLDER)
-    return files.filter((file) => file.endsWith('.ts')).map((file) => file.replace(/\.ts$/, '')).sort()
+    return files
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => file.replace(/\.ts$/, ''))
+      .sort()
   }
 
   getMigrationName(name: string): string {

@@ -35,6 +35,9 @@ function sqlState(error: unknown): string {
 /** True for a violation of that very constraint: stores turn it into the refusal it means. */
 export function isUniqueViolation(error: unknown, constraint: string): boolean {
   return (
-    sqlState(error) === '23505' && error instanceof Error && 'constraint' in error && error.constraint === constraint
+    sqlState(error) === '23505' &&
+    error instanceof Error &&
+    'constraint' in error &&
+    error.constraint === constraint
   )
 }

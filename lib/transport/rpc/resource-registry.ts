@@ -37,7 +37,10 @@ export function createResourceRegistry(methods: readonly ResourceMethod[]): Reso
   }
 }
 
-async function callChecked({ method, args, caller }: ResourceCall, validate: ValidateFunction): Promise<unknown> {
+async function callChecked(
+  { method, args, caller }: ResourceCall,
+  validate: ValidateFunction,
+): Promise<unknown> {
   if (!method.roles.includes(caller.role)) throw refuse(GLOBAL_FAULTS.denied)
   const named = nameArguments(method.parameters, args, method.schema)
   const missing = method.required.find((parameter) => !Object.hasOwn(named, parameter))

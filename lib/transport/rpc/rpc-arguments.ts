@@ -21,7 +21,10 @@ export function bindParams(
   for (const [name, value] of Object.entries(params)) {
     const index = findParameter(parameters, name)
     if (index === -1) {
-      throw new RpcRefusal({ ...RPC_ERRORS.invalidParams, message: `Invalid params: no parameter is called ${name}` })
+      throw new RpcRefusal({
+        ...RPC_ERRORS.invalidParams,
+        message: `Invalid params: no parameter is called ${name}`,
+      })
     }
     args[index] = value
   }

@@ -35,7 +35,8 @@ async function resume(access: AccessService, session: unknown): Promise<Caller> 
 async function basic(access: AccessService, credentials: string): Promise<Caller> {
   const decoded = Buffer.from(credentials, 'base64').toString('utf8')
   const colon = decoded.indexOf(':')
-  const caller = colon > 0 ? await access.authenticate(decoded.slice(0, colon), decoded.slice(colon + 1)) : undefined
+  const caller =
+    colon > 0 ? await access.authenticate(decoded.slice(0, colon), decoded.slice(colon + 1)) : undefined
   if (!caller) throw refuse(GLOBAL_FAULTS.denied)
   return caller
 }

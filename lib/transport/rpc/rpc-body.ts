@@ -13,7 +13,10 @@ const CLOSING = new Set(Buffer.from(']}'))
 /** The bytes as they came, whatever Content-Type and Content-Encoding say. Throws RpcRefusal when there are too many. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   try {
-    return await getRawBody(request, { limit: BODY_BYTES_MAX, length: request.headers['content-length'] ?? null })
+    return await getRawBody(request, {
+      limit: BODY_BYTES_MAX,
+      length: request.headers['content-length'] ?? null,
+    })
   } catch (error) {
     if (isTooLarge(error)) throw new RpcRefusal(RPC_ERRORS.tooLarge)
     throw error

@@ -17,7 +17,9 @@ export function rpcEndpoint(server: RpcServer): RequestHandler {
     try {
       const body = parseBody(await readBody(request))
       const context = contextOf(request)
-      const reply = Array.isArray(body) ? await answerBatch(server, body, context) : await answer(server, body, context)
+      const reply = Array.isArray(body)
+        ? await answerBatch(server, body, context)
+        : await answer(server, body, context)
       send(response, reply)
     } catch (error) {
       if (!(error instanceof RpcRefusal)) throw error
@@ -42,7 +44,11 @@ async function answer(server: RpcServer, value: unknown, context: CallContext): 
 }
 
 /** One after the other, in order: a later request may rely on an earlier one's effect. */
-async function answerBatch(server: RpcServer, batch: unknown[], context: CallContext): Promise<string | null> {
+async function answerBatch(
+  server: RpcServer,
+  batch: unknown[],
+  context: CallContext,
+): Promise<string | null> {
   if (batch.length === 0) throw new RpcRefusal(invalidRequest('the batch is empty'))
   if (batch.length > BATCH_REQUESTS_MAX) {
     throw new RpcRefusal(invalidRequest(`a batch has at most ${BATCH_REQUESTS_MAX} requests`))

@@ -15,7 +15,11 @@ export interface RpcServer {
 /** How the resource method of that name is called directly; undefined if there is none. */
 export type DirectMethods = (name: string) => RpcMethod | undefined
 
-type Handler = (params: RpcRequest['params'], context: CallContext, done: jayson.JSONRPCCallbackTypePlain) => void
+type Handler = (
+  params: RpcRequest['params'],
+  context: CallContext,
+  done: jayson.JSONRPCCallbackTypePlain,
+) => void
 
 /**
  * Jayson dispatches; requests reach it one by one, in its own dialect and with an id of ours, since it answers neither
@@ -26,10 +30,14 @@ export function createRpcServer(methods: readonly RpcMethod[], direct: DirectMet
   const server = new jayson.Server(
     {},
     {
-      router(name) {
+      router: ((name: string) => {
         const method = byName.get(name) ?? direct(name)
-        return method && new jayson.Method(handlerOf(method) as unknown as jayson.MethodHandler, { useContext: true })
-      },
+        // Undefined is how a router says that there is no such method, though its type doesn't.
+        return (
+          method &&
+          new jayson.Method(handlerOf(method) as unknown as jayson.MethodHandler, { useContext: true })
+        )
+      }) as jayson.ServerRouterFunction,
     },
   )
   return {

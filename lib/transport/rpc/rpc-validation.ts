@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { Ajv, type AnySchema, type ErrorObject, type ValidateFunction } from 'ajv'
 import type { JSONSchema } from 'json-schema-to-ts'
 import { isStorableText } from '../../db/storable-text.ts'
 import { InvalidError } from '../../errors.ts'
@@ -20,7 +20,7 @@ function isStorable(value: unknown): boolean {
 }
 
 export function compileSchema(schema: JSONSchema): ValidateFunction {
-  return ajv.compile(schema)
+  return ajv.compile(schema as AnySchema)
 }
 
 /** Throws InvalidError for the first member at fault, named without the argument that holds it. */

@@ -1,0 +1,82 @@
+import { type Db, query, queryOne } from '../db/database.ts'
+import type { InspectedDocument, StoredDocument } from './document.ts'
+
+interface DocumentRow {
+  document_id: string
+  media_type: string
+  size_bytes: number
+  page_count: number
+  first_page_width_pt: number
+  first_page_height_pt: number
+  is_encrypted: boolean
+}
+
+const COLUMNS = `document_id, media_type, size_bytes, page_count, first_page_width_pt, first_page_height_pt, is_encrypted`
+
+/** The document's id: a new one, or that of the same bytes. `documentId` is used if they are new. */
+export async function insertDocument(
+  db: Db,
+  documentId: string,
+  document: InspectedDocument,
+): Promise<string> {
+  const inserted = await queryOne<{ document_id: string }>(
+    db,
+    `insert into documents (${COLUMNS}, sha256)
+     values (:documentId, :mediaType, :sizeBytes, :pageCount, :firstPageWidthPt, :firstPageHeightPt, :isEncrypted, :sha256)
+     on conflict on constraint documents_sha256_key do nothing
+     returning document_id`,
+    { ...document, documentId },
+  )
+  const id = inserted?.document_id ?? (await getIdByHash(db, document.sha256))
+  await query(
+    db,
+    `insert into document_contents (document_id, content) values (:id, :content) on conflict do nothing`,
+    { id, content: document.bytes },
+  )
+  return id
+}
+
+async function getIdByHash(db: Db, sha256: Buffer): Promise<string> {
+  const row = await queryOne<{ document_id: string }>(
+    db,
+    'select document_id from documents where sha256 = :sha256',
+    {
+      sha256,
+    },
+  )
+  if (!row) throw new Error('a document that conflicts is not there')
+  return row.document_id
+}
+
+export async function findDocument(db: Db, documentId: string): Promise<StoredDocument | undefined> {
+  const row = await queryOne<DocumentRow>(
+    db,
+    `select ${COLUMNS} from documents where document_id = :documentId`,
+    {
+      documentId,
+    },
+  )
+  return row && toDocument(row)
+}
+
+/** Undefined too when the bytes were removed after their retention. */
+export async function findDocumentContent(db: Db, documentId: string): Promise<Buffer | undefined> {
+  const row = await queryOne<{ content: Buffer }>(
+    db,
+    'select content from document_contents where document_id = :documentId',
+    { documentId },
+  )
+  return row?.content
+}
+
+function toDocument(row: DocumentRow): StoredDocument {
+  return {
+    documentId: row.document_id,
+    mediaType: row.media_type,
+    sizeBytes: row.size_bytes,
+    pageCount: row.page_count,
+    firstPageWidthPt: row.first_page_width_pt,
+    firstPageHeightPt: row.first_page_height_pt,
+    isEncrypted: row.is_encrypted,
+  }
+}

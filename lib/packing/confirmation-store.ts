@@ -1,0 +1,66 @@
+import { type Db, query, queryOne } from '../db/database.ts'
+import type { Confirmation } from './confirmation.ts'
+
+interface ConfirmationRow {
+  confirmation_id: string
+  instruction_id: string
+  revision: number
+  package_id: string
+  station_id: string | null
+  confirmed_at: Date
+  confirmed_by: string
+}
+
+export interface NewConfirmation {
+  readonly instructionId: number
+  /** The due engine's key: `order:…`, `shipment:…`, `package:…`. */
+  readonly occurrence: string
+  readonly revision: number
+  readonly packageId: string
+  readonly stationId: string | null
+  readonly userId: string
+  readonly confirmedBy: string
+}
+
+const COLUMNS = `confirmation_id, instruction_id, revision, package_id, station_id, confirmed_at, confirmed_by`
+
+/** Undefined when somebody else has that occurrence at that revision already. */
+export async function insertConfirmation(
+  db: Db,
+  confirmation: NewConfirmation,
+): Promise<Confirmation | undefined> {
+  const row = await queryOne<ConfirmationRow>(
+    db,
+    `insert into confirmations
+       (instruction_id, occurrence, revision, package_id, station_id, user_id, confirmed_by, confirmed_at)
+     values
+       (:instructionId, :occurrence, :revision, :packageId, :stationId, :userId, :confirmedBy, clock_timestamp())
+     on conflict on constraint confirmations_occurrence_key do nothing
+     returning ${COLUMNS}`,
+    { ...confirmation },
+  )
+  return row && toConfirmation(row)
+}
+
+/** Of these instructions, oldest first. */
+export async function listConfirmations(db: Db, instructionIds: readonly number[]): Promise<Confirmation[]> {
+  const rows = await query<ConfirmationRow>(
+    db,
+    `select ${COLUMNS} from confirmations where instruction_id = any(:instructionIds::bigint[])
+     order by confirmation_id`,
+    { instructionIds },
+  )
+  return rows.map(toConfirmation)
+}
+
+function toConfirmation(row: ConfirmationRow): Confirmation {
+  return {
+    confirmedId: row.confirmation_id,
+    instructionId: Number(row.instruction_id),
+    revision: row.revision,
+    packageId: row.package_id,
+    stationId: row.station_id,
+    confirmedAt: row.confirmed_at,
+    confirmedBy: row.confirmed_by,
+  }
+}

@@ -1,0 +1,49 @@
+import express, { type ErrorRequestHandler, type Express, Router } from 'express'
+import helmet from 'helmet'
+import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
+import type { Services } from '../services.ts'
+import { FAULTS, toDomainError } from './faults.ts'
+import { probes, type Readiness } from './http/probes.ts'
+import { requestLogging } from './http/request-logging.ts'
+import { createRpc } from './rpc/methods.ts'
+import { rpcEndpoint } from './rpc/rpc-endpoint.ts'
+
+export interface AppOptions {
+  readonly services: Services
+  readonly readiness: Readiness
+  readonly metrics: Registry
+  readonly basePath: string
+  readonly trustProxy: readonly string[]
+  readonly log: Logger
+}
+
+/** Every route of the server, under the base path. */
+export function createApp(options: AppOptions): Express {
+  const { services, readiness, metrics, basePath, trustProxy, log } = options
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.set('trust proxy', [...trustProxy])
+  app.use(requestLogging(log))
+  app.use(helmet())
+
+  const routes = Router()
+  routes.use(probes(readiness, metrics))
+  routes.all('/api/jsonrpc', rpcEndpoint(createRpc(services)))
+  app.use(basePath === '' ? '/' : basePath, routes)
+
+  app.use((request, response) => {
+    response.status(FAULTS.not_found.http).json({ error: `nothing is at ${request.path}` })
+  })
+  app.use(answerErrors)
+  return app
+}
+
+/** What no route answered itself: logged once, told without its words. */
+const answerErrors: ErrorRequestHandler = (thrown: unknown, request, response, next) => {
+  if (response.headersSent) return next(thrown)
+  const error = toDomainError(thrown)
+  request.log.error({ err: error.cause ?? error }, 'request failed')
+  response.status(FAULTS[error.code].http).json({ error: error.message, request_id: request.id })
+}

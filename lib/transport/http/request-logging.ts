@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import { type HttpLogger, pinoHttp } from 'pino-http'
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/
+
+/** Gives each request its id (the caller's own, if fit) and its logger; neither headers nor bodies are logged. */
+export function requestLogging(log: Logger): HttpLogger<IncomingMessage, ServerResponse> {
+  return pinoHttp({
+    logger: log,
+    genReqId(request, response) {
+      const given = request.headers['x-request-id']
+      const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
+      response.setHeader('X-Request-Id', id)
+      return id
+    },
+    serializers: {
+      req: ({ id, method, url }: { id: string; method: string; url: string }) => ({
+        id,
+        method,
+        url: url.split('?')[0],
+      }),
+      res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
+    },
+    customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'info'),
+  })
+}
