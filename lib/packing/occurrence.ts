@@ -1,0 +1,76 @@
+/** What the due engine takes and answers: contracts/packing.md, "Words" and "The due engine". */
+export type Presentation = 'once_per_order' | 'once_per_shipment' | 'once_per_package'
+
+export interface DueInput {
+  readonly order: { readonly uniqueId: string }
+  /** In order of creation. */
+  readonly shipments: readonly { readonly shipmentId: string }[]
+  /** In order of creation. */
+  readonly packages: readonly DuePackage[]
+  readonly instructions: readonly DueInstruction[]
+  readonly confirmations: readonly Confirmation[]
+  readonly deferrals: readonly Deferral[]
+}
+
+export interface DuePackage {
+  readonly packageId: string
+  readonly shipmentId: string
+  readonly isPacked: boolean
+}
+
+export interface DueInstruction {
+  readonly instructionId: number
+  /** The newest one: rises when the note or the file's bytes change, never for a change of the presentation. */
+  readonly revision: number
+  readonly presentation: Presentation
+}
+
+export interface Confirmation {
+  readonly confirmedId: string
+  readonly instructionId: number
+  readonly revision: number
+  readonly packageId: string
+  readonly confirmedAt: Date
+  /** As people call the user: it is printed in `because`. */
+  readonly confirmedBy: string
+  readonly stationId: string | null
+}
+
+export interface Deferral {
+  readonly instructionId: number
+  readonly revision: number
+  readonly packageId: string
+}
+
+export type OccurrenceState = 'due' | 'deferred' | 'confirmed' | 'changed' | 'elsewhere'
+
+export interface OccurrenceScope {
+  readonly kind: 'order' | 'shipment' | 'package'
+  readonly id: string
+}
+
+export interface Occurrence {
+  readonly instructionId: number
+  readonly revision: number
+  readonly presentation: Presentation
+  readonly scope: OccurrenceScope
+  /** `order:100000309`: with instruction and revision, what the unique constraint on confirmations holds. */
+  readonly key: string
+  /** The package at hand; null in the view of a whole order. */
+  readonly packageId: string | null
+  readonly state: OccurrenceState
+  /** A sentence for a packer. */
+  readonly because: string
+  /** The one that counts; of an older revision when the state is `changed`, or when nothing is open to see the newer one. */
+  readonly confirmation: Confirmation | null
+}
+
+/** One instruction in one scope, with what is known about it there. */
+export interface Showing {
+  readonly instruction: DueInstruction
+  readonly scope: OccurrenceScope
+  readonly members: readonly DuePackage[]
+  readonly atHand: DuePackage | null
+  readonly confirmation: Confirmation | null
+  readonly isDeferred: boolean
+}
