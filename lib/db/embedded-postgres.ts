@@ -10,8 +10,6 @@ import { acquireDataDirLock } from './embedded-lock.ts'
 import { adoptOrLaunch, type RunningServer, stopServer } from './embedded-server.ts'
 import { removeSocketFolder, SOCKET_PORT } from './embedded-socket.ts'
 
-export { defaultDataDir } from './embedded-data-dir.ts'
-
 export interface EmbeddedPostgres {
   /** For pg and Knex: `host` is the folder of the Unix socket. */
   readonly connection: {

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import type { EmbeddedPostgres } from '../../lib/db/embedded-postgres.ts'
 import { identifyProcess, isRunning } from '../../lib/db/embedded-process.ts'
@@ -20,6 +21,12 @@ export function makeReachableFolder(): string {
 
 export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+}
+
+/** Makes `file`, which we wrote as root perhaps, look as if the owner of `folder` had written it. */
+export function giveToOwnerOf(folder: string, file: string): void {
+  const { uid, gid } = statSync(folder)
+  if (process.getuid?.() === 0) chownSync(file, uid, gid)
 }
 
 /** The first column of the first row. */
@@ -38,6 +45,14 @@ export function postmasterPid(dataDir: string): number {
   return Number(readFileSync(path.join(dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n')[0])
 }
 
+/** A live process of the account that owns `folder`, other than the database. */
+export async function startBystander(folder: string): Promise<ChildProcess> {
+  const { uid, gid } = statSync(folder)
+  const bystander = spawn('sleep', ['60'], { cwd: '/', stdio: 'ignore', uid, gid })
+  await once(bystander, 'spawn')
+  return bystander
+}
+
 /** Kills a process that need not be ours to wait for, and returns when it has ended. */
 export async function killUntilGone(pid: number): Promise<void> {
   const identity = identifyProcess(pid)
@@ -54,7 +69,7 @@ export interface Started {
 
 /** Starts a process that starts the database, and returns when it has or was refused. */
 export async function startInChild(dataDir: string): Promise<Started> {
-  const script = path.join(import.meta.dirname, 'embedded-child.ts')
+  const script = fileURLToPath(new URL('./embedded-child.ts', import.meta.url))
   const child = spawn(process.execPath, ['--import', 'tsx', script, dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -13,18 +13,16 @@ import { expect } from 'chai'
 import pino from 'pino'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../lib/db/embedded-postgres.ts'
 import {
+  giveToOwnerOf,
   killChild,
   killUntilGone,
   makeReachableFolder,
   postmasterPid,
   query,
   removeFolder,
+  startBystander,
   startInChild,
 } from './embedded-fixture.ts'
-
-function chownAsRoot(file: string, uid: number, gid: number): void {
-  if (process.getuid?.() === 0) chownSync(file, uid, gid)
-}
 
 const log = pino({ level: 'silent' })
 
@@ -128,19 +126,25 @@ describe('the embedded PostgreSQL', function () {
     )
   })
 
-  it('is not kept from starting by a dead server whose pid another process has now', async () => {
-    const pidFile = path.join(dataDir, 'postgres/postmaster.pid')
+  it('is not kept from starting by a dead server whose pid another process of its account has now', async () => {
+    const cluster = path.join(dataDir, 'postgres')
     await start()
-    const lines = readFileSync(pidFile, 'utf8').split('\n')
+    const [, ...lines] = readFileSync(path.join(cluster, 'postmaster.pid'), 'utf8').split('\n')
     await stop()
-    // Ours is a pid that lives and, unless we are root, belongs to the database's account.
-    const foreign = [String(process.ppid), ...lines.slice(1)].join('\n')
-    const { uid, gid } = statSync(path.join(dataDir, 'postgres'))
-    writeFileSync(pidFile, foreign)
-    writeFileSync(path.join(dataDir, 'socket/.s.PGSQL.5432.lock'), foreign)
-    chownAsRoot(pidFile, uid, gid)
-    expect(await query(await start(), 'select note from kept limit 1')).to.equal('before')
-    expect(postmasterPid(dataDir)).not.to.equal(process.ppid)
+    const bystander = await startBystander(cluster)
+    try {
+      for (const file of [
+        path.join(cluster, 'postmaster.pid'),
+        path.join(dataDir, 'socket/.s.PGSQL.5432.lock'),
+      ]) {
+        writeFileSync(file, [bystander.pid, ...lines].join('\n'))
+        giveToOwnerOf(cluster, file)
+      }
+      expect(await query(await start(), 'select note from kept limit 1')).to.equal('before')
+      expect(bystander.signalCode).to.equal(null)
+    } finally {
+      bystander.kill()
+    }
   })
 
   it('lets one of two processes that start at once have the folder, and tells the other which', async () => {
