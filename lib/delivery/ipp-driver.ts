@@ -1,0 +1,102 @@
+import type { IppConnection } from './connection.ts'
+import { notSent, printed, unknownOutcome } from './delivery-result.ts'
+import type { Delivery, DeliveryContext, DeliveryResult, Driver } from './driver.ts'
+import { IppClient, jobMarker } from './ipp-client.ts'
+import { toEndpoint } from './ipp-endpoint.ts'
+import { IppJobWatch, type JobEnd, type WatchLimits } from './ipp-job-watch.ts'
+import { IppSubmission, type Submission } from './ipp-submission.ts'
+import type { IppTimeouts } from './ipp-transport.ts'
+
+export interface IppDriverOptions {
+  readonly timeouts?: Partial<IppTimeouts>
+  readonly limits?: Partial<WatchLimits>
+  /** What keeps the printer from working while it has a job: `['media-empty']`, then `[]`. Called on every change. */
+  readonly onStateReasons?: (reasons: readonly string[]) => void
+}
+
+type Submitted = Extract<Submission, { kind: 'submitted' }>
+
+const TIMEOUTS: IppTimeouts = { connectMs: 5_000, responseMs: 30_000, requestMs: 60_000, documentMs: 600_000 }
+
+const LIMITS: WatchLimits = {
+  pollFirstMs: 100,
+  pollMaxMs: 2_000,
+  jobMs: 600_000,
+  // A shift: paper that nobody has loaded by then is no longer on anybody's way.
+  attentionMs: 8 * 3_600_000,
+  unreachableMs: 60_000,
+}
+
+/** Prints by Print-Job and knows what became of it: contracts/printing.md, "Delivery drivers" and "Outcome". */
+export class IppDriver implements Driver {
+  readonly #client: IppClient
+  readonly #limits: WatchLimits
+  readonly #onStateReasons: (reasons: readonly string[]) => void
+
+  /** Throws TypeError for a URI that is none of IPP's. */
+  constructor(connection: IppConnection, options: IppDriverOptions = {}) {
+    const timeouts = { ...TIMEOUTS, ...options.timeouts }
+    this.#client = new IppClient({ endpoint: toEndpoint(connection), timeouts })
+    this.#limits = { ...LIMITS, ...options.limits }
+    this.#onStateReasons = options.onStateReasons ?? (() => undefined)
+  }
+
+  async deliver(delivery: Delivery, context: DeliveryContext): Promise<DeliveryResult> {
+    const submission = await new IppSubmission(this.#client, delivery, context).run()
+    if (submission.kind === 'refused') return submission.result
+    return this.#follow(delivery, submission, context.signal)
+  }
+
+  /**
+   * What became of a delivery whose process ended: asks the printer for the job by its id in the name, sends nothing.
+   * `unknown` when the printer can't tell.
+   */
+  async recover(delivery: Delivery, bytesWritten: number, signal: AbortSignal): Promise<DeliveryResult> {
+    return this.#follow(
+      delivery,
+      { kind: 'submitted', jobId: null, bytesWritten, detail: 'interrupted' },
+      signal,
+    )
+  }
+
+  async close(): Promise<void> {
+    this.#client.close()
+  }
+
+  async #follow(delivery: Delivery, submitted: Submitted, signal: AbortSignal): Promise<DeliveryResult> {
+    const watch = new IppJobWatch(this.#client, this.#limits, onChange(this.#onStateReasons))
+    const end = await watch.follow({ id: submitted.jobId, marker: jobMarker(delivery.jobId), signal })
+    return toResult(delivery, submitted, end)
+  }
+}
+
+function toResult(delivery: Delivery, submitted: Submitted, end: JobEnd): DeliveryResult {
+  const bytesOffered = delivery.bytes.length
+  const { bytesWritten } = submitted
+  const detail = [submitted.detail, end.phase === 'lost' ? end.words : `job ${end.phase}: ${end.words}`].join(
+    '; ',
+  )
+  const ending = { bytesOffered, bytesWritten, detail }
+  if (end.phase === 'completed') return printed('confirmed', ending)
+  if (end.phase === 'lost') return unknownOutcome({ ...ending, detail: `${detail}; it may have printed` })
+  if (end.impressions > 0) {
+    return unknownOutcome({ ...ending, detail: `${detail}; ${end.impressions} impressions came out` })
+  }
+  if (end.phase === 'canceled')
+    return notSent({ ...ending, next: 'cancel', reason: 'job-canceled-at-device' })
+  const isCutShort = submitted.jobId === null && bytesWritten < bytesOffered
+  return notSent({
+    ...ending,
+    next: 'fail',
+    reason: isCutShort ? 'submission-interrupted' : 'aborted-by-system',
+  })
+}
+
+function onChange(report: (reasons: readonly string[]) => void): (reasons: readonly string[]) => void {
+  let last = ''
+  return (reasons) => {
+    const now = reasons.join()
+    if (now !== last) report(reasons)
+    last = now
+  }
+}

@@ -1,0 +1,147 @@
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+
+import { IPP_MESSAGE_BYTES_MAX } from './ipp-decoder.ts'
+import { IppTransportError } from './ipp-transport-error.ts'
+
+/** The ledger's grain when a connection ends: no more than this is in doubt. */
+const CHUNK_BYTES = 16 * 1024
+
+export interface IppDocument {
+  readonly bytes: Uint8Array
+  /** Called when the printer is connected; no byte leaves before it resolves, none at all if it rejects. */
+  beforeFirstByte(): Promise<void>
+  /** Bytes of the document handed over, called before each part is. */
+  onBytes(handedOver: number): void
+}
+
+/** One request and its response; whatever ends it early ends every wait. */
+export class Exchange {
+  readonly #request: ClientRequest
+  readonly #signal: AbortSignal | undefined
+  readonly #timers = new Set<NodeJS.Timeout>()
+  readonly #failed: Promise<never>
+  readonly #response: Promise<IncomingMessage>
+  #reader: IncomingMessage | undefined
+
+  constructor(request: ClientRequest, signal: AbortSignal | undefined) {
+    this.#request = request
+    this.#signal = signal
+    this.#failed = new Promise((_, reject) => request.on('error', reject))
+    this.#failed.catch(() => undefined)
+    this.#response = new Promise((resolve) =>
+      request.once('response', (response) => {
+        this.#reader = response
+        resolve(response)
+      }),
+    )
+    if (signal?.aborted) this.#abort()
+    signal?.addEventListener('abort', this.#abort)
+  }
+
+  get isReused(): boolean {
+    return this.#request.reusedSocket
+  }
+
+  limit(ms: number, complaint: string): NodeJS.Timeout {
+    const error = new IppTransportError('timeout', `${complaint} within ${ms} ms`)
+    const timer = setTimeout(() => this.#break(error), ms)
+    this.#timers.add(timer)
+    return timer
+  }
+
+  async within<T>(ms: number, complaint: string, step: Promise<T>): Promise<T> {
+    const timer = this.limit(ms, complaint)
+    try {
+      return await Promise.race([step, this.#failed])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** A request writes nothing by itself, so nothing has left when this resolves. */
+  connected(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#request.once('socket', (socket) => {
+        if (isEstablished(socket)) resolve()
+        else socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => resolve())
+      })
+    })
+  }
+
+  async permitted(document: IppDocument | undefined): Promise<void> {
+    try {
+      await document?.beforeFirstByte()
+    } catch (cause) {
+      throw new IppTransportError('forbidden', 'sending was not permitted', { cause })
+    }
+  }
+
+  responded(): Promise<IncomingMessage> {
+    return this.#response
+  }
+
+  /** Stops at an early response: a printer that refuses needn't take the rest. */
+  async send(message: Uint8Array, document: IppDocument | undefined): Promise<void> {
+    await this.#write(message)
+    const bytes = document?.bytes ?? new Uint8Array()
+    for (let offset = 0; offset < bytes.length && this.#reader === undefined; offset += CHUNK_BYTES) {
+      const chunk = bytes.subarray(offset, offset + CHUNK_BYTES)
+      document?.onBytes(offset + chunk.length)
+      await this.#write(chunk)
+    }
+    if (this.#reader === undefined) this.#request.end()
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    this.#throwIfBroken()
+    if (this.#request.write(bytes)) return
+    const drained = new Promise((resolve) => this.#request.once('drain', resolve))
+    await Promise.race([drained, this.#response, this.#failed])
+  }
+
+  async read(response: IncomingMessage): Promise<Buffer> {
+    if (response.statusCode !== 200) {
+      throw new IppTransportError('http-status', `HTTP ${response.statusCode}`, {
+        statusCode: response.statusCode ?? 0,
+      })
+    }
+    const chunks: Buffer[] = []
+    let length = 0
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      length += chunk.length
+      if (length > IPP_MESSAGE_BYTES_MAX) throw new IppTransportError('bad-response', 'a response over 1 MiB')
+      chunks.push(chunk)
+    }
+    return Buffer.concat(chunks)
+  }
+
+  /** A connection is kept only when both sides have said all they had to say. */
+  end(): void {
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#signal?.removeEventListener('abort', this.#abort)
+    if (!this.#request.writableFinished || this.#reader?.complete !== true) this.#request.destroy()
+  }
+
+  #throwIfBroken(): void {
+    if (this.#request.errored) throw this.#request.errored
+  }
+
+  readonly #abort = (): void => {
+    this.#break(new IppTransportError('aborted', 'stopped waiting for the printer'))
+  }
+
+  #break(error: Error): void {
+    const target = this.#reader ?? this.#request
+    target.destroy(error)
+  }
+}
+
+function isEstablished(socket: Socket): boolean {
+  if (socket.connecting) return false
+  return !(socket instanceof TLSSocket) || !UNFINISHED.has(socket.getProtocol())
+}
+
+/** What a TLS socket calls its protocol before the handshake is over. */
+const UNFINISHED: ReadonlySet<string | null> = new Set([null, 'unknown'])

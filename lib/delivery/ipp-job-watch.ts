@@ -1,0 +1,158 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
+import type { IppClient, WhichJobs } from './ipp-client.ts'
+import { IppDecodeError } from './ipp-decoder.ts'
+import { type IppJobView, JOB_ATTRIBUTES, toJobView } from './ipp-job-state.ts'
+import { groupOf, type IppMessage } from './ipp-message.ts'
+import { attentionReason, readPrinterState } from './ipp-printer-state.ts'
+import { STATUS, statusClass } from './ipp-status.ts'
+import { GROUP } from './ipp-tags.ts'
+import { IppTransportError } from './ipp-transport-error.ts'
+
+export interface WatchLimits {
+  readonly pollFirstMs: number
+  readonly pollMaxMs: number
+  /** A job that the printer works on without complaint. */
+  readonly jobMs: number
+  /** A job that waits for a person at the printer: paper, jam, cover. */
+  readonly attentionMs: number
+  /** No answer at all. */
+  readonly unreachableMs: number
+}
+
+export interface WatchedJob {
+  /** Null when the printer never told it: the job is then looked for by its marker. */
+  readonly id: number | null
+  /** A part of the job's name at the printer that no other job's has. */
+  readonly marker: string
+  readonly signal: AbortSignal
+}
+
+/** What became of a job: its last state, or why we can't tell. */
+export type JobEnd =
+  | {
+      readonly phase: 'canceled' | 'aborted' | 'completed'
+      readonly words: string
+      readonly impressions: number
+    }
+  | { readonly phase: 'lost'; readonly words: string }
+
+/** How often a job that should be there is looked for before it counts as lost: a printer lists it a moment late. */
+const ABSENT_LOOKS_MAX = 3
+const NO_LONGER_KNOWN = new Set<number>([STATUS.notPossible, STATUS.notFound, STATUS.gone])
+
+/** Follows one job at the printer to its end, by polling: few printers can notify. */
+export class IppJobWatch {
+  readonly #client: IppClient
+  readonly #limits: WatchLimits
+  readonly #onStateReasons: (reasons: readonly string[]) => void
+
+  constructor(client: IppClient, limits: WatchLimits, onStateReasons: (reasons: readonly string[]) => void) {
+    this.#client = client
+    this.#limits = limits
+    this.#onStateReasons = onStateReasons
+  }
+
+  async follow(job: WatchedJob): Promise<JobEnd> {
+    const progress = new WatchProgress(this.#limits)
+    let { id } = job
+    for (
+      let intervalMs = this.#limits.pollFirstMs;
+      ;
+      intervalMs = Math.min(intervalMs * 2, this.#limits.pollMaxMs)
+    ) {
+      if (job.signal.aborted) return lost('stopped waiting for the printer')
+      const seen = await this.#look(id, job)
+      if (typeof seen === 'object' && seen.phase !== 'open') return { ...seen, phase: seen.phase }
+      if (seen !== 'silent') id = seen === 'absent' ? null : seen.id
+      progress.note(seen === 'silent' || seen === 'absent' ? seen : await this.#attention(job.signal))
+      if (progress.complaint !== undefined) return lost(progress.complaint)
+      await pause(intervalMs, undefined, { signal: job.signal }).catch(() => undefined)
+    }
+  }
+
+  async #look(id: number | null, job: WatchedJob): Promise<IppJobView | 'absent' | 'silent'> {
+    try {
+      return id === null ? await this.#find(job) : await this.#get(id, job)
+    } catch (error) {
+      if (isNoAnswer(error)) return 'silent'
+      throw error
+    }
+  }
+
+  async #get(id: number, job: WatchedJob): Promise<IppJobView | 'absent' | 'silent'> {
+    const response = await this.#client.getJobAttributes(id, JOB_ATTRIBUTES, job.signal)
+    if (NO_LONGER_KNOWN.has(response.code)) return this.#find(job)
+    return toJobView(groupOf(response, GROUP.job)) ?? 'silent'
+  }
+
+  async #find(job: WatchedJob): Promise<IppJobView | 'absent' | 'silent'> {
+    const lists: IppMessage[] = []
+    // In this order a job that ends between the two looks is seen in the second.
+    for (const which of ['not-completed', 'completed'] satisfies WhichJobs[]) {
+      lists.push(await this.#client.getJobs(which, JOB_ATTRIBUTES, job.signal))
+    }
+    const views = lists
+      .flatMap((list) => list.groups.filter((group) => group.tag === GROUP.job))
+      .flatMap((group) => toJobView(group) ?? [])
+    const found = views
+      .filter((view) => view.name.includes(job.marker))
+      .sort((a, b) => b.id - a.id || rank(a) - rank(b))[0]
+    if (found !== undefined) return found
+    return lists.some((list) => statusClass(list.code) === 'retry') ? 'silent' : 'absent'
+  }
+
+  async #attention(signal: AbortSignal): Promise<'attention' | 'working'> {
+    const state = await readPrinterState(this.#client, signal).catch((error: unknown) => {
+      if (isNoAnswer(error)) return undefined
+      throw error
+    })
+    if (state !== undefined) this.#onStateReasons(state.stateReasons)
+    return attentionReason(state?.stateReasons ?? []) === undefined ? 'working' : 'attention'
+  }
+}
+
+/** A job in both lists ended between the two looks. */
+function rank(view: IppJobView): number {
+  return view.phase === 'open' ? 1 : 0
+}
+
+function lost(words: string): JobEnd {
+  return { phase: 'lost', words }
+}
+
+function isNoAnswer(error: unknown): boolean {
+  return error instanceof IppTransportError || error instanceof IppDecodeError
+}
+
+/** Which limit has run out. Time spent waiting for a person doesn't count as the printer's own. */
+class WatchProgress {
+  readonly #limits: WatchLimits
+  readonly #startedAt = performance.now()
+  #workingSince = this.#startedAt
+  #answeredAt = this.#startedAt
+  #absentLooks = 0
+  #now = this.#startedAt
+
+  constructor(limits: WatchLimits) {
+    this.#limits = limits
+  }
+
+  note(seen: 'silent' | 'absent' | 'attention' | 'working'): void {
+    this.#now = performance.now()
+    if (seen !== 'silent') this.#answeredAt = this.#now
+    if (seen === 'attention') this.#workingSince = this.#now
+    this.#absentLooks = seen === 'absent' ? this.#absentLooks + 1 : 0
+  }
+
+  get complaint(): string | undefined {
+    const { unreachableMs, jobMs, attentionMs } = this.#limits
+    if (this.#absentLooks >= ABSENT_LOOKS_MAX) return 'the printer knows no such job'
+    if (this.#now - this.#answeredAt > unreachableMs)
+      return `the printer gave no answer for ${unreachableMs} ms`
+    if (this.#now - this.#workingSince > jobMs) return `the printer had not ended the job after ${jobMs} ms`
+    if (this.#now - this.#startedAt > attentionMs)
+      return `nobody attended to the printer for ${attentionMs} ms`
+    return undefined
+  }
+}

@@ -1,0 +1,88 @@
+import type { IppClient } from './ipp-client.ts'
+import { groupOf, type IppMessage, numberOf, stringsOf, valuesOf } from './ipp-message.ts'
+import { GROUP } from './ipp-tags.ts'
+
+const STOPPED = 5
+const REQUESTED = [
+  'printer-state',
+  'printer-state-reasons',
+  'printer-state-message',
+  'printer-is-accepting-jobs',
+  'document-format-supported',
+  'copies-supported',
+  'sides-supported',
+  'print-color-mode-supported',
+]
+
+/**
+ * Reasons that a person must remove before paper moves again, most telling first: contracts/cloud-printing.md, "Reasons",
+ * and their kin in RFC 8011, section 5.4.12. What is merely low prints on.
+ */
+const ATTENTION_REASONS = [
+  'media-jam',
+  'cover-open',
+  'door-open',
+  'interlock-open',
+  'media-empty',
+  'media-needed',
+  'input-tray-missing',
+  'output-area-full',
+  'output-tray-missing',
+  'toner-empty',
+  'marker-supply-empty',
+  'marker-waste-full',
+  'paused',
+  'moving-to-paused',
+  'shutdown',
+  'power-down',
+]
+
+export interface IppPrinterState {
+  readonly isStopped: boolean
+  readonly isAccepting: boolean
+  /** Without severity suffix, without `none`. */
+  readonly stateReasons: readonly string[]
+  readonly stateMessage: string
+  readonly formats: readonly string[]
+  /** 1 when the printer doesn't say. */
+  readonly copiesMax: number
+  readonly hasCopies: boolean
+  readonly sides: readonly string[]
+  readonly colorModes: readonly string[]
+}
+
+/** Undefined when the printer answers that it won't tell. */
+export async function readPrinterState(
+  client: IppClient,
+  signal?: AbortSignal,
+): Promise<IppPrinterState | undefined> {
+  return toPrinterState(await client.getPrinterAttributes(REQUESTED, signal))
+}
+
+export function toPrinterState(response: IppMessage): IppPrinterState | undefined {
+  const printer = groupOf(response, GROUP.printer)
+  if (printer === undefined) return undefined
+  const copies = valuesOf(printer, 'copies-supported')[0]
+  return {
+    isStopped: numberOf(printer, 'printer-state') === STOPPED,
+    isAccepting: valuesOf(printer, 'printer-is-accepting-jobs')[0]?.value !== false,
+    stateReasons: toStateReasons(stringsOf(printer, 'printer-state-reasons')),
+    stateMessage: stringsOf(printer, 'printer-state-message')[0] ?? '',
+    formats: stringsOf(printer, 'document-format-supported'),
+    copiesMax: copies?.tag === 'rangeOfInteger' ? copies.value.upper : 1,
+    hasCopies: copies !== undefined,
+    sides: stringsOf(printer, 'sides-supported'),
+    colorModes: stringsOf(printer, 'print-color-mode-supported'),
+  }
+}
+
+/** `['none']` is `[]`; `['media-empty-warning']` is `['media-empty']`: printers put the suffix on as their state has it. */
+export function toStateReasons(keywords: readonly string[]): string[] {
+  const reasons = keywords.map((keyword) => keyword.replace(/-(report|warning|error)$/, ''))
+  return [...new Set(reasons)].filter((reason) => reason !== 'none')
+}
+
+/** The reason why paper doesn't move, if the printer gives one. */
+export function attentionReason(stateReasons: readonly string[]): string | undefined {
+  return ATTENTION_REASONS.find((reason) => stateReasons.includes(reason))
+}

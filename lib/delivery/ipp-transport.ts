@@ -1,0 +1,103 @@
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+} from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+
+import { type IppEndpoint, identityCheck } from './ipp-endpoint.ts'
+import { Exchange, type IppDocument } from './ipp-exchange.ts'
+import { IppTransportError, toTransportError } from './ipp-transport-error.ts'
+
+/** ippeveprinter and many printers close an idle connection after 10 s; ours must go first. */
+const IDLE_MS = 8_000
+/** One that works and one that asks how it goes: embedded printers accept few. */
+const CONNECTIONS_MAX = 2
+
+export interface IppTimeouts {
+  /** Name, TCP and TLS together. */
+  readonly connectMs: number
+  /** From the last byte sent to the head of the response. */
+  readonly responseMs: number
+  /** A request without a document, from start to end. */
+  readonly requestMs: number
+  /** A request with one. */
+  readonly documentMs: number
+}
+
+/** POST of application/ipp over HTTP(S): RFC 8010, section 4. Everything it throws is an IppTransportError. */
+export class IppTransport {
+  readonly #endpoint: IppEndpoint
+  readonly #timeouts: IppTimeouts
+  readonly #agent: HttpAgent | HttpsAgent
+
+  constructor(endpoint: IppEndpoint, timeouts: IppTimeouts) {
+    this.#endpoint = endpoint
+    this.#timeouts = timeouts
+    const options = { keepAlive: true, timeout: IDLE_MS, maxSockets: CONNECTIONS_MAX, maxFreeSockets: 1 }
+    this.#agent = endpoint.isSecure ? new HttpsAgent(options) : new HttpAgent(options)
+  }
+
+  /** Repeats itself once when a kept connection turns out to be closed, so only for requests that may arrive twice. */
+  async ask(message: Uint8Array, signal?: AbortSignal): Promise<Buffer> {
+    try {
+      return await this.#exchange(message, undefined, signal)
+    } catch (error) {
+      if (!(error instanceof IppTransportError) || !error.isStaleConnection) throw error
+      return this.#exchange(message, undefined, signal)
+    }
+  }
+
+  /** Never repeats itself. */
+  async submit(message: Uint8Array, document: IppDocument, signal: AbortSignal): Promise<Buffer> {
+    return this.#exchange(message, document, signal)
+  }
+
+  /** Ends idle connections; one in use ends with its exchange. */
+  close(): void {
+    this.#agent.maxFreeSockets = 0
+    for (const sockets of Object.values(this.#agent.freeSockets))
+      sockets?.forEach((socket) => socket.destroy())
+  }
+
+  async #exchange(
+    message: Uint8Array,
+    document: IppDocument | undefined,
+    signal?: AbortSignal,
+  ): Promise<Buffer> {
+    const exchange = new Exchange(this.#open(message.length + (document?.bytes.length ?? 0)), signal)
+    try {
+      const { connectMs, responseMs, requestMs, documentMs } = this.#timeouts
+      exchange.limit(document === undefined ? requestMs : documentMs, 'no end of the exchange')
+      await exchange.within(connectMs, 'no connection', exchange.connected())
+      await exchange.permitted(document)
+      await exchange.send(message, document)
+      const response = await exchange.within(responseMs, 'no response', exchange.responded())
+      return await exchange.read(response)
+    } catch (error) {
+      throw toTransportError(error, this.#endpoint, exchange.isReused)
+    } finally {
+      exchange.end()
+    }
+  }
+
+  #open(contentLength: number): ClientRequest {
+    const { host, port, path, isSecure, authorization, ca } = this.#endpoint
+    const headers = {
+      'content-type': 'application/ipp',
+      'content-length': contentLength,
+      ...(authorization === undefined ? {} : { authorization }),
+    }
+    const options = { method: 'POST', agent: this.#agent, host, port, path, headers }
+    if (!isSecure) return httpRequest(options)
+    try {
+      return httpsRequest({
+        ...options,
+        ...(ca === undefined ? {} : { ca, checkServerIdentity: identityCheck(ca) }),
+      })
+    } catch (error) {
+      throw toTransportError(error, this.#endpoint, false)
+    }
+  }
+}
