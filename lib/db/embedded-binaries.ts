@@ -114,15 +114,15 @@ async function copyBinaries(native: string, copies: string, version: string): Pr
   // The package's layout is kept, since the list of links names paths from the package's root.
   const copy = path.join(partial, 'native')
   await cp(native, copy, { recursive: true, verbatimSymlinks: true })
-  await restoreLinks(copy)
   await openToAll(copy)
+  await restoreLinks(copy)
   await rename(copy, finished)
   await rm(partial, { recursive: true })
   await chmod(copies, 0o755)
   return finished
 }
 
-/** Whatever the umask was at `npm ci` and is now. */
+/** Whatever the umask was at `npm ci` and is now, and where the package was read-only. */
 async function openToAll(folder: string): Promise<void> {
   await chmod(folder, 0o755)
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
@@ -132,10 +132,11 @@ async function openToAll(folder: string): Promise<void> {
   }
 }
 
-/** Copies of other versions, and what a crash left of one that was being made. */
+/** Copies of other versions, and what a crash left of one that was being made. What can't be removed does no harm. */
 async function removeAllBut(copies: string, version: string | undefined): Promise<void> {
   for (const name of await readdir(copies).catch(() => [])) {
-    if (name !== version) await rm(path.join(copies, name), { recursive: true, force: true })
+    if (name === version) continue
+    await rm(path.join(copies, name), { recursive: true, force: true }).catch(() => undefined)
   }
 }
 
