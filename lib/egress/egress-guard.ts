@@ -1,0 +1,95 @@
+import type { LookupAddress } from 'node:dns'
+import { lookup as systemLookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { isPublicAddress } from './address-policy.ts'
+import { EgressError } from './egress.ts'
+import { allowsAddress, allowsName, type EgressAllow } from './egress-allow.ts'
+import { hostOf, isAddressLiteral, portOf } from './egress-url.ts'
+
+/** All addresses of a name; rejects if there are none. */
+export type HostLookup = (hostName: string) => Promise<readonly LookupAddress[]>
+
+/** The part of pino's logger that egress uses. Fields never hold a path, a query or a header. */
+export interface EgressLog {
+  info(fields: Readonly<Record<string, unknown>>, message: string): void
+}
+
+/** A URL with the addresses a connection for it may go to, and no others. */
+export interface EgressTarget {
+  readonly url: URL
+  readonly addresses: readonly LookupAddress[]
+}
+
+export interface EgressGuardOptions {
+  readonly allow: EgressAllow
+  /** Default: the operating system's resolver, hosts file included. */
+  readonly lookup?: HostLookup | undefined
+  readonly log?: EgressLog | undefined
+}
+
+/** The address check of contracts/rpc.md, section 9, for whatever is to be sent: downloads, webhooks. */
+export interface EgressGuard {
+  /** Resolves the host once and checks every address of the answer. Throws EgressError `blocked` or `unreachable`. */
+  admit(url: URL, signal: AbortSignal): Promise<EgressTarget>
+  /** True if the URL's host is an address that `admit` refuses. Asks no resolver: names are never refused here. */
+  refusesLiteral(url: URL): boolean
+}
+
+export function createEgressGuard({ allow, lookup = lookupAll, log }: EgressGuardOptions): EgressGuard {
+  const mayReach = (url: URL, address: string): boolean =>
+    isPublicAddress(address) || allowsAddress(allow, address, portOf(url))
+
+  return {
+    async admit(url, signal) {
+      const addresses = await resolveHost(url, lookup, signal, log)
+      const isAllowedName = !isAddressLiteral(url) && allowsName(allow, url.hostname, portOf(url))
+      if (isAllowedName || addresses.every(({ address }) => mayReach(url, address))) return { url, addresses }
+      log?.info({ host: url.host, addresses: addresses.map(({ address }) => address) }, 'egress refused')
+      // One wording for literals and names, without the address: the answer must not map the network behind us.
+      throw new EgressError('blocked', `${url.host} is not a public address`)
+    },
+    refusesLiteral: (url) => isAddressLiteral(url) && !mayReach(url, hostOf(url)),
+  }
+}
+
+async function resolveHost(
+  url: URL,
+  lookup: HostLookup,
+  signal: AbortSignal,
+  log: EgressLog | undefined,
+): Promise<readonly LookupAddress[]> {
+  const host = hostOf(url)
+  if (isAddressLiteral(url)) return [{ address: host, family: isIP(host) }]
+  signal.throwIfAborted()
+  try {
+    const addresses = await abortable(lookup(host), signal)
+    if (addresses.length > 0) return addresses
+  } catch (error) {
+    if (signal.aborted) throw error
+    log?.info({ host: url.host, code: codeOf(error) }, 'egress lookup failed')
+  }
+  throw new EgressError('unreachable', `the name ${url.host} could not be resolved`)
+}
+
+function lookupAll(hostName: string): Promise<LookupAddress[]> {
+  return systemLookup(hostName, { all: true })
+}
+
+/** getaddrinfo can't be called off; its answer is left behind instead. */
+async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let abort = (): void => {}
+  const aborted = new Promise<never>((_resolve, reject) => {
+    abort = () => reject(signal.reason as Error)
+    signal.addEventListener('abort', abort)
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+/** The system's short code for a fault. The message is left out: it holds addresses. */
+export function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
+}
