@@ -37,7 +37,7 @@ const TOLERANCE_MM = 0.5 + 1e-9
 const KEY_PREFIX = 'page_size_'
 const DIMENSIONS = /^(\d{1,5}(?:\.\d{1,6})?)x(\d{1,5}(?:\.\d{1,6})?)(in|mm)$/
 
-export const PAPER_SIZES: readonly PaperSize[] = Object.entries<RegistryEntry>(registry).map(toPaperSize)
+export const PAPER_SIZES: readonly PaperSize[] = readPaperSizes(registry)
 
 const SIZES_BY_KEY: ReadonlyMap<string, PaperSize> = new Map(PAPER_SIZES.map((size) => [size.key, size]))
 const SIZES_BY_NAME: ReadonlyMap<string, PaperSize> = new Map(
@@ -46,6 +46,11 @@ const SIZES_BY_NAME: ReadonlyMap<string, PaperSize> = new Map(
     [size.pwgName.toLowerCase(), size],
   ]),
 )
+
+/** An operator's slip must stop the start, not misprint a label a week later: throws, naming the key. */
+export function readPaperSizes(entries: Readonly<Record<string, RegistryEntry>>): readonly PaperSize[] {
+  return Object.entries(entries).map(toPaperSize)
+}
 
 export function paperSizeByKey(key: string): PaperSize | null {
   return SIZES_BY_KEY.get(key) ?? null
@@ -82,7 +87,6 @@ function deviationMm(a: Dimensions, b: Dimensions): number {
   return Math.min(upright, turned)
 }
 
-/** An operator's slip must stop the start, not misprint a label a week later. */
 function toPaperSize([key, { width, height, unit, pwgName, isRoll = false }]: [
   string,
   RegistryEntry,

@@ -66,6 +66,19 @@ describe('paper sizes: the registry', () => {
     }
   })
 
+  for (const [slip, key, change] of [
+    ['a unit that it does not know', 'label_9x9', { unit: 'cm' }],
+    ['no width', 'label_9x9', { width: 0 }],
+    ['a height that is no number', 'label_9x9', { height: Number.NaN }],
+    ['no PWG name', 'label_9x9', { pwgName: '' }],
+    ['a key that no job could name', 'Label 9x9', {}],
+  ] as const) {
+    it(`refuses to start with ${slip}`, () => {
+      const entry = { width: 9, height: 9, unit: 'in', pwgName: 'oe_9x9-label_9x9in', ...change }
+      expect(() => readPaperSizes({ [key]: entry })).to.throw(`paper-sizes.json: ${key}`)
+    })
+  }
+
   it('knows a key in its own spelling alone', () => {
     expect(paperSizeByKey('label_4x6')).to.include({ pwgName: 'na_index-4x6_4x6in' })
     for (const key of ['LABEL_4X6', 'page_size_label_4x6', '4x6in', '', '__proto__', 'constructor']) {
