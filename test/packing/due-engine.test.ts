@@ -150,6 +150,14 @@ describe('due engine: the state of an instruction at a package', () => {
     expect(only(occurrencesFor(input, P3)).confirmation).to.include({ packageId: P1, revision: 2 })
   })
 
+  it('goes by the time of confirming, not by the ids, among those of one revision', () => {
+    const input = order({ instruction: instruction('once_per_order', 2) })
+    const made = (confirmedId: string, packageId: string, minute: number) =>
+      confirmation({ confirmedId, instructionId: 1, packageId, revision: 1, minute })
+    const confirmations = [made('9', P1, 1), made('3', P2, 7), made('12', P3, 1)]
+    expect(only(occurrencesFor({ ...input, confirmations }, P3)).confirmation?.confirmedId).to.equal('3')
+  })
+
   it('refuses a package of another order as a slip of the code', () => {
     const input = order({ instruction: instruction('once_per_order') })
     expect(() => occurrencesFor(input, '100000099-1')).to.throw(RangeError, 'is not of order 100000309')
