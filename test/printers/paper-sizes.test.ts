@@ -5,6 +5,7 @@ import {
   matchesPaperSize,
   PAPER_SIZES,
   paperSizeByKey,
+  readPaperSizes,
 } from '../../lib/printers/paper-sizes.ts'
 
 const MM_PER_INCH = 25.4
