@@ -1,0 +1,172 @@
+import { validate as isUuid, v7 as uuidv7 } from 'uuid'
+import type { Caller } from '../access/caller.ts'
+import type { PortRange } from '../config.ts'
+import type { Db } from '../db/database.ts'
+import { isStorableText } from '../db/storable-text.ts'
+import { inTransaction, isUniqueViolation } from '../db/transaction.ts'
+import { ConflictError, NotFoundError } from '../errors.ts'
+import { newId } from '../ids.ts'
+import type { EventsService } from '../webhooks/events-service.ts'
+import { assertNewStation, toPrinterInsert, toStationInsert } from './new-station.ts'
+import {
+  type NewPrinter,
+  type NewStation,
+  type Printer,
+  type PrinterState,
+  type Station,
+  type StationWithPrinters,
+  toPrinterSummary,
+} from './printer.ts'
+import {
+  findPrinter,
+  insertPrinter,
+  listCandidates,
+  listPrinters,
+  lockPrinterState,
+  updatePrinterState,
+} from './printer-store.ts'
+import type { RoutingCandidate } from './routing.ts'
+import { findStation, insertStation, listStations } from './station-store.ts'
+
+const CANDIDATES_MAX = 1000
+const STATIONS_MAX = 500
+
+export interface PrintersService {
+  /**
+   * The station with its printers, all or nothing. Throws InvalidError about `printers.<n>.…`, NotFoundError for the
+   * location, and ConflictError with reason `taken` for a name or code that another has.
+   */
+  createStation(createdBy: string, station: NewStation): Promise<StationWithPrinters>
+  /** By id or code. Throws NotFoundError, also for a station of another location or one that is closed to the caller. */
+  getStation(caller: Caller, idOrCode: string): Promise<Station>
+  /** Of the caller's location, by name. Those closed to the caller are left out, but not for supervisors. */
+  listStations(caller: Caller): Promise<readonly StationWithPrinters[]>
+  /** Printers of the location that are not removed, as routing needs them. */
+  candidates(db: Db, locationId: string, callerId: string): Promise<readonly RoutingCandidate[]>
+  /** Removed ones too. Throws NotFoundError. */
+  getPrinter(db: Db, printerId: string): Promise<Printer>
+  /** What was found at the printer. Writes, and records an event with the state before, only if that is new. */
+  reportState(printerId: string, state: PrinterState): Promise<void>
+}
+
+export function createPrintersService(options: {
+  db: Db
+  events: EventsService
+  printerPorts: readonly PortRange[]
+}): PrintersService {
+  const { db, events, printerPorts } = options
+  return {
+    async createStation(createdBy, station) {
+      assertNewStation(station, printerPorts)
+      const stationId = newId('prnt_stn')
+      return inTransaction(db, async (trx) => {
+        await addStation(trx, station, { stationId, createdBy })
+        for (const [position, printer] of (station.printers ?? []).entries()) {
+          await addPrinter(trx, printer, { stationId, position })
+        }
+        const created = await findStation(trx, stationId)
+        if (!created) throw new Error('a station that was inserted is not there')
+        return withPrinters(created, await listPrinters(trx, [stationId]))
+      })
+    },
+
+    async getStation(caller, idOrCode) {
+      const station = isStorableText(idOrCode) ? await findStation(db, idOrCode) : undefined
+      if (!station || !isOfLocation(station, caller) || !isOpenTo(station, caller)) {
+        throw new NotFoundError('station', idOrCode)
+      }
+      return station
+    },
+
+    async listStations(caller) {
+      const found = await listStations(db, { locationId: caller.locationId, limit: STATIONS_MAX })
+      const shown = found.filter((station) => caller.role === 'supervisor' || isOpenTo(station, caller))
+      const printers = await listPrinters(
+        db,
+        shown.map(({ stationId }) => stationId),
+      )
+      return shown.map((station) => withPrinters(station, printers))
+    },
+
+    candidates: (trx, locationId, callerId) =>
+      listCandidates(trx, { locationId, callerId, limit: CANDIDATES_MAX }),
+
+    getPrinter,
+
+    async reportState(printerId, found) {
+      const state = { status: found.status, stateReasons: [...new Set(found.stateReasons)] }
+      await inTransaction(db, async (trx) => {
+        const previous = isUuid(printerId) ? await lockPrinterState(trx, printerId) : undefined
+        if (!previous) throw new NotFoundError('printer', printerId)
+        if (isSameState(previous, state)) return
+        await updatePrinterState(trx, printerId, state)
+        const printer = toPrinterSummary(await getPrinter(trx, printerId))
+        await events.record(trx, {
+          type: 'cloud_printing.printer.state_changed',
+          resource: { type: 'printer', id: printerId },
+          locationId: printer.locationId,
+          merchantId: null,
+          data: { ...printer, previous },
+        })
+      })
+    },
+  }
+}
+
+async function getPrinter(db: Db, printerId: string): Promise<Printer> {
+  const printer = isUuid(printerId) ? await findPrinter(db, printerId) : undefined
+  if (!printer) throw new NotFoundError('printer', printerId)
+  return printer
+}
+
+async function addStation(
+  trx: Db,
+  station: NewStation,
+  keys: { stationId: string; createdBy: string },
+): Promise<void> {
+  const isInserted = await insertStation(trx, toStationInsert(station, keys)).catch((error: unknown) => {
+    if (isUniqueViolation(error, 'stations_location_id_name_key')) {
+      throw new ConflictError('station', 'taken', `station name ${station.name} is taken`, { field: 'name' })
+    }
+    if (isUniqueViolation(error, 'stations_code_key')) {
+      throw new ConflictError('station', 'taken', `station code ${station.code} is taken`, { field: 'code' })
+    }
+    throw error
+  })
+  if (!isInserted) throw new NotFoundError('location', station.locationId)
+}
+
+async function addPrinter(
+  trx: Db,
+  printer: NewPrinter,
+  { stationId, position }: { stationId: string; position: number },
+): Promise<void> {
+  const row = toPrinterInsert(printer, { printerId: uuidv7(), stationId, position })
+  await insertPrinter(trx, row).catch((error: unknown) => {
+    if (!isUniqueViolation(error, 'printers_code_key')) throw error
+    const field = `printers.${position}.code`
+    throw new ConflictError('printer', 'taken', `printer code ${printer.code} is taken`, { field })
+  })
+}
+
+function withPrinters(station: Station, printers: readonly Printer[]): StationWithPrinters {
+  const own = printers.filter((printer) => printer.station.stationId === station.stationId)
+  return { ...station, printers: own.map(toPrinterSummary) }
+}
+
+function isOfLocation({ location }: Station, caller: Caller): boolean {
+  return caller.locationId === null || caller.locationId === location.locationId
+}
+
+function isOpenTo({ allowAllUsers, allowedUsers }: Station, caller: Caller): boolean {
+  return allowAllUsers || allowedUsers.includes(caller.id)
+}
+
+/** Printers name their reasons in any order. */
+function isSameState(one: PrinterState, other: PrinterState): boolean {
+  return (
+    one.status === other.status &&
+    one.stateReasons.length === other.stateReasons.length &&
+    one.stateReasons.every((reason) => other.stateReasons.includes(reason))
+  )
+}
