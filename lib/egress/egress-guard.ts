@@ -42,7 +42,7 @@ export function createEgressGuard({ allow, lookup = lookupAll, log }: EgressGuar
   return {
     async admit(url, signal) {
       const addresses = await resolveHost(url, lookup, signal, log)
-      const isAllowedName = !isAddressLiteral(url) && allowsName(allow, url.hostname, portOf(url))
+      const isAllowedName = allowsName(allow, url.hostname, portOf(url))
       if (isAllowedName || addresses.every(({ address }) => mayReach(url, address))) return { url, addresses }
       log?.info({ host: url.host, addresses: addresses.map(({ address }) => address) }, 'egress refused')
       // One wording for literals and names, without the address: the answer must not map the network behind us.

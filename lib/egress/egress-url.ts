@@ -1,9 +1,9 @@
 import { isIP } from 'node:net'
 
 /** contracts/rpc.md, section 9. */
-const URL_LENGTH_MAX = 4096
+export const URL_LENGTH_MAX = 4096
 
-type UrlFault = 'too_long' | 'malformed' | 'scheme' | 'userinfo'
+export type UrlFault = 'too_long' | 'malformed' | 'scheme' | 'userinfo'
 
 export type EgressUrl =
   | { readonly url: URL; readonly fault: null }

@@ -255,6 +255,8 @@ describe('limits of a download', () => {
         const url = `https://${host}:${server.port}/`
         expect((await egress.download({ url, maxBytes: MAX_BYTES })).bytes.equals(full), host).to.equal(true)
       }
+      // SNI never ends in a dot: RFC 6066, section 3.
+      for (const { socket } of server.requests) expect(socket).to.have.property('servername', 'secure.test')
       for (const host of ['other.test', '127.0.0.1']) {
         const url = `https://${host}:${server.port}/`
         expect((await refusalOf(egress.download({ url, maxBytes: MAX_BYTES }))).reason, host).to.equal(

@@ -8,6 +8,7 @@ import {
   refusalOf,
   selfSignedPem,
   serve,
+  serveBothSchemes,
 } from './local-server.ts'
 
 const MAX_BYTES = 1000
@@ -92,19 +93,24 @@ describe('redirects of a download', () => {
     }
   })
 
-  it('drops auth and every header from https to http on the same host', async function () {
+  it('drops auth and every header from https to http on the same host and port', async function () {
     requirePeer(this, 'openssl', 'openssl')
     const pem = selfSignedPem('IP:127.0.0.1')
-    const plain = await start(answer)
-    const secure = await start(redirectTo(`${plain.origin}/`), pem)
+    const server = await serveBothSchemes((request, response) => {
+      if (request.url === '/end') answer(request, response)
+      else redirectTo(`http://${request.headers.host}/end`)(request, response)
+    }, pem)
+    servers.push(server)
     await localEgress({ certificateAuthority: certificateOf(pem) }).download({
-      url: `${secure.origin}/`,
+      url: `${server.origin}/`,
       auth: ['user', 'password'],
       headers: { 'X-Key': 'k' },
       maxBytes: MAX_BYTES,
     })
-    expect(secure.requests[0]?.headers).to.include.keys('authorization', 'x-key')
-    expect(plain.requests[0]?.headers).not.to.have.any.keys('authorization', 'x-key')
+    const [secure, plain] = server.requests
+    expect(secure?.headers).to.include.keys('authorization', 'x-key')
+    expect(plain?.headers.host).to.equal(secure?.headers.host)
+    expect(plain?.headers).not.to.have.any.keys('authorization', 'x-key')
   })
 
   it('keeps no cookie of an answer', async () => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect, createServer as createSocketServer } from 'node:net'
 import { type Egress, EgressError } from '../../lib/egress/egress.ts'
 import { parseEgressAllow } from '../../lib/egress/egress-allow.ts'
 import { createEgress, type EgressOptions } from '../../lib/egress/egress-client.ts'
@@ -35,6 +35,35 @@ export async function serve(listener: RequestListener, pem?: string): Promise<Lo
       server.close()
       server.closeAllConnections()
       await once(server, 'close')
+    },
+  }
+}
+
+/** The same requests by http and https on one port: a TLS record begins with 22 (RFC 8446, section 5.1), HTTP with a letter. */
+export async function serveBothSchemes(listener: RequestListener, pem: string): Promise<LocalServer> {
+  const plain = await serve(listener)
+  const secure = await serve(listener, pem)
+  const front = createSocketServer((socket) => {
+    socket.once('data', (head) => {
+      const back = connect(head[0] === 22 ? secure.port : plain.port, '127.0.0.1')
+      back.write(head)
+      socket.pipe(back).pipe(socket)
+      for (const end of [socket, back])
+        end.on('error', () => {}).on('close', () => void (socket.destroy(), back.destroy()))
+    })
+  })
+  front.listen(0, '127.0.0.1')
+  await once(front, 'listening')
+  const { port } = front.address() as AddressInfo
+  return {
+    origin: `https://127.0.0.1:${port}`,
+    port,
+    get requests() {
+      return [...secure.requests, ...plain.requests]
+    },
+    async close() {
+      front.close()
+      await Promise.all([plain.close(), secure.close(), once(front, 'close')])
     },
   }
 }
