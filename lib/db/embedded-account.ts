@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 
 /** Who PostgreSQL runs as when Packhouse is root, since PostgreSQL refuses root. */
@@ -17,14 +17,12 @@ export const ACCOUNT_NAMES = ['postgres', 'node', 'nobody'] as const
  */
 export function accountFor(dataDir: string): DatabaseAccount | 'none' | undefined {
   if (process.getuid?.() !== 0) return undefined
-  return (
-    ownerOf(path.join(dataDir, 'postgres')) ?? firstAccount(readFileSync('/etc/passwd', 'utf8')) ?? 'none'
-  )
+  return ownerOf(path.join(dataDir, 'postgres')) ?? firstAccount(accountFile()) ?? 'none'
 }
 
 /** The first of ACCOUNT_NAMES in the text of an account file (passwd(5)) that isn't root under another name. */
-export function firstAccount(accountFile: string): DatabaseAccount | undefined {
-  const rows = accountFile.split('\n').map((line) => line.split(':'))
+export function firstAccount(accounts: string): DatabaseAccount | undefined {
+  const rows = accounts.split('\n').map((line) => line.split(':'))
   for (const name of ACCOUNT_NAMES) {
     const [, , uid, gid] = rows.find((row) => row[0] === name) ?? []
     if (Number(uid) > 0 && Number(gid) >= 0) return { name, uid: Number(uid), gid: Number(gid) }
@@ -44,6 +42,11 @@ export function canPass(folder: string, account: DatabaseAccount): boolean {
   const { mode, uid, gid } = statSync(folder)
   if (uid === account.uid) return (mode & 0o100) !== 0
   return (mode & (gid === account.gid ? 0o010 : 0o001)) !== 0
+}
+
+/** An image without a distribution may have none. */
+function accountFile(): string {
+  return existsSync('/etc/passwd') ? readFileSync('/etc/passwd', 'utf8') : ''
 }
 
 function ownerOf(clusterDir: string): DatabaseAccount | undefined {

@@ -65,13 +65,13 @@ export async function startEmbeddedPostgres(options: {
 async function serve(cluster: Cluster, log: Logger): Promise<RunningServer> {
   const server = await adoptOrLaunch(cluster, log)
   try {
-    const { pid } = server.identity
+    const serverPid = server.identity.pid
     const serverVersion = await ensureDatabase(server)
     if (serverVersion === cluster.binaries.serverVersion) {
-      log.info({ pid, serverVersion, isAdopted: server.isAdopted }, 'embedded PostgreSQL is ready')
+      log.info({ serverPid, serverVersion, isAdopted: server.isAdopted }, 'embedded PostgreSQL is ready')
       return server
     }
-    log.info({ pid, serverVersion }, 'restarting the embedded PostgreSQL with its new binaries')
+    log.info({ serverPid, serverVersion }, 'restarting the embedded PostgreSQL with its new binaries')
     await stopServer(server.identity, log)
     return await adoptOrLaunch(cluster, log)
   } catch (error) {

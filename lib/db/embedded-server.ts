@@ -9,7 +9,7 @@ import { openServerLog, tailServerLog } from './embedded-log.ts'
 import { disownPidFile, readPidFile } from './embedded-pid-file.ts'
 import { commandLineOf, identifyProcess, isRunning, type ProcessIdentity } from './embedded-process.ts'
 import { asAccount, PROGRAM_ENVIRONMENT, PROGRAM_FOLDER } from './embedded-program.ts'
-import { hasListener, makeSocketFolder, SOCKET_PORT } from './embedded-socket.ts'
+import { hasListener, makeSocketFolder, removeSocketFolder, SOCKET_PORT } from './embedded-socket.ts'
 
 /** A server that accepts connections. */
 export interface RunningServer {
@@ -72,7 +72,7 @@ async function adopt(cluster: Cluster, log: Logger): Promise<RunningServer | und
   }
   if (!commandLine.startsWith(`${cluster.binaries.postgres} `)) {
     // An update came between: a server whose files are replaced can't load its libraries any more.
-    log.info({ pid: identity.pid }, 'restarting the embedded PostgreSQL with its new binaries')
+    log.info({ serverPid: identity.pid }, 'restarting the embedded PostgreSQL with its new binaries')
     await stopServer(identity, log)
     return undefined
   }
@@ -96,7 +96,9 @@ async function launch(cluster: Cluster, log: Logger): Promise<RunningServer | un
     child.unref()
     reportEnd(child, log)
     const identity = child.pid === undefined ? undefined : identifyProcess(child.pid)
-    return identity && (await whenReady(cluster, identity, false))
+    const server = identity && (await whenReady(cluster, identity, false))
+    if (server === undefined) await removeSocketFolder(socketFolder, cluster.dataDir)
+    return server
   } finally {
     await logFile.close()
   }

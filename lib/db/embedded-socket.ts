@@ -28,7 +28,7 @@ export async function makeSocketFolder(dataDir: string, account?: DatabaseAccoun
   return folder
 }
 
-/** After a clean stop; the folder in DATA_DIR stays. */
+/** When its server has ended; the folder in DATA_DIR stays. */
 export async function removeSocketFolder(folder: string, dataDir: string): Promise<void> {
   if (folder !== usualSocketFolder(dataDir)) await rm(folder, { recursive: true, force: true })
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -41,8 +41,10 @@ export async function query(connection: Connection, sql: string): Promise<unknow
   }
 }
 
+/** 0 where no server runs. */
 export function postmasterPid(dataDir: string): number {
-  return Number(readFileSync(path.join(dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n')[0])
+  const file = path.join(dataDir, 'postgres/postmaster.pid')
+  return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : 0
 }
 
 /** A live process of the account that owns `folder`, other than the database. */
@@ -55,7 +57,7 @@ export async function startBystander(folder: string): Promise<ChildProcess> {
 
 /** Kills a process that need not be ours to wait for, and returns when it has ended. */
 export async function killUntilGone(pid: number): Promise<void> {
-  const identity = identifyProcess(pid)
+  const identity = pid > 0 ? identifyProcess(pid) : undefined
   if (identity === undefined) return
   process.kill(pid, 'SIGKILL')
   for (let polls = 0; isRunning(identity) && polls < 500; polls++) await sleep(10)

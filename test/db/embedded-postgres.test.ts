@@ -1,17 +1,24 @@
+import { once } from 'node:events'
 import {
-  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   statSync,
+  symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs'
+import net from 'node:net'
 import path from 'node:path'
 import { expect } from 'chai'
 import pino from 'pino'
+import { accountFor } from '../../lib/db/embedded-account.ts'
+import { findBinariesPackage } from '../../lib/db/embedded-binaries.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../lib/db/embedded-postgres.ts'
+import { identifyProcess } from '../../lib/db/embedded-process.ts'
+import { adoptOrLaunch, stopServer } from '../../lib/db/embedded-server.ts'
 import {
   giveToOwnerOf,
   killChild,
@@ -54,7 +61,11 @@ describe('the embedded PostgreSQL', function () {
   afterEach(async () => {
     await stop()
   })
-  after(() => removeFolder(root))
+  after(async () => {
+    // What a failed test has left running.
+    for (const name of readdirSync(root)) await killUntilGone(postmasterPid(path.join(root, name)))
+    removeFolder(root)
+  })
 
   it('speaks UTF-8 with a byte order that no library update changes, whatever LANG says', async () => {
     const connection = await start()
@@ -111,9 +122,7 @@ describe('the embedded PostgreSQL', function () {
     expect(postmasterPid(dataDir)).to.equal(pid)
     expect(await query(connection, `select count(*)::int from kept where note = 'in child'`)).to.equal(1)
     await stop()
-    expect(existsSync(`/proc/${pid}`) && readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') S')).to.equal(
-      false,
-    )
+    expect(identifyProcess(pid)).to.equal(undefined)
   })
 
   it('recovers every commit after a kill -9 of the server', async () => {
@@ -145,6 +154,49 @@ describe('the embedded PostgreSQL', function () {
     } finally {
       bystander.kill()
     }
+  })
+
+  it('is restarted rather than adopted when an update has replaced its binaries', async () => {
+    const child = await startInChild(dataDir)
+    const pid = postmasterPid(dataDir)
+    await killChild(child)
+    const { native } = await findBinariesPackage()
+    const updated = path.join(root, 'updated')
+    symlinkSync(native, updated)
+    const account = accountFor(dataDir)
+    const server = await adoptOrLaunch(
+      {
+        dataDir,
+        folder: path.join(dataDir, 'postgres'),
+        logFile: path.join(dataDir, 'postgres.log'),
+        account: account === 'none' ? undefined : account,
+        binaries: { initdb: '', postgres: path.join(updated, 'bin/postgres'), serverVersion: '18.4' },
+      },
+      log,
+    )
+    expect(server.isAdopted).to.equal(false)
+    expect(server.identity.pid).not.to.equal(pid)
+    await stopServer(server.identity, log)
+  })
+
+  it('does not start beside a server that it can reach but not see, as in two containers on one volume', async () => {
+    const unseen = net.createServer().listen(path.join(dataDir, 'socket/.s.PGSQL.5432'))
+    await once(unseen, 'listening')
+    try {
+      const refusal = await start().then(() => 'started', String)
+      expect(refusal).to.contain(
+        `DATA_DIR ${dataDir} is in use by a PostgreSQL of another system or container`,
+      )
+    } finally {
+      unseen.close()
+    }
+  })
+
+  it('sets a server log of over 10 MiB aside, once', async () => {
+    truncateSync(path.join(dataDir, 'postgres.log'), 11 * 1024 * 1024)
+    await start()
+    expect(statSync(path.join(dataDir, 'postgres.log')).size).to.be.lessThan(100_000)
+    expect(statSync(path.join(dataDir, 'postgres.log.1')).size).to.equal(11 * 1024 * 1024)
   })
 
   it('lets one of two processes that start at once have the folder, and tells the other which', async () => {
