@@ -1,0 +1,216 @@
+import { type Db, query, queryOne } from '../db/database.ts'
+import { NotFoundError } from '../errors.ts'
+import type { PrintTarget } from '../printers/print-target.ts'
+import type { FrozenRouting } from './job-routing.ts'
+import type { PrintJob, PrintJobStatus, PrintOptions } from './print-job.ts'
+
+interface PrintJobRow {
+  job_id: string
+  name: string
+  status: PrintJobStatus
+  reason: string | null
+  document_id: string
+  media_type: string
+  location_id: string
+  station_id: string
+  station_name: string
+  station_display_name: string
+  printer_id: string
+  printer_name: string
+  printer_model: string | null
+  print_target: PrintTarget | null
+  resource_type: string | null
+  resource_id: string | null
+  resource_document: string | null
+  copies: number
+  color_print: boolean
+  double_sided: boolean
+  orientation: PrintOptions['orientation']
+  paper_size: string | null
+  print_all_pages: boolean
+  pages_to_print: string[] | null
+  reverse_order: boolean
+  scaling: number | null
+  total_pages: number | null
+  user_name: string
+  merchant_id: string | null
+  instruction_id: string | null
+  confirmation_id: string | null
+  reprint_of: string | null
+  reprint_reason: string | null
+  warnings: string[]
+  state_reasons: string[]
+  created_by: string
+  updated_by: string
+  created_at: Date
+  updated_at: Date
+  expires_at: Date
+}
+
+/** Every member decided, but for `expiresAt`: null is the default of 14 days. */
+export interface PrintJobInsert extends PrintOptions {
+  readonly jobId: string
+  readonly name: string
+  readonly documentId: string
+  readonly locationId: string
+  readonly printerId: string
+  readonly printTarget: PrintTarget | null
+  readonly resourceType: string | null
+  readonly resourceId: string | null
+  readonly resourceDocument: string | null
+  readonly userName: string
+  readonly merchantId: string | null
+  readonly instructionId: number | null
+  readonly confirmationId: string | null
+  readonly routing: FrozenRouting
+  readonly createdBy: string
+  readonly expiresAt: Date | null
+}
+
+/** Jobs with the names of where they print; `source` is `print_jobs`, or a query in its stead. */
+function selectPrintJobs(source: string): string {
+  return `
+    select print_jobs.job_id, print_jobs.name, print_jobs.status, print_jobs.reason, print_jobs.document_id,
+      documents.media_type, print_jobs.location_id, stations.station_id, stations.name as station_name,
+      stations.display_name as station_display_name, printers.printer_id, printers.name as printer_name,
+      printers.model as printer_model, print_jobs.print_target, print_jobs.resource_type, print_jobs.resource_id,
+      print_jobs.resource_document, print_jobs.copies, print_jobs.color_print, print_jobs.double_sided,
+      print_jobs.orientation, print_jobs.paper_size, print_jobs.print_all_pages, print_jobs.pages_to_print,
+      print_jobs.reverse_order, print_jobs.scaling, print_jobs.total_pages, print_jobs.user_name,
+      print_jobs.merchant_id, print_jobs.instruction_id, print_jobs.confirmation_id, print_jobs.reprint_of,
+      print_jobs.reprint_reason, print_jobs.warnings, print_jobs.state_reasons, print_jobs.created_by,
+      print_jobs.updated_by, print_jobs.created_at, print_jobs.updated_at, print_jobs.expires_at
+    from ${source} as print_jobs
+    join documents on documents.document_id = print_jobs.document_id
+    join printers on printers.printer_id = print_jobs.printer_id
+    join stations on stations.station_id = printers.station_id`
+}
+
+export async function findPrintJob(db: Db, jobId: string): Promise<PrintJob | undefined> {
+  const row = await queryOne<PrintJobRow>(
+    db,
+    `${selectPrintJobs('print_jobs')} where print_jobs.job_id = :jobId::text`,
+    { jobId },
+  )
+  return row && toPrintJob(row)
+}
+
+/** As findPrintJob; throws NotFoundError. */
+export async function getPrintJob(db: Db, jobId: string): Promise<PrintJob> {
+  const job = await findPrintJob(db, jobId)
+  if (!job) throw new NotFoundError('print_job', jobId)
+  return job
+}
+
+/**
+ * Undefined when the printer has been removed since it was chosen. Its row is locked until the job is committed, since
+ * whoever removes a printer cancels the jobs of its queue and must see this one.
+ */
+export async function insertPrintJob(db: Db, job: PrintJobInsert): Promise<PrintJob | undefined> {
+  const row = await queryOne<PrintJobRow>(
+    db,
+    `with inserted as (
+       insert into print_jobs
+         (job_id, name, document_id, location_id, printer_id, print_target, resource_type, resource_id,
+          resource_document, copies, color_print, double_sided, orientation, paper_size, print_all_pages,
+          pages_to_print, reverse_order, scaling, total_pages, user_name, merchant_id, instruction_id,
+          confirmation_id, routing, created_by, updated_by, expires_at)
+       select :jobId::text, :name::text, :documentId::text, :locationId::text, printers.printer_id,
+         :printTarget::text, :resourceType::text, :resourceId::text, :resourceDocument::text, :copies::integer,
+         :colorPrint::boolean, :doubleSided::boolean, :orientation::text, :paperSize::text,
+         :printAllPages::boolean, :pagesToPrint::text[], :reverseOrder::boolean, :scaling::float8,
+         :totalPages::integer, :userName::text, :merchantId::text, :instructionId::bigint,
+         :confirmationId::bigint, :routing::jsonb, :createdBy::text, :createdBy::text,
+         coalesce(:expiresAt::timestamptz, now() + interval '14 days')
+       from printers where printers.printer_id = :printerId::uuid and printers.deleted_at is null
+       for share
+       returning print_jobs.*
+     )
+     ${selectPrintJobs('inserted')}`,
+    { ...job, routing: JSON.stringify(job.routing) },
+  )
+  return row && toPrintJob(row)
+}
+
+/** The newest job of each confirmation. By way of the instruction, whose index holds reprints too. */
+export async function listJobsOfConfirmations(
+  db: Db,
+  confirmationIds: readonly string[],
+): Promise<PrintJob[]> {
+  const newest = `(
+    select distinct on (print_jobs.confirmation_id) print_jobs.*
+    from confirmations
+    join print_jobs on print_jobs.instruction_id = confirmations.instruction_id
+      and print_jobs.confirmation_id = confirmations.confirmation_id
+    where confirmations.confirmation_id = any(:confirmationIds::bigint[])
+    order by print_jobs.confirmation_id, print_jobs.queue_position desc)`
+  const rows = await query<PrintJobRow>(db, selectPrintJobs(newest), { confirmationIds })
+  return rows.map(toPrintJob)
+}
+
+/** Copies of completed jobs, for instructions that have any. */
+export async function listCopiesPrinted(
+  db: Db,
+  instructionIds: readonly number[],
+): Promise<{ readonly instructionId: number; readonly copies: number }[]> {
+  const rows = await query<{ instruction_id: string; copies: string }>(
+    db,
+    `select instruction_id, sum(copies) as copies from print_jobs
+     where instruction_id = any(:instructionIds::bigint[]) and status = 'completed'
+     group by instruction_id`,
+    { instructionIds },
+  )
+  return rows.map((row) => ({ instructionId: Number(row.instruction_id), copies: Number(row.copies) }))
+}
+
+/** Wakes the processes that listen for the printer's jobs, once the transaction is committed. */
+export async function notifyPrinter(db: Db, printerId: string): Promise<void> {
+  await query(db, `select pg_notify('packhouse_jobs', :printerId::text)`, { printerId })
+}
+
+function toPrintJob(row: PrintJobRow): PrintJob {
+  return {
+    jobId: row.job_id,
+    name: row.name,
+    status: row.status,
+    reason: row.reason,
+    documentId: row.document_id,
+    mediaType: row.media_type,
+    locationId: row.location_id,
+    station: { stationId: row.station_id, name: row.station_name, displayName: row.station_display_name },
+    printer: { printerId: row.printer_id, name: row.printer_name, model: row.printer_model },
+    printTarget: row.print_target,
+    resourceType: row.resource_type,
+    resourceId: row.resource_id,
+    resourceDocument: row.resource_document,
+    options: toOptions(row),
+    userName: row.user_name,
+    merchantId: row.merchant_id,
+    instructionId: row.instruction_id === null ? null : Number(row.instruction_id),
+    confirmationId: row.confirmation_id,
+    reprintOf: row.reprint_of,
+    reprintReason: row.reprint_reason,
+    warnings: row.warnings,
+    stateReasons: row.state_reasons,
+    createdBy: row.created_by,
+    updatedBy: row.updated_by,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    expiresAt: row.expires_at,
+  }
+}
+
+function toOptions(row: PrintJobRow): PrintOptions {
+  return {
+    copies: row.copies,
+    colorPrint: row.color_print,
+    doubleSided: row.double_sided,
+    orientation: row.orientation,
+    paperSize: row.paper_size,
+    printAllPages: row.print_all_pages,
+    pagesToPrint: row.pages_to_print,
+    reverseOrder: row.reverse_order,
+    scaling: row.scaling,
+    totalPages: row.total_pages,
+  }
+}

@@ -1,0 +1,166 @@
+import type { Db } from '../db/database.ts'
+import { isStorableText } from '../db/storable-text.ts'
+import type { StoredDocument } from '../documents/document.ts'
+import { DomainError, NotFoundError } from '../errors.ts'
+import { newId } from '../ids.ts'
+import type { PrintTarget } from '../printers/print-target.ts'
+import type { RenderedLanguage } from '../printers/printer-capability.ts'
+import type { PrintersService } from '../printers/printers-service.ts'
+import { type RoutingCandidate, type RoutingDecision, route } from '../printers/routing.ts'
+import type { EventsService } from '../webhooks/events-service.ts'
+import { assertChosen, freezeRouting } from './job-routing.ts'
+import type { PrintJob, PrintOptions } from './print-job.ts'
+import {
+  getPrintJob,
+  insertPrintJob,
+  listCopiesPrinted,
+  listJobsOfConfirmations,
+  notifyPrinter,
+  type PrintJobInsert,
+} from './print-job-store.ts'
+import { completeOptions } from './print-options.ts'
+
+/** What routing needs to know of a job. */
+export interface RouteRequest {
+  readonly document: StoredDocument
+  readonly locationId: string
+  /** `usr_…` or `key_…`: stations may be closed to it. */
+  readonly callerId: string
+  /** The pool that alone may print it; null: any printer. */
+  readonly printTarget: PrintTarget | null
+  /** The station at hand: its printers go before all others. */
+  readonly preferredStationId: string | null
+  /** The station that alone may print it. */
+  readonly stationId: string | null
+  readonly printerName: string | null
+  readonly options: Partial<PrintOptions>
+}
+
+export interface NewPrintJob extends RouteRequest {
+  readonly name: string
+  readonly callerName: string
+  readonly merchantId: string | null
+  readonly resource: { readonly type: string; readonly id: string; readonly document: string | null } | null
+  readonly instructionId: number | null
+  /** Only beside the instruction's id. One job per confirmation: the database refuses a second. */
+  readonly confirmationId: string | null
+  /** Default: 14 days from now. */
+  readonly expiresAt?: Date
+}
+
+export interface PrintJobsService {
+  /**
+   * Part of the caller's transaction: with it the job, its event and the news to its printer are committed, or nothing.
+   * Throws `no_printer` with `printers` (`Label: paper-size-not-supported: …`), `forbidden` for a named station that is
+   * closed to the caller, and InvalidError about `configuration.…`.
+   */
+  submit(trx: Db, job: NewPrintJob): Promise<PrintJob>
+  /** Where `submit` would send it as things stand, and why. Changes nothing; throws for options alone. */
+  route(db: Db, request: RouteRequest): Promise<RoutingDecision>
+  /** Throws NotFoundError. */
+  getJob(db: Db, jobId: string): Promise<PrintJob>
+  /** The newest job that each confirmation made, by its id; absent for those without a file. */
+  jobsOfConfirmations(db: Db, confirmationIds: readonly string[]): Promise<ReadonlyMap<string, PrintJob>>
+  /** Copies of completed jobs by instruction; none is absent. */
+  copiesPrinted(db: Db, instructionIds: readonly number[]): Promise<ReadonlyMap<number, number>>
+}
+
+/** Each round finds that the printer chosen was removed while its row was waited for. */
+const ROUTING_ROUNDS_MAX = 5
+
+export function createPrintJobsService(options: {
+  printers: PrintersService
+  events: EventsService
+  /** Languages of socket printers that pages can be turned into. */
+  renderable: ReadonlySet<RenderedLanguage>
+}): PrintJobsService {
+  const { printers, events, renderable } = options
+
+  const decide = async (db: Db, request: RouteRequest, settings: PrintOptions): Promise<RoutingDecision> =>
+    route(
+      {
+        stationId: request.stationId,
+        printerName: request.printerName,
+        pool: request.printTarget,
+        preferredStationId: request.preferredStationId,
+        paperSize: settings.paperSize,
+        orientation: settings.orientation,
+        colorPrint: settings.colorPrint,
+        doubleSided: settings.doubleSided,
+        mediaType: request.document.mediaType,
+        renderable,
+      },
+      await printers.candidates(db, request.locationId, request.callerId),
+    )
+
+  const enqueue = async (
+    trx: Db,
+    job: NewPrintJob,
+  ): Promise<{ job: PrintJob; printer: RoutingCandidate }> => {
+    const settings = completeOptions(job.options, job.document)
+    for (let round = 1; round <= ROUTING_ROUNDS_MAX; round += 1) {
+      const decision = await decide(trx, job, settings)
+      const printer = assertChosen(decision)
+      const routing = freezeRouting(printer, decision.candidates)
+      const inserted = await insertPrintJob(trx, {
+        ...toInsert(job),
+        ...settings,
+        printerId: printer.id,
+        routing,
+      })
+      if (inserted) return { job: inserted, printer }
+    }
+    throw new DomainError('unavailable', 'printers are being removed', { subject: 'printer' })
+  }
+
+  return {
+    async submit(trx, submitted) {
+      const { job, printer } = await enqueue(trx, submitted)
+      await events.record(trx, {
+        type: 'cloud_printing.job.created',
+        resource: { type: 'print_job', id: job.jobId },
+        locationId: job.locationId,
+        merchantId: job.merchantId,
+        data: { ...job },
+      })
+      if (printer.connection.type !== 'station') await notifyPrinter(trx, printer.id)
+      return job
+    },
+
+    route: (db, request) => decide(db, request, completeOptions(request.options, request.document)),
+
+    async getJob(db, jobId) {
+      if (!isStorableText(jobId)) throw new NotFoundError('print_job', jobId)
+      return getPrintJob(db, jobId)
+    },
+
+    async jobsOfConfirmations(db, confirmationIds) {
+      const jobs = confirmationIds.length > 0 ? await listJobsOfConfirmations(db, confirmationIds) : []
+      return new Map(jobs.flatMap((job) => (job.confirmationId === null ? [] : [[job.confirmationId, job]])))
+    },
+
+    async copiesPrinted(db, instructionIds) {
+      const counts = instructionIds.length > 0 ? await listCopiesPrinted(db, instructionIds) : []
+      return new Map(counts.map(({ instructionId, copies }) => [instructionId, copies]))
+    },
+  }
+}
+
+function toInsert(job: NewPrintJob): Omit<PrintJobInsert, keyof PrintOptions | 'printerId' | 'routing'> {
+  return {
+    jobId: newId('prnt_job'),
+    name: job.name,
+    documentId: job.document.documentId,
+    locationId: job.locationId,
+    printTarget: job.printTarget,
+    resourceType: job.resource?.type ?? null,
+    resourceId: job.resource?.id ?? null,
+    resourceDocument: job.resource?.document ?? null,
+    userName: job.callerName,
+    merchantId: job.merchantId,
+    instructionId: job.instructionId,
+    confirmationId: job.confirmationId,
+    createdBy: job.callerId,
+    expiresAt: job.expiresAt ?? null,
+  }
+}
