@@ -1,6 +1,9 @@
-/** What the due engine takes and answers: contracts/packing.md, "Words" and "The due engine". */
-export type Presentation = 'once_per_order' | 'once_per_shipment' | 'once_per_package'
+import type { Presentation } from '../instructions/instruction.ts'
+import type { Confirmation } from './confirmation.ts'
 
+export type { Confirmation, Presentation }
+
+/** What the due engine takes and answers: contracts/packing.md, "Words" and "The due engine". */
 export interface DueInput {
   readonly order: { readonly uniqueId: string }
   /** In order of creation. */
@@ -23,17 +26,6 @@ export interface DueInstruction {
   /** The newest one: rises when the note or the file's bytes change, never for a change of the presentation. */
   readonly revision: number
   readonly presentation: Presentation
-}
-
-export interface Confirmation {
-  readonly confirmedId: string
-  readonly instructionId: number
-  readonly revision: number
-  readonly packageId: string
-  readonly confirmedAt: Date
-  /** As people call the user: it is printed in `because`. */
-  readonly confirmedBy: string
-  readonly stationId: string | null
 }
 
 export interface Deferral {

@@ -2,7 +2,7 @@ import type { ValidateFunction } from 'ajv'
 import type { Caller } from '../../access/caller.ts'
 import { GLOBAL_FAULTS, toDomainError } from '../faults.ts'
 import { nameArguments } from './rpc-arguments.ts'
-import { domainErrorToRpc, refuse, RpcRefusal } from './rpc-error.ts'
+import { domainErrorToRpc, RpcRefusal, refuse } from './rpc-error.ts'
 import type { CallContext, ResourceMethod } from './rpc-method.ts'
 import { compileSchema, validateArguments } from './rpc-validation.ts'
 

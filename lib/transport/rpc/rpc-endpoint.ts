@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { parseBody, readBody } from './rpc-body.ts'
 import { failureReply, NO_ENVELOPE, readRequest, successReply } from './rpc-envelope.ts'
-import { invalidRequest, RpcRefusal, RPC_ERRORS, type RpcError } from './rpc-error.ts'
+import { invalidRequest, RPC_ERRORS, type RpcError, RpcRefusal } from './rpc-error.ts'
 import type { CallContext } from './rpc-method.ts'
 import type { RpcServer } from './rpc-server.ts'
 

@@ -1,5 +1,5 @@
 import type { DomainError } from '../../errors.ts'
-import { faultOf, type Fault, GLOBAL_FAULTS } from '../faults.ts'
+import { type Fault, faultOf, GLOBAL_FAULTS } from '../faults.ts'
 
 /** JSON-RPC's `error` member. A plain object: Jayson puts an Error on the wire without its message. */
 export interface RpcError {
@@ -46,17 +46,21 @@ export function domainErrorToRpc(path: string, error: DomainError, requestId: st
   const fault = faultOf(path, error)
   if (fault === GLOBAL_FAULTS.internal) return toRpcError(fault, { request_id: requestId })
   if (fault.fault < 100) return toRpcError(fault)
-  if (error.code !== 'invalid' && error.code !== 'conflict') return toRpcError(fault)
   return toRpcError({ ...fault, message: describe(fault, error) }, dataOf(error))
 }
 
+const DETAILS_FOLLOW = ' Details in error message.'
+
 /** "Details in error message", as the tables have it, become the details. */
-function describe(fault: Fault, error: DomainError): string {
-  const general = fault.message.replace(' Details in error message.', '')
+function describe({ message }: Fault, error: DomainError): string {
+  if (!message.endsWith(DETAILS_FOLLOW)) return message
+  const general = message.slice(0, -DETAILS_FOLLOW.length)
   return `${general} ${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`
 }
 
-function dataOf({ details }: DomainError): Record<string, unknown> {
-  const { field = null, reason, subject: _subject, ...more } = details
-  return { field, reason, ...more }
+/** `{field, reason}` of data that was refused; of other refusals whatever a program can use. */
+function dataOf({ code, details }: DomainError): Record<string, unknown> | undefined {
+  const { field = null, reason, subject: _subject, id: _id, ...more } = details
+  if (code === 'invalid' || code === 'conflict') return { field, reason, ...more }
+  return Object.keys(more).length > 0 ? more : undefined
 }

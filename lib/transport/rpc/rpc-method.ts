@@ -1,5 +1,5 @@
-import type { Logger } from 'pino'
 import type { JSONSchema } from 'json-schema-to-ts'
+import type { Logger } from 'pino'
 import type { Caller, Role } from '../../access/caller.ts'
 
 /** What is known of a call beside its parameters. */
@@ -31,6 +31,11 @@ export interface ResourceMethod {
   /** `args` are valid by `schema` when this is called. */
   call(args: Readonly<Record<string, unknown>>, caller: Caller): Promise<unknown>
 }
+
+/** Roles are denied what isn't listed: contracts/rpc.md, section 5. */
+export const MERCHANT_ROLES: readonly Role[] = ['merchant']
+export const PACKING_ROLES: readonly Role[] = ['packer', 'supervisor']
+export const EVERY_ROLE: readonly Role[] = [...MERCHANT_ROLES, ...PACKING_ROLES]
 
 /** Gives `call` the type that the schema describes; the registry validates before it calls. */
 export function defineMethod<Args>(

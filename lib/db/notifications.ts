@@ -1,0 +1,126 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
+import type { Logger } from 'pino'
+import type { DatabaseConnection } from './database.ts'
+
+/**
+ * The one connection that a process keeps: it listens, and it holds an advisory lock on the process's number, by which
+ * the others see at once that a process has died, without waiting for its leases to end.
+ */
+export interface Notifications {
+  /** Unique among all processes of the database, ever. */
+  readonly processNumber: number
+  /** False while the connection is lost: notifications are missed then. */
+  isConnected(): boolean
+  stop(): Promise<void>
+}
+
+export interface NotificationsOptions {
+  readonly connection: DatabaseConnection
+  readonly channel: string
+  onNotification(payload: string): void
+  /** After the connection was lost and is back: whatever was notified meanwhile is unknown. */
+  onReconnect(): void
+  readonly log: Logger
+}
+
+/** First key of the advisory locks that say "process n lives"; the second is n. */
+export const PRESENCE_LOCK_CLASS = 7_225_002
+const RECONNECT_MIN_MS = 100
+const RECONNECT_MAX_MS = 5_000
+const CONNECT_TIMEOUT_MS = 10_000
+/** A connection that a firewall dropped silently is noticed by TCP keep-alive. */
+const KEEP_ALIVE_DELAY_MS = 10_000
+
+export async function startNotifications(options: NotificationsOptions): Promise<Notifications> {
+  const listener = new Listener(options)
+  await listener.start()
+  return listener
+}
+
+class Listener implements Notifications {
+  processNumber = 0
+  readonly #options: NotificationsOptions
+  #client: pg.Client | null = null
+  #isStopped = false
+
+  constructor(options: NotificationsOptions) {
+    this.#options = options
+  }
+
+  async start(): Promise<void> {
+    await this.#connect()
+  }
+
+  isConnected(): boolean {
+    return this.#client !== null
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    const client = this.#client
+    this.#client = null
+    await client?.end()
+  }
+
+  async #connect(): Promise<void> {
+    const client = new pg.Client({
+      ...this.#options.connection,
+      application_name: 'packhouse listener',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
+    })
+    client.on('notification', ({ payload }) => this.#options.onNotification(payload ?? ''))
+    client.on('error', () => this.#lose(client))
+    client.on('end', () => this.#lose(client))
+    try {
+      await client.connect()
+      await this.#takeNumber(client)
+      await client.query(`listen ${client.escapeIdentifier(this.#options.channel)}`)
+    } catch (error) {
+      await client.end().catch(() => undefined)
+      throw error
+    }
+    this.#client = client
+  }
+
+  /** The same number after a reconnect, so that leases go on; the old backend may need a moment to let go of it. */
+  async #takeNumber(client: pg.Client): Promise<void> {
+    if (this.processNumber === 0) {
+      const { rows } = await client.query<{ number: string }>(
+        `select nextval('process_number_seq') as number`,
+      )
+      this.processNumber = Number(rows[0]?.number)
+    }
+    const lock = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1, $2) as locked', [
+      PRESENCE_LOCK_CLASS,
+      this.processNumber,
+    ])
+    if (lock.rows[0]?.locked !== true)
+      throw new Error('the process number is still taken by the lost connection')
+  }
+
+  #lose(client: pg.Client): void {
+    if (this.#client !== client) return
+    this.#client = null
+    if (this.#isStopped) return
+    this.#options.log.warn('lost the connection that listens for notifications')
+    void this.#reconnect()
+  }
+
+  /** Without end, since the server can do nothing without its database; /readyz says so meanwhile. */
+  async #reconnect(): Promise<void> {
+    for (let waitMs = RECONNECT_MIN_MS; !this.#isStopped; waitMs = Math.min(waitMs * 2, RECONNECT_MAX_MS)) {
+      await delay(waitMs * (0.5 + Math.random() / 2))
+      try {
+        await this.#connect()
+        if (this.#isStopped) return await this.stop()
+        this.#options.log.info('listening for notifications again')
+        return this.#options.onReconnect()
+      } catch (error) {
+        this.#options.log.debug({ err: error }, 'no connection for notifications yet')
+      }
+    }
+  }
+}

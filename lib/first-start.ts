@@ -1,0 +1,81 @@
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Knex } from 'knex'
+import { isEmptyDatabase, seedDemoWorkspace } from '../seeds/demo.ts'
+import { ensureAdminKey } from './access/admin-key-service.ts'
+import { getServerSecret } from './access/server-secret-store.ts'
+import type { Config } from './config.ts'
+import { type FirstRunCredentials, updateBaseUrl, writeCredentials } from './credentials-file.ts'
+import { migrate, withStartLock } from './db/migrations.ts'
+
+/** What this start found and made: contracts/running.md, "First start". */
+export interface FirstStart {
+  /** Keeps credentials.json true once the address is known. */
+  announce(baseUrl: string): Promise<void>
+  /** Lines for whoever started the server; they name where keys are, never a key. */
+  greeting(baseUrl: string): readonly string[]
+}
+
+export interface PreparedDatabase {
+  readonly firstStart: FirstStart
+  readonly fingerprintKey: Buffer
+}
+
+interface PrepareOptions {
+  readonly db: Knex
+  readonly config: Config
+  readonly dataDir: string
+}
+
+/** Migrates and seeds, alone among all processes of the database; the others wait and find it done. */
+export function prepareDatabase(options: PrepareOptions): Promise<PreparedDatabase> {
+  const { db, dataDir } = options
+  return withStartLock(db, async () => {
+    await migrate(db)
+    const made = await makeCredentials(options)
+    const fingerprintKey = await getServerSecret(db, 'external_id_fingerprint')
+    return { firstStart: firstStartOf(dataDir, made), fingerprintKey }
+  })
+}
+
+/** Null when there was nothing to make. */
+async function makeCredentials({ db, config, dataDir }: PrepareOptions): Promise<FirstRunCredentials | null> {
+  if (config.isDemo && (await isEmptyDatabase(db))) {
+    return db.transaction(async (trx) => {
+      const credentials = await seedDemoWorkspace(trx, { adminApiKey: config.adminApiKey })
+      // Before the commit: keys that nobody was told would be lost, a file that is written again does no harm.
+      await keep(dataDir, credentials)
+      return credentials
+    })
+  }
+  return db.transaction(async (trx) => {
+    const admin = await ensureAdminKey(trx, config.adminApiKey)
+    if (!admin?.isNew || config.adminApiKey !== null) return null
+    await keep(dataDir, { admin })
+    return { admin }
+  })
+}
+
+async function keep(dataDir: string, credentials: FirstRunCredentials): Promise<void> {
+  await mkdir(dataDir, { recursive: true })
+  await writeCredentials(dataDir, { ...credentials, baseUrl: '' })
+}
+
+function firstStartOf(dataDir: string, made: FirstRunCredentials | null): FirstStart {
+  const file = resolve(join(dataDir, 'credentials.json'))
+  return {
+    async announce(baseUrl) {
+      await updateBaseUrl(dataDir, baseUrl)
+    },
+    greeting(baseUrl) {
+      if (made === null) return []
+      if (!('rpc' in made)) return [`The first API key is in ${file}`]
+      return [
+        `The demo workspace is new; its keys are in ${file}. To log in, paste:`,
+        '',
+        `  curl -s ${baseUrl}/api/jsonrpc -d '{"jsonrpc":"2.0","id":1,"method":"login","params":["${made.rpc.username}","'$(node -p 'require("${file}").rpc.api_key')'"]}'`,
+        '',
+      ]
+    },
+  }
+}

@@ -1,0 +1,137 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Knex } from 'knex'
+import type { Logger } from 'pino'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { Config } from './config.ts'
+import { createDatabase, type DatabaseConnection } from './db/database.ts'
+import { defaultDataDir } from './db/embedded-data-dir.ts'
+import { startEmbeddedPostgres } from './db/embedded-postgres.ts'
+import { isMigrated } from './db/migrations.ts'
+import { type FirstStart, prepareDatabase } from './first-start.ts'
+import type { DispatcherCheckpoint } from './print-jobs/delivery-step.ts'
+import { startPrinting } from './printing.ts'
+import { createRendering } from './rendering/rendering-pool.ts'
+import { createServices, type Services } from './services.ts'
+import { createApp } from './transport/app.ts'
+
+/** A running server. */
+export interface Packhouse {
+  /** What links start with: PUBLIC_URL, or the address that is listened on, with the base path. */
+  readonly baseUrl: string
+  readonly dataDir: string
+  readonly services: Services
+  readonly firstStart: FirstStart
+  /** Drains: accepts nothing more, lets what is in flight end or hands it back. Idempotent. */
+  stop(): Promise<void>
+}
+
+export interface PackhouseOptions {
+  readonly config: Config
+  readonly log: Logger
+  /** Called between the dispatcher's steps; tests end the process there. */
+  readonly checkpoint?: DispatcherCheckpoint
+}
+
+const DRAIN_MS = 20_000
+
+/** Starts everything, in order, and takes down again what had started when a later part fails. */
+export async function startPackhouse(options: PackhouseOptions): Promise<Packhouse> {
+  const cleanUp: (() => Promise<unknown>)[] = []
+  const stop = onlyOnce(async () => {
+    for (const step of cleanUp.toReversed()) await step()
+  })
+  try {
+    return { ...(await start(options, cleanUp)), stop }
+  } catch (error) {
+    await stop().catch((late: unknown) =>
+      options.log.warn({ err: late }, 'could not clean up after a failed start'),
+    )
+    throw error
+  }
+}
+
+async function start(
+  { config, log, checkpoint = () => undefined }: PackhouseOptions,
+  cleanUp: (() => Promise<unknown>)[],
+): Promise<Omit<Packhouse, 'stop'>> {
+  const dataDir = config.dataDir ?? defaultDataDir(process.cwd())
+  const connection = await connect(config, dataDir, log, cleanUp)
+  const db = createDatabase(connection)
+  cleanUp.push(() => db.destroy())
+
+  const { firstStart, fingerprintKey } = await prepareDatabase({ db, config, dataDir })
+  const rendering = createRendering({ log: log.child({ service: 'rendering' }) })
+  cleanUp.push(() => rendering.close())
+  const services = createServices({ db, config, rendering, fingerprintKey, log })
+  const printing = await startPrinting({
+    db,
+    connection,
+    services,
+    rendering,
+    dataDir,
+    checkpoint,
+    log,
+  })
+  cleanUp.push(() => printing.stop(DRAIN_MS))
+
+  const metrics = new Registry()
+  collectDefaultMetrics({ register: metrics })
+  const { http } = config
+  const readiness = { check: () => whyNotReady(db, printing) }
+  const app = createApp({ ...http, services, readiness, metrics, log })
+  const server = createServer(app)
+  await listen(server, http.port, http.host)
+  cleanUp.push(() => closeServer(server))
+  const baseUrl = http.publicUrl ?? addressOf(server, http.host) + http.basePath
+  await firstStart.announce(baseUrl)
+  return { baseUrl, dataDir, services, firstStart }
+}
+
+async function connect(
+  config: Config,
+  dataDir: string,
+  log: Logger,
+  cleanUp: (() => Promise<unknown>)[],
+): Promise<DatabaseConnection> {
+  if (config.databaseUrl !== null) return { connectionString: config.databaseUrl }
+  const embedded = await startEmbeddedPostgres({ dataDir, log: log.child({ service: 'database' }) })
+  cleanUp.push(() => embedded.stop())
+  return embedded.connection
+}
+
+/** Null when ready: contracts/running.md, "Probes". */
+async function whyNotReady(db: Knex, printing: { isRunning(): boolean }): Promise<string | null> {
+  try {
+    if (!(await isMigrated(db))) return 'the database is not migrated'
+  } catch {
+    return 'the database is not reachable'
+  }
+  return printing.isRunning() ? null : 'the dispatcher has no connection to the database'
+}
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  server.listen(port, host)
+  await once(server, 'listening')
+}
+
+function addressOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** Answers what is being asked, then closes; a connection that idles doesn't hold it up. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+  await closed
+  clearTimeout(timer)
+}
+
+function onlyOnce(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  return () => (running ??= work())
+}

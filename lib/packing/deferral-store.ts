@@ -1,0 +1,34 @@
+import { type Db, query } from '../db/database.ts'
+import type { Deferral } from './occurrence.ts'
+
+interface DeferralRow {
+  instruction_id: string
+  package_id: string
+  revision: number
+}
+
+export async function insertDeferral(
+  db: Db,
+  deferral: Deferral & { readonly userId: string },
+): Promise<void> {
+  await query(
+    db,
+    `insert into deferrals (instruction_id, package_id, revision, user_id)
+     values (:instructionId, :packageId, :revision, :userId)
+     on conflict on constraint deferrals_pkey do nothing`,
+    { ...deferral },
+  )
+}
+
+export async function listDeferrals(db: Db, instructionIds: readonly number[]): Promise<Deferral[]> {
+  const rows = await query<DeferralRow>(
+    db,
+    `select instruction_id, package_id, revision from deferrals where instruction_id = any(:instructionIds::bigint[])`,
+    { instructionIds },
+  )
+  return rows.map((row) => ({
+    instructionId: Number(row.instruction_id),
+    packageId: row.package_id,
+    revision: row.revision,
+  }))
+}

@@ -1,0 +1,17 @@
+import type { Db } from '../db/database.ts'
+import type { InstructionsService } from '../instructions/instructions-service.ts'
+import type { OrdersService } from '../orders/orders-service.ts'
+import type { PrintJobsService } from '../print-jobs/print-jobs-service.ts'
+import type { PrintersService } from '../printers/printers-service.ts'
+import type { EventsService } from '../webhooks/events-service.ts'
+import type { ConfirmationsService } from './confirmations-service.ts'
+
+export interface PackingDependencies {
+  readonly db: Db
+  readonly orders: OrdersService
+  readonly instructions: InstructionsService
+  readonly confirmations: ConfirmationsService
+  readonly printers: PrintersService
+  readonly printJobs: PrintJobsService
+  readonly events: EventsService
+}

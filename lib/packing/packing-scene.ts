@@ -1,0 +1,83 @@
+import type { Db } from '../db/database.ts'
+import { ConflictError, NotFoundError } from '../errors.ts'
+import type { Instruction } from '../instructions/instruction.ts'
+import type { Order, Package } from '../orders/order.ts'
+import { listDeferrals } from './deferral-store.ts'
+import { occurrencesFor } from './due-engine.ts'
+import type { DueInput, Occurrence } from './occurrence.ts'
+import type { PackingDependencies } from './packing-dependencies.ts'
+import type { PackingTarget } from './packing-service.ts'
+
+/** One order as it is in this transaction, ready for the due engine. */
+export interface Scene {
+  readonly order: Order
+  readonly packages: readonly Package[]
+  readonly instructions: ReadonlyMap<number, Instruction>
+  readonly due: DueInput
+}
+
+/** The package and its order, locked: from here on nobody else confirms, edits or packs anything of this order. */
+export async function lockScene(
+  dependencies: PackingDependencies,
+  trx: Db,
+  packageId: string,
+): Promise<{ pack: Package; scene: Scene }> {
+  const { orders } = dependencies
+  const { orderId } = await orders.getPackage(trx, packageId)
+  const order = await orders.lockOrder(trx, orderId)
+  if (order.state === 'canceled') throw new NotFoundError('package', packageId)
+  const scene = await readScene(dependencies, trx, order)
+  const pack = scene.packages.find((candidate) => candidate.packageId === packageId)
+  if (!pack) throw new NotFoundError('package', packageId)
+  return { pack, scene }
+}
+
+export async function readScene(dependencies: PackingDependencies, db: Db, order: Order): Promise<Scene> {
+  const { orders, instructions, confirmations } = dependencies
+  const { shipments, packages } = await orders.contents(db, order.orderId)
+  const list = await instructions.listOfOrder(db, order.orderId)
+  const ids = list.map(({ instructionId }) => instructionId)
+  return {
+    order,
+    packages,
+    instructions: new Map(list.map((instruction) => [instruction.instructionId, instruction])),
+    due: {
+      order,
+      shipments,
+      packages: packages.map((pack) => ({ ...pack, isPacked: pack.status === 'packed' })),
+      instructions: list,
+      confirmations: await confirmations.list(db, ids),
+      deferrals: await listDeferrals(db, ids),
+    },
+  }
+}
+
+export function requireOccurrence(scene: Scene, pack: Package, { instructionId }: PackingTarget): Occurrence {
+  const occurrence = occurrencesFor(scene.due, pack.packageId).find(
+    (candidate) => String(candidate.instructionId) === instructionId,
+  )
+  if (occurrence) return occurrence
+  if ([...scene.instructions.keys()].map(String).includes(instructionId)) assertUnpacked(pack)
+  throw new NotFoundError('instruction', instructionId)
+}
+
+export function assertSeen(occurrence: Occurrence, revision: number | null): void {
+  if (revision === null || revision === occurrence.revision) return
+  const message = `revision ${occurrence.revision} is the newest, not ${revision}`
+  throw new ConflictError('instruction', 'changed', message, { revision: occurrence.revision })
+}
+
+export function assertUnpacked(pack: Package): void {
+  if (pack.status !== 'packed') return
+  throw new ConflictError('package', 'already_packed', `package ${pack.packageId} is packed`)
+}
+
+export function isSettled({ state }: Occurrence): boolean {
+  return state === 'confirmed' || state === 'elsewhere'
+}
+
+export function instructionOf(scene: Scene, { instructionId }: Occurrence): Instruction {
+  const instruction = scene.instructions.get(instructionId)
+  if (!instruction) throw new Error(`instruction ${instructionId} has an occurrence and is not of the order`)
+  return instruction
+}

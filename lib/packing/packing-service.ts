@@ -1,0 +1,114 @@
+import type { Caller } from '../access/caller.ts'
+import { inTransaction } from '../db/transaction.ts'
+import { ConflictError, NotFoundError } from '../errors.ts'
+import type { Package } from '../orders/order.ts'
+import { insertDeferral } from './deferral-store.ts'
+import { blockersOf, occurrencesFor, occurrencesOfOrder } from './due-engine.ts'
+import type { PackingDependencies } from './packing-dependencies.ts'
+import { confirmAndPrint, previewRoute } from './packing-prints.ts'
+import { reportAgain, reportOf, viewOf } from './packing-reports.ts'
+import {
+  assertSeen,
+  assertUnpacked,
+  isSettled,
+  lockScene,
+  readScene,
+  requireOccurrence,
+} from './packing-scene.ts'
+import type { OccurrenceReport, PackingPreview, PackingView } from './packing-view.ts'
+
+/** The packing floor: contracts/packing.md. Every method works on the orders of all merchants. */
+export interface PackingService {
+  /** Finds the package that a scanned code means, and notes that somebody works on it. */
+  open(caller: Caller, code: string, options: { readonly stationId: string | null }): Promise<PackingView>
+  /**
+   * Confirms and, if there is a file, queues it, in one transaction; repeating it answers what was confirmed and prints
+   * nothing more. When another package had it first, that confirmation is answered, state `elsewhere`.
+   */
+  confirm(caller: Caller, target: PackingTarget, options: ConfirmOptions): Promise<OccurrenceReport>
+  /** Puts a due occurrence off; of one that isn't due it answers the state. */
+  defer(caller: Caller, target: PackingTarget): Promise<OccurrenceReport>
+  finish(caller: Caller, packageId: string): Promise<Package>
+  preview(caller: Caller, orderUniqueId: string): Promise<PackingPreview>
+}
+
+export interface PackingTarget {
+  readonly instructionId: string
+  readonly packageId: string
+}
+
+export interface ConfirmOptions {
+  readonly stationId: string | null
+  /** The revision that the packer saw; null: whatever is newest. */
+  readonly revision: number | null
+}
+
+export function createPackingService(dependencies: PackingDependencies): PackingService {
+  const { db, orders, printers } = dependencies
+  return {
+    async open(caller, code, { stationId }) {
+      if (stationId !== null) await printers.getStation(caller, stationId)
+      const found = await orders.findPackageByCode(code.trim())
+      if (!found) throw new NotFoundError('package', code)
+      return inTransaction(db, async (trx) => {
+        const { pack, scene } = await lockScene(dependencies, trx, found.packageId)
+        await orders.markOpened(trx, pack)
+        return viewOf(dependencies, trx, scene, pack)
+      })
+    },
+
+    async confirm(caller, target, { stationId, revision }) {
+      const station = stationId === null ? null : await printers.getStation(caller, stationId)
+      return inTransaction(db, async (trx) => {
+        const { pack, scene } = await lockScene(dependencies, trx, target.packageId)
+        const occurrence = requireOccurrence(scene, pack, target)
+        assertSeen(occurrence, revision)
+        if (isSettled(occurrence)) return reportOf(dependencies, trx, scene, occurrence)
+        assertUnpacked(pack)
+        await confirmAndPrint(dependencies, trx, { caller, scene, pack, occurrence, station })
+        await orders.markOpened(trx, pack)
+        return reportAgain(dependencies, trx, pack, target)
+      })
+    },
+
+    defer: (caller, target) =>
+      inTransaction(db, async (trx) => {
+        const { pack, scene } = await lockScene(dependencies, trx, target.packageId)
+        const occurrence = requireOccurrence(scene, pack, target)
+        if (isSettled(occurrence)) return reportOf(dependencies, trx, scene, occurrence)
+        assertUnpacked(pack)
+        await insertDeferral(trx, { ...occurrence, packageId: pack.packageId, userId: caller.id })
+        return reportAgain(dependencies, trx, pack, target)
+      }),
+
+    finish: (_caller, packageId) =>
+      inTransaction(db, async (trx) => {
+        const { pack, scene } = await lockScene(dependencies, trx, packageId)
+        assertUnpacked(pack)
+        const blockers = blockersOf(occurrencesFor(scene.due, pack.packageId))
+        if (blockers.length > 0)
+          throw new ConflictError('package', 'blocked', blockers.join(', '), { blockers })
+        return orders.markPacked(trx, pack)
+      }),
+
+    async preview(caller, orderUniqueId) {
+      const order = await orders.getOrder(caller, orderUniqueId).catch(asNothingToPack)
+      const scene = await readScene(dependencies, db, order)
+      return {
+        order,
+        packages: scene.packages,
+        occurrences: await Promise.all(
+          occurrencesOfOrder(scene.due).map(async (occurrence) => ({
+            ...(await reportOf(dependencies, db, scene, occurrence)),
+            route: await previewRoute(dependencies, { caller, scene, occurrence }),
+          })),
+        ),
+      }
+    },
+  }
+}
+
+function asNothingToPack(error: unknown): never {
+  if (error instanceof NotFoundError) throw new NotFoundError('package', String(error.details['id']))
+  throw error
+}

@@ -1,0 +1,41 @@
+import type { Db } from '../db/database.ts'
+import type { DocumentsService } from '../documents/documents-service.ts'
+import { paperSizeByKey } from '../printers/paper-sizes.ts'
+import { TARGET_STOCKS } from '../printers/print-target.ts'
+import type { Printer } from '../printers/printer.ts'
+import type { PageSize, Rendering } from '../rendering/rendering.ts'
+import type { PrintJob } from './print-job.ts'
+
+const POINTS_PER_MM = 72 / 25.4
+
+/** The bytes for a printer: PDF as it is, pictures on one page of the printer's paper (contracts/rpc.md, "Files"). */
+export function createDeliveryPreparation(options: {
+  db: Db
+  documents: DocumentsService
+  rendering: Rendering
+}) {
+  const { db, documents, rendering } = options
+  return async (job: PrintJob, printer: Printer): Promise<{ bytes: Uint8Array; mediaType: string }> => {
+    const { document, bytes } = await documents.read(db, job.documentId)
+    if (!document.mediaType.startsWith('image/')) return { bytes, mediaType: document.mediaType }
+    return { bytes: await rendering.wrapImage(bytes, pageFor(job, printer)), mediaType: 'application/pdf' }
+  }
+}
+
+/** The size that the job asks for, else the usual stock of its target if the printer has it, else what it has. */
+function pageFor(job: PrintJob, printer: Printer): PageSize {
+  const stock = TARGET_STOCKS[job.printTarget ?? 'LASER'].page
+  const sizes = printer.pageSizes.map(pageOf)
+  const asked = job.options.paperSize === null ? undefined : pageOf(job.options.paperSize)
+  return asked ?? sizes.find((size) => isSame(size, stock)) ?? sizes[0] ?? stock
+}
+
+function pageOf(key: string): PageSize {
+  const size = paperSizeByKey(key)
+  if (!size) throw new Error(`the registry has no paper size ${key}`)
+  return { widthPt: size.widthMm * POINTS_PER_MM, heightPt: size.heightMm * POINTS_PER_MM }
+}
+
+function isSame(one: PageSize, other: PageSize): boolean {
+  return Math.abs(one.widthPt - other.widthPt) < 1 && Math.abs(one.heightPt - other.heightPt) < 1
+}

@@ -1,0 +1,141 @@
+import type { Logger } from 'pino'
+import type { Db } from '../db/database.ts'
+import type { Delivery, DeliveryResult, Driver } from '../delivery/driver.ts'
+import type { Printer } from '../printers/printer.ts'
+import type { PrintersService } from '../printers/printers-service.ts'
+import { UnreadableError } from '../rendering/rendering.ts'
+import type { Lease } from './lease-store.ts'
+import { type LedgerService, SendingRefused } from './ledger-service.ts'
+import type { Claim } from './ledger-store.ts'
+import type { PrintJob } from './print-job.ts'
+import { getPrintJob } from './print-job-store.ts'
+
+/** Between these steps a process may die: tests kill it there. */
+export type DispatcherStep = 'claimed' | 'reached' | 'marked' | 'delivered' | 'recorded'
+export type DispatcherCheckpoint = (step: DispatcherStep) => Promise<void> | void
+
+/** Takes one claimed job to its printer. Never rejects: whatever goes wrong is a result. */
+export type DeliverJob = (lease: Lease, claim: Claim, signal: AbortSignal) => Promise<DeliveryResult>
+
+export interface DeliveryStepOptions {
+  readonly db: Db
+  readonly ledger: LedgerService
+  readonly printers: PrintersService
+  /** The bytes that this printer gets for that job. */
+  readonly prepare: (job: PrintJob, printer: Printer) => Promise<{ bytes: Uint8Array; mediaType: string }>
+  readonly driverFor: (printer: Printer) => Driver
+  readonly checkpoint: DispatcherCheckpoint
+  readonly log: Logger
+}
+
+export function createDeliveryStep(options: DeliveryStepOptions): DeliverJob {
+  return async (lease, claim, signal) => {
+    const { db, printers, log } = options
+    let isSending = false
+    const onSending = () => {
+      isSending = true
+    }
+    try {
+      const job = await getPrintJob(db, claim.jobId)
+      const printer = await printers.getPrinter(db, lease.printerId)
+      const delivery = await prepareDelivery(options, job, printer)
+      const result = await send(options, { lease, claim, printer, delivery, signal, onSending })
+      log.info(
+        { jobId: job.jobId, printerId: printer.printerId, outcome: result.outcome, detail: result.detail },
+        'delivered',
+      )
+      await reportState(options, printer, result)
+      return result
+    } catch (error) {
+      return resultOfFailure(error, isSending, log)
+    }
+  }
+}
+
+async function prepareDelivery(
+  { prepare }: DeliveryStepOptions,
+  job: PrintJob,
+  printer: Printer,
+): Promise<Delivery> {
+  const { bytes, mediaType } = await prepare(job, printer)
+  const { options } = job
+  return {
+    jobId: job.jobId,
+    jobName: job.name,
+    userName: job.userName,
+    bytes,
+    mediaType,
+    copies: options.copies,
+    sides: sidesOf(options),
+    colorMode: options.colorPrint ? 'color' : 'monochrome',
+  }
+}
+
+function sidesOf({ doubleSided, orientation }: PrintJob['options']): Delivery['sides'] {
+  if (!doubleSided) return 'one-sided'
+  return orientation === 'landscape' ? 'two-sided-short-edge' : 'two-sided-long-edge'
+}
+
+interface Sending {
+  readonly lease: Lease
+  readonly claim: Claim
+  readonly printer: Printer
+  readonly delivery: Delivery
+  readonly signal: AbortSignal
+  onSending(): void
+}
+
+function send(options: DeliveryStepOptions, sending: Sending): Promise<DeliveryResult> {
+  const { ledger, driverFor, checkpoint } = options
+  const { lease, claim, printer, delivery, signal, onSending } = sending
+  return driverFor(printer).deliver(delivery, {
+    signal,
+    async beforeFirstByte() {
+      await checkpoint('reached')
+      await ledger.markSending(lease, claim, delivery.bytes.length)
+      onSending()
+      await checkpoint('marked')
+    },
+  })
+}
+
+/** A driver answers with results; what it throws is a defect, and then nobody knows what went out after the mark. */
+function resultOfFailure(error: unknown, isSending: boolean, log: Logger): DeliveryResult {
+  const nothing = { outcome: 'not_sent', bytesOffered: 0, bytesWritten: 0, stateReasons: [] } as const
+  if (error instanceof SendingRefused)
+    return { ...nothing, detail: error.message, next: 'retry', reason: null }
+  if (error instanceof UnreadableError) {
+    return { ...nothing, detail: error.message, next: 'fail', reason: 'document-format-error' }
+  }
+  log.error({ err: error }, 'delivery failed')
+  if (!isSending)
+    return { ...nothing, detail: 'the server failed before sending', next: 'retry', reason: null }
+  return {
+    ...nothing,
+    outcome: 'unknown',
+    detail: 'the server failed while sending',
+    next: 'fail',
+    reason: 'outcome-unknown',
+  }
+}
+
+/** What the delivery taught about the printer. It is told beside the outcome and must not cost it. */
+async function reportState(
+  { printers, log }: DeliveryStepOptions,
+  printer: Printer,
+  result: DeliveryResult,
+): Promise<void> {
+  const isReached = result.reason !== 'connecting-to-device'
+  const stateReasons = isReached ? result.stateReasons : ['connecting-to-device']
+  const status = !isReached ? 'offline' : isHeldByDevice(result) ? 'error' : 'online'
+  if (status === printer.status && stateReasons.join() === printer.stateReasons.join()) return
+  try {
+    await printers.reportState(printer.printerId, { status, stateReasons })
+  } catch (error) {
+    log.warn({ err: error, printerId: printer.printerId }, 'printer state not recorded')
+  }
+}
+
+function isHeldByDevice({ outcome, next, stateReasons }: DeliveryResult): boolean {
+  return outcome === 'not_sent' && next === 'retry' && stateReasons.length > 0
+}

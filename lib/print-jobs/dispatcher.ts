@@ -1,0 +1,120 @@
+import type { Logger } from 'pino'
+import type { DeliverJob, DispatcherCheckpoint } from './delivery-step.ts'
+import type { LedgerService } from './ledger-service.ts'
+import { PrinterPump } from './printer-pump.ts'
+
+/** Brings queued jobs to the printers that Packhouse drives: one job at a time per printer, any number of printers. */
+export interface Dispatcher {
+  /** A job was queued for that printer, or something about it changed. */
+  wake(printerId: string): void
+  /** Looks at every queue: notifications may have been missed. */
+  poll(): Promise<void>
+  /** Claims nothing more and lets what is on its way end, for at most `drainMs`. */
+  stop(drainMs: number): Promise<void>
+}
+
+export interface DispatcherOptions {
+  readonly ledger: LedgerService
+  readonly deliver: DeliverJob
+  readonly checkpoint: DispatcherCheckpoint
+  readonly timing: DispatcherTiming
+  readonly log: Logger
+}
+
+export interface DispatcherTiming {
+  readonly leaseTtlMs: number
+  /** The slow look that finds what no notification told. */
+  readonly pollMs: number
+  readonly idleMs: number
+}
+
+/** After an abort drivers end within a breath; one that doesn't must not hold the exit. */
+const ABORT_WAIT_MS = 3_000
+
+export function startDispatcher(options: DispatcherOptions): Dispatcher {
+  return new PumpingDispatcher(options)
+}
+
+class PumpingDispatcher implements Dispatcher {
+  readonly #options: DispatcherOptions
+  readonly #pumps = new Map<string, { readonly pump: PrinterPump; readonly ended: Promise<void> }>()
+  readonly #timers: readonly NodeJS.Timeout[]
+  #isStopping = false
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options
+    const { pollMs, leaseTtlMs } = options.timing
+    this.#timers = [
+      setInterval(() => void this.poll(), pollMs),
+      setInterval(() => void this.#renew(), leaseTtlMs / 3),
+    ]
+  }
+
+  wake(printerId: string): void {
+    if (this.#isStopping) return
+    const running = this.#pumps.get(printerId)
+    if (running) return running.pump.wake()
+    const pump = new PrinterPump({ ...this.#options, printerId, idleMs: this.#options.timing.idleMs })
+    this.#pumps.set(printerId, { pump, ended: this.#run(printerId, pump) })
+  }
+
+  async #run(printerId: string, pump: PrinterPump): Promise<void> {
+    try {
+      await pump.run()
+    } catch (error) {
+      this.#options.log.error(
+        { err: error, printerId },
+        'the queue of a printer stopped; the next look starts it again',
+      )
+    } finally {
+      this.#pumps.delete(printerId)
+    }
+  }
+
+  async poll(): Promise<void> {
+    try {
+      await this.#options.ledger.expire()
+      for (const printerId of await this.#options.ledger.printersWithWork()) this.wake(printerId)
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'could not look for queued jobs')
+    }
+  }
+
+  async #renew(): Promise<void> {
+    const pumps = [...this.#pumps.values()].map(({ pump }) => pump)
+    const leases = pumps.flatMap(({ lease }) => lease ?? [])
+    if (leases.length === 0) return
+    try {
+      const held = await this.#options.ledger.renew(leases)
+      for (const pump of pumps) {
+        if (pump.lease && leases.includes(pump.lease) && !held.has(pump.lease.printerId)) pump.loseLease()
+      }
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'could not renew the leases of printers')
+    }
+  }
+
+  async stop(drainMs: number): Promise<void> {
+    this.#isStopping = true
+    const [poll] = this.#timers
+    clearInterval(poll)
+    const running = [...this.#pumps.values()]
+    for (const { pump } of running) pump.stop()
+    const ended = Promise.all(running.map((run) => run.ended))
+    if (!(await isWithin(ended, drainMs))) {
+      for (const { pump } of running) pump.abort()
+      await isWithin(ended, ABORT_WAIT_MS)
+    }
+    for (const timer of this.#timers) clearInterval(timer)
+  }
+}
+
+async function isWithin(work: Promise<unknown>, limitMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), limitMs)
+  })
+  const isDone = await Promise.race([work.then(() => true), late])
+  clearTimeout(timer)
+  return isDone
+}

@@ -1,0 +1,173 @@
+import type { Db } from '../db/database.ts'
+import { inTransaction } from '../db/transaction.ts'
+import type { DeliveryResult } from '../delivery/driver.ts'
+import type { EventsService } from '../webhooks/events-service.ts'
+import { reasonText } from './job-state.ts'
+import { acquireLease, type Lease, releaseLease, renewLeases } from './lease-store.ts'
+import {
+  type Claim,
+  cancelExpiredJobs,
+  claimHead,
+  endAbandonedAttempts,
+  endAttempt,
+  type Head,
+  listPrintersWithWork,
+  markSending,
+  updateJobState,
+} from './ledger-store.ts'
+import type { PrintJobStatus } from './print-job.ts'
+import { getPrintJob } from './print-job-store.ts'
+
+/**
+ * What the dispatcher may do, and what follows from how a delivery ended: contracts/printing.md, "Outcome: the ledger".
+ * Every step is a transaction of its own; none is open while a printer is talked to.
+ */
+export interface LedgerService {
+  /** The lease of a printer, with whatever its last holder left open settled; undefined while another process has it. */
+  takeOver(printerId: string): Promise<Lease | undefined>
+  /** The printers whose leases are still held. */
+  renew(leases: readonly Lease[]): Promise<ReadonlySet<string>>
+  release(lease: Lease): Promise<void>
+  claim(lease: Lease): Promise<Head>
+  /** The step before the first byte. Throws SendingRefused: the lease is lost, or somebody canceled the job. */
+  markSending(lease: Lease, claim: Claim, bytesOffered: number): Promise<void>
+  record(claim: Claim, result: DeliveryResult): Promise<void>
+  /** Printers with a queued job, or with an attempt that a process left open. */
+  printersWithWork(): Promise<readonly string[]>
+  /** Cancels what has expired; answers how many jobs. */
+  expire(): Promise<number>
+}
+
+/** Nothing may be sent: nothing was. */
+export class SendingRefused extends Error {
+  override readonly name = 'SendingRefused'
+}
+
+export interface LedgerTiming {
+  readonly leaseTtlMs: number
+  readonly retryMinMs: number
+  readonly retryMaxMs: number
+}
+
+export interface LedgerOptions {
+  readonly db: Db
+  readonly events: EventsService
+  readonly processNumber: number
+  readonly timing: LedgerTiming
+}
+
+const PRINTERS_MAX = 1000
+const EXPIRED_MAX = 100
+
+export function createLedgerService({ db, events, processNumber, timing }: LedgerOptions): LedgerService {
+  const tell = (trx: Db, jobId: string, status: Exclude<PrintJobStatus, 'queued'>) =>
+    recordJobEvent({ trx, events, jobId, status })
+
+  return {
+    takeOver: (printerId) =>
+      inTransaction(db, async (trx) => {
+        const lease = await acquireLease(trx, { printerId, processNumber, ttlMs: timing.leaseTtlMs })
+        if (!lease) return undefined
+        for (const abandoned of await endAbandonedAttempts(trx, lease)) {
+          if (abandoned.outcome === 'unknown' && (await updateJobState(trx, abandoned.jobId, INTERRUPTED))) {
+            await tell(trx, abandoned.jobId, 'failed')
+          }
+        }
+        return lease
+      }),
+
+    renew: (leases) => renewLeases(db, leases, timing.leaseTtlMs),
+    release: (lease) => releaseLease(db, lease),
+    claim: (lease) => inTransaction(db, (trx) => claimHead(trx, lease)),
+
+    markSending: (lease, claim, bytesOffered) =>
+      inTransaction(db, async (trx) => {
+        if (!(await markSending(trx, lease, claim, bytesOffered))) {
+          throw new SendingRefused('the job was canceled, or another process drives this printer now')
+        }
+        await tell(trx, claim.jobId, 'processing')
+      }),
+
+    record: (claim, result) =>
+      inTransaction(db, async (trx) => {
+        if (!(await endAttempt(trx, claim.attemptId, result))) return
+        const state = stateAfter(result, retryInMs(claim.tries, timing))
+        const isChanged = await updateJobState(trx, claim.jobId, state)
+        if (isChanged && state.status !== 'queued') await tell(trx, claim.jobId, state.status)
+      }),
+
+    printersWithWork: () => listPrintersWithWork(db, PRINTERS_MAX),
+
+    expire: () =>
+      inTransaction(db, async (trx) => {
+        const jobIds = await cancelExpiredJobs(trx, EXPIRED_MAX)
+        for (const jobId of jobIds) await tell(trx, jobId, 'canceled')
+        return jobIds.length
+      }),
+  }
+}
+
+type JobState = Parameters<typeof updateJobState>[2]
+
+const INTERRUPTED: JobState = {
+  status: 'failed',
+  reason: reasonText(
+    'outcome-unknown',
+    'the server stopped while the document was being sent: it may have printed',
+  ),
+  stateReasons: [],
+  retryInMs: null,
+}
+
+/** What follows by itself from how a delivery ended. Pure. */
+export function stateAfter(result: DeliveryResult, retryMs: number): JobState {
+  const end = { stateReasons: [], retryInMs: null }
+  if (result.outcome === 'sent' || result.outcome === 'confirmed')
+    return { ...end, status: 'completed', reason: null }
+  if (result.outcome === 'unknown') {
+    return {
+      ...end,
+      status: 'failed',
+      reason: reasonText('outcome-unknown', `${result.detail}: it may have printed`),
+    }
+  }
+  switch (result.next) {
+    case 'retry':
+      return { status: 'queued', reason: null, stateReasons: heldBy(result), retryInMs: retryMs }
+    case 'cancel':
+      return { ...end, status: 'canceled', reason: keyed('job-canceled-at-device', result) }
+    case 'fail':
+      return { ...end, status: 'failed', reason: keyed('aborted-by-system', result) }
+  }
+}
+
+function heldBy({ reason, stateReasons }: DeliveryResult): readonly string[] {
+  return [...new Set([...(reason === null ? [] : [reason]), ...stateReasons])]
+}
+
+function keyed(fallback: string, { reason, detail }: DeliveryResult): string {
+  return reasonText((reason ?? fallback) as Parameters<typeof reasonText>[0], detail)
+}
+
+/** Doubles with each try; the jitter keeps the printers of a switched-off room from being called in step. */
+function retryInMs(tries: number, { retryMinMs, retryMaxMs }: LedgerTiming): number {
+  const fullMs = Math.min(retryMaxMs, retryMinMs * 2 ** Math.min(tries, 20))
+  return fullMs * (0.75 + Math.random() / 2)
+}
+
+async function recordJobEvent(change: {
+  trx: Db
+  events: EventsService
+  jobId: string
+  status: Exclude<PrintJobStatus, 'queued'>
+}): Promise<void> {
+  const { trx, events, jobId, status } = change
+  const job = await getPrintJob(trx, jobId)
+  await events.record(trx, {
+    type: `cloud_printing.job.${status}`,
+    resource: { type: 'print_job', id: jobId },
+    locationId: job.locationId,
+    merchantId: job.merchantId,
+    data: { ...job },
+  })
+}

@@ -1,0 +1,179 @@
+import { type Db, query, queryOne } from '../db/database.ts'
+import type { DeliveryOutcome } from '../delivery/driver.ts'
+import type { Lease } from './lease-store.ts'
+
+/** A job that is about to be delivered, and the ledger's line for it. */
+export interface Claim {
+  readonly jobId: string
+  readonly attemptId: string
+  /** Earlier attempts that ended in `not_sent`: what the back-off grows with. */
+  readonly tries: number
+}
+
+/** The head of a printer's queue: what may be claimed, or when. */
+export type Head =
+  | { readonly state: 'empty' | 'held' }
+  | { readonly state: 'waiting'; readonly retryInMs: number }
+  | { readonly state: 'claimed'; readonly claim: Claim }
+
+interface HeadRow {
+  job_id: string
+  tries: number
+  is_paused: boolean
+  retry_in_ms: number
+}
+
+/**
+ * Claims the oldest queued job of the printer, in the transaction of the caller, under a lease that is still valid.
+ * The job stays `queued` until the printer is reached; the attempt is on the ledger from now on.
+ */
+export async function claimHead(trx: Db, lease: Lease): Promise<Head> {
+  const head = await queryOne<HeadRow>(
+    trx,
+    `select print_jobs.job_id, print_jobs.tries, printers.is_paused,
+            greatest(0, extract(epoch from print_jobs.retry_at - clock_timestamp()) * 1000)::float8 as retry_in_ms
+     from print_jobs join printers using (printer_id)
+     where print_jobs.printer_id = :printerId and print_jobs.status = 'queued'
+     order by print_jobs.queue_position limit 1 for update of print_jobs`,
+    { ...lease },
+  )
+  if (!head) return { state: 'empty' }
+  if (head.is_paused) return { state: 'held' }
+  if (head.retry_in_ms > 0) return { state: 'waiting', retryInMs: head.retry_in_ms }
+  const attempt = await queryOne<{ attempt_id: string }>(
+    trx,
+    `insert into print_attempts (job_id, attempt, printer_id, process_number, fence, started_at)
+     select :jobId, coalesce((select max(attempt) from print_attempts where job_id = :jobId), 0) + 1,
+            :printerId, :processNumber, :fence, clock_timestamp()
+     from printer_leases
+     where printer_id = :printerId and fence = :fence and expires_at > clock_timestamp()
+     returning attempt_id`,
+    { ...lease, jobId: head.job_id },
+  )
+  if (!attempt) return { state: 'held' }
+  return { state: 'claimed', claim: { jobId: head.job_id, attemptId: attempt.attempt_id, tries: head.tries } }
+}
+
+/** Attempts of the printer that an earlier holder of the lease left without an outcome. */
+export async function endAbandonedAttempts(
+  trx: Db,
+  lease: Lease,
+): Promise<readonly { readonly jobId: string; readonly outcome: 'not_sent' | 'unknown' }[]> {
+  const rows = await query<{ job_id: string; outcome: 'not_sent' | 'unknown' }>(
+    trx,
+    `update print_attempts
+     set ended_at = clock_timestamp(),
+         outcome = case when sending_at is null then 'not_sent' else 'unknown' end,
+         detail = case when sending_at is null then 'the server stopped before the first byte'
+                       else 'the server stopped after the first byte' end
+     where printer_id = :printerId and outcome is null and fence < :fence
+     returning job_id, outcome`,
+    { ...lease },
+  )
+  return rows.map((row) => ({ jobId: row.job_id, outcome: row.outcome }))
+}
+
+/**
+ * The last word before the first byte: true when this process still holds the lease, the attempt has no outcome and the
+ * job is still queued (nobody canceled it); the job is `processing` then.
+ */
+export async function markSending(
+  trx: Db,
+  lease: Lease,
+  claim: Claim,
+  bytesOffered: number,
+): Promise<boolean> {
+  const row = await queryOne(
+    trx,
+    `with job as (
+       update print_jobs set status = 'processing', state_reasons = '{}', updated_at = clock_timestamp()
+       where job_id = :jobId and status = 'queued' returning job_id
+     )
+     update print_attempts set sending_at = clock_timestamp(), bytes_offered = :bytesOffered
+     from job, printer_leases
+     where print_attempts.attempt_id = :attemptId and print_attempts.outcome is null
+       and print_attempts.job_id = job.job_id
+       and printer_leases.printer_id = :printerId and printer_leases.fence = :fence
+       and printer_leases.expires_at > clock_timestamp()
+     returning print_attempts.attempt_id`,
+    { ...lease, ...claim, bytesOffered },
+  )
+  return row !== undefined
+}
+
+export interface AttemptEnd {
+  readonly outcome: DeliveryOutcome
+  readonly bytesOffered: number
+  readonly bytesWritten: number
+  readonly detail: string
+}
+
+/** False when the attempt has an outcome already: somebody took the lease over, and this process may not judge. */
+export async function endAttempt(trx: Db, attemptId: string, end: AttemptEnd): Promise<boolean> {
+  const row = await queryOne(
+    trx,
+    `update print_attempts
+     set ended_at = clock_timestamp(), outcome = :outcome, detail = :detail,
+         bytes_offered = :bytesOffered, bytes_written = :bytesWritten
+     where attempt_id = :attemptId and outcome is null
+     returning attempt_id`,
+    { ...end, attemptId },
+  )
+  return row !== undefined
+}
+
+/** Back to the queue, at its old place, or to its end. False for a job that has ended already. */
+export async function updateJobState(
+  trx: Db,
+  jobId: string,
+  state: {
+    readonly status: 'queued' | 'completed' | 'failed' | 'canceled'
+    readonly reason: string | null
+    readonly stateReasons: readonly string[]
+    readonly retryInMs: number | null
+  },
+): Promise<boolean> {
+  const row = await queryOne(
+    trx,
+    `update print_jobs
+     set status = :status, reason = :reason, state_reasons = :stateReasons, updated_at = clock_timestamp(),
+         retry_at = clock_timestamp() + :retryInMs::float8 * interval '1 millisecond',
+         tries = case when :status = 'queued' and :retryInMs::float8 is not null then tries + 1 else tries end
+     where job_id = :jobId and status in ('queued', 'processing')
+     returning job_id`,
+    { ...state, jobId },
+  )
+  return row !== undefined
+}
+
+/** Printers driven by Packhouse with something to do: a queued job, or an attempt that somebody left open. */
+export async function listPrintersWithWork(db: Db, limit: number): Promise<string[]> {
+  const rows = await query<{ printer_id: string }>(
+    db,
+    `select printers.printer_id from printers
+     where printers.connection ->> 'type' <> 'station'
+       and (exists (select from print_jobs where print_jobs.printer_id = printers.printer_id and status = 'queued')
+         or exists (select from print_attempts where print_attempts.printer_id = printers.printer_id
+                    and outcome is null and fence is not null))
+     limit :limit`,
+    { limit },
+  )
+  return rows.map((row) => row.printer_id)
+}
+
+/** Cancels queued jobs whose time is over; rows that somebody is working on are left to the next time. */
+export async function cancelExpiredJobs(trx: Db, limit: number): Promise<string[]> {
+  const rows = await query<{ job_id: string }>(
+    trx,
+    `update print_jobs
+     set status = 'canceled', updated_at = clock_timestamp(), state_reasons = '{}',
+         reason = 'job-expired: not printed before ' || to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+     where job_id in (
+       select job_id from print_jobs where status = 'queued' and expires_at <= clock_timestamp()
+       order by expires_at limit :limit for update skip locked
+     )
+     returning job_id`,
+    { limit },
+  )
+  return rows.map((row) => row.job_id)
+}

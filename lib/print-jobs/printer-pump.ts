@@ -1,0 +1,111 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { DeliveryResult } from '../delivery/driver.ts'
+import type { DeliverJob, DispatcherCheckpoint } from './delivery-step.ts'
+import type { Lease } from './lease-store.ts'
+import type { LedgerService } from './ledger-service.ts'
+import type { Claim } from './ledger-store.ts'
+import { WakeSignal } from './wake-signal.ts'
+
+export interface PumpOptions {
+  readonly printerId: string
+  readonly ledger: LedgerService
+  readonly deliver: DeliverJob
+  readonly checkpoint: DispatcherCheckpoint
+  readonly log: Logger
+  /** How long a printer without jobs keeps its lease, which saves taking it for each job. */
+  readonly idleMs: number
+}
+
+const RECORD_RETRY_MS = 1_000
+/** Ten minutes of a database that is away. After that the attempt stays open, and the next holder settles it. */
+const RECORD_TRIES_MAX = 600
+
+/** Empties the queue of one printer, one job at a time, in the order of creation, under its lease. */
+export class PrinterPump {
+  lease: Lease | null = null
+  readonly #options: PumpOptions
+  readonly #signal = new WakeSignal()
+  readonly #abort = new AbortController()
+  #isStopping = false
+
+  constructor(options: PumpOptions) {
+    this.#options = options
+  }
+
+  /** There may be something new to do. */
+  wake(): void {
+    this.#signal.wake()
+  }
+
+  /** Claims nothing more; what is on its way may end. */
+  stop(): void {
+    this.#isStopping = true
+    this.#signal.wake()
+  }
+
+  /** Breaks off what is on its way. */
+  abort(): void {
+    this.stop()
+    this.#abort.abort(new Error('the server is stopping'))
+  }
+
+  /** Until there was nothing to do for a while, the lease is lost, or it is stopped. */
+  async run(): Promise<void> {
+    const { ledger, printerId } = this.#options
+    const lease = await ledger.takeOver(printerId)
+    if (!lease) return
+    this.lease = lease
+    try {
+      while (!this.#isStopping && (await this.#step(lease))) continue
+    } finally {
+      this.lease = null
+      await ledger.release(lease)
+    }
+  }
+
+  /** The lease went to another process; what is being sent ends, and that process judges it. */
+  loseLease(): void {
+    this.stop()
+  }
+
+  /** False when there is nothing left to wait for. */
+  async #step(lease: Lease): Promise<boolean> {
+    const { ledger, idleMs } = this.#options
+    const head = await ledger.claim(lease)
+    switch (head.state) {
+      case 'empty':
+      case 'held':
+        return this.#signal.wait(idleMs)
+      case 'waiting':
+        await this.#signal.wait(head.retryInMs)
+        return true
+      case 'claimed':
+        await this.#print(lease, head.claim)
+        return true
+    }
+  }
+
+  async #print(lease: Lease, claim: Claim): Promise<void> {
+    const { deliver, checkpoint } = this.#options
+    await checkpoint('claimed')
+    const result = await deliver(lease, claim, this.#abort.signal)
+    await checkpoint('delivered')
+    await this.#record(claim, result)
+    await checkpoint('recorded')
+  }
+
+  /** The outcome is known here alone: it is worth waiting for the database. */
+  async #record(claim: Claim, result: DeliveryResult): Promise<void> {
+    const { ledger, log } = this.#options
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await ledger.record(claim, result)
+      } catch (error) {
+        if (attempt >= RECORD_TRIES_MAX || this.#abort.signal.aborted) throw error
+        log.warn({ err: error, jobId: claim.jobId }, 'outcome not recorded yet')
+        await delay(RECORD_RETRY_MS)
+      }
+    }
+  }
+}

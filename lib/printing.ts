@@ -1,0 +1,81 @@
+import type { Knex } from 'knex'
+import type { Logger } from 'pino'
+import type { DatabaseConnection } from './db/database.ts'
+import { startNotifications } from './db/notifications.ts'
+import { createDrivers } from './delivery/driver-registry.ts'
+import { createDeliveryPreparation } from './print-jobs/delivery-preparation.ts'
+import { createDeliveryStep, type DispatcherCheckpoint } from './print-jobs/delivery-step.ts'
+import { type Dispatcher, startDispatcher } from './print-jobs/dispatcher.ts'
+import { createLedgerService } from './print-jobs/ledger-service.ts'
+import type { Rendering } from './rendering/rendering.ts'
+import type { Services } from './services.ts'
+
+/** The way from the queue to paper, running. */
+export interface Printing {
+  /** False while the connection that tells of new jobs is lost. */
+  isRunning(): boolean
+  stop(drainMs: number): Promise<void>
+}
+
+export interface PrintingOptions {
+  readonly db: Knex
+  readonly connection: DatabaseConnection
+  readonly services: Services
+  readonly rendering: Rendering
+  readonly dataDir: string
+  readonly checkpoint: DispatcherCheckpoint
+  readonly log: Logger
+}
+
+/** A frozen process keeps a printer from the others for at most as long as the lease. */
+const TIMING = {
+  leaseTtlMs: 15_000,
+  pollMs: 2_000,
+  idleMs: 30_000,
+  retryMinMs: 500,
+  retryMaxMs: 15_000,
+}
+
+/** Any will do to count pages. */
+const COUNTING_DPI = 72
+
+export async function startPrinting(options: PrintingOptions): Promise<Printing> {
+  const { db, connection, services, rendering, checkpoint } = options
+  const log = options.log.child({ service: 'dispatcher' })
+  let dispatcher: Dispatcher | null = null
+  const notifications = await startNotifications({
+    connection,
+    channel: 'packhouse_jobs',
+    onNotification: (printerId) => dispatcher?.wake(printerId),
+    onReconnect: () => void dispatcher?.poll(),
+    log,
+  })
+  const { documents, events, printers } = services
+  const { processNumber } = notifications
+  const ledger = createLedgerService({ db, events, processNumber, timing: TIMING })
+  const drivers = createDrivers({
+    dataDir: options.dataDir,
+    drawPage: (pdf, page, dpi) => rendering.drawPage(pdf, page, dpi),
+    countPages: async (pdf) => (await rendering.inspect(pdf, { dpi: COUNTING_DPI })).pageCount,
+  })
+  const deliver = createDeliveryStep({
+    db,
+    ledger,
+    printers,
+    prepare: createDeliveryPreparation({ db, documents, rendering }),
+    driverFor: (printer) => drivers.for({ ...printer, id: printer.printerId }),
+    checkpoint,
+    log,
+  })
+  const running = startDispatcher({ ledger, deliver, checkpoint, timing: TIMING, log })
+  dispatcher = running
+  await running.poll()
+  return {
+    isRunning: () => notifications.isConnected(),
+    async stop(drainMs) {
+      await running.stop(drainMs)
+      await drivers.close()
+      await notifications.stop()
+    },
+  }
+}

@@ -1,0 +1,19 @@
+import { type PackingConfirmArgs, packingConfirmSchema } from '../../../../schemas/packing-confirm.ts'
+import type { PackingService } from '../../../packing/packing-service.ts'
+import { defineMethod, PACKING_ROLES } from '../rpc-method.ts'
+import { toOccurrenceJson } from '../views/packing-view.ts'
+
+/** `packing.confirm(instruction_id, package_id, {station_id?, revision?})`: faults 100 to 102 and 104 to 107. Idempotent. */
+export const packingConfirm = (packing: PackingService) =>
+  defineMethod<PackingConfirmArgs>({
+    path: 'packing.confirm',
+    parameters: ['instructionId', 'packageId', 'options'],
+    required: ['instructionId', 'packageId'],
+    roles: PACKING_ROLES,
+    schema: packingConfirmSchema,
+    async call({ instructionId, packageId, options }, caller) {
+      const target = { instructionId: String(instructionId), packageId: String(packageId) }
+      const seen = { stationId: options?.station_id ?? null, revision: options?.revision ?? null }
+      return toOccurrenceJson(await packing.confirm(caller, target, seen))
+    },
+  })

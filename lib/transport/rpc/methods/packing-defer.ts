@@ -1,0 +1,18 @@
+import { type PackingDeferArgs, packingDeferSchema } from '../../../../schemas/packing-defer.ts'
+import type { PackingService } from '../../../packing/packing-service.ts'
+import { defineMethod, PACKING_ROLES } from '../rpc-method.ts'
+import { toOccurrenceJson } from '../views/packing-view.ts'
+
+/** `packing.defer(instruction_id, package_id)`: faults 100 to 102 and 106. Idempotent. */
+export const packingDefer = (packing: PackingService) =>
+  defineMethod<PackingDeferArgs>({
+    path: 'packing.defer',
+    parameters: ['instructionId', 'packageId'],
+    required: ['instructionId', 'packageId'],
+    roles: PACKING_ROLES,
+    schema: packingDeferSchema,
+    async call({ instructionId, packageId }, caller) {
+      const target = { instructionId: String(instructionId), packageId: String(packageId) }
+      return toOccurrenceJson(await packing.defer(caller, target))
+    },
+  })
