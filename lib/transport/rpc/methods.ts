@@ -2,18 +2,34 @@ import type { Services } from '../../services.ts'
 import { call, directMethod } from './methods/call.ts'
 import { endSession } from './methods/end-session.ts'
 import { login } from './methods/login.ts'
+import { orderCreate } from './methods/order-create.ts'
+import { orderInfo } from './methods/order-info.ts'
+import { orderInstructionCreate } from './methods/order-instruction-create.ts'
+import { orderInstructionDelete } from './methods/order-instruction-delete.ts'
+import { orderInstructionEdit } from './methods/order-instruction-edit.ts'
+import { orderInstructionList } from './methods/order-instruction-list.ts'
 import { packingConfirm } from './methods/packing-confirm.ts'
 import { packingDefer } from './methods/packing-defer.ts'
 import { packingFinish } from './methods/packing-finish.ts'
 import { packingOpen } from './methods/packing-open.ts'
 import { packingPreview } from './methods/packing-preview.ts'
+import { shipmentCreate } from './methods/shipment-create.ts'
+import { shipmentInfo } from './methods/shipment-info.ts'
 import { createResourceRegistry } from './resource-registry.ts'
 import type { ResourceMethod } from './rpc-method.ts'
 import { createRpcServer, type RpcServer } from './rpc-server.ts'
 
 /** The table of contents: every resource method, one file each. */
-function resourceMethods({ packing }: Services): readonly ResourceMethod[] {
+function resourceMethods({ instructions, orderIntake, orders, packing }: Services): readonly ResourceMethod[] {
   return [
+    orderCreate(orderIntake),
+    orderInfo(orders),
+    shipmentCreate(orders),
+    shipmentInfo(orders),
+    orderInstructionCreate(instructions),
+    orderInstructionEdit(instructions),
+    orderInstructionList(instructions),
+    orderInstructionDelete(instructions),
     packingOpen(packing),
     packingConfirm(packing),
     packingDefer(packing),
