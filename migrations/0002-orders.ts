@@ -75,7 +75,7 @@ export async function up(knex: Knex): Promise<void> {
     create index packages_tracking_number_idx on packages (tracking_number) where tracking_number is not null;
 
     create sequence order_unique_id_seq start 100000001;
-    create sequence shipment_id_seq start 100000001;
+    create sequence shipment_id_seq start 200000001;
   `)
 }
 

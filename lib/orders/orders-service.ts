@@ -1,0 +1,160 @@
+import type { Caller } from '../access/caller.ts'
+import type { Db } from '../db/database.ts'
+import { isStorableText } from '../db/storable-text.ts'
+import { ConflictError, DomainError, NotFoundError } from '../errors.ts'
+import type { EventsService } from '../webhooks/events-service.ts'
+import { findFreeOrderNumber } from './numbering-store.ts'
+import type { NewOrder, Order, OrderContents, OrderDetails } from './order.ts'
+import {
+  findOrder,
+  findOrderExtras,
+  findOrderState,
+  hasOrderRef,
+  insertOrder,
+  listOrderItems,
+  lockOrderRef,
+  lockOrderRow,
+} from './order-store.ts'
+import { listPackagesOfOrder } from './package-store.ts'
+import { createPackagesService, type PackagesService } from './packages-service.ts'
+import { listShipments } from './shipment-store.ts'
+import { createShipmentsService, type ShipmentsService } from './shipments-service.ts'
+
+/** Another caller may take the free number by its own choice, just before we do. */
+const NUMBER_TRIES_MAX = 5
+
+/** Orders with their shipments and packages: contracts/rpc.md, section 10. */
+export interface OrdersService extends ShipmentsService, PackagesService {
+  /** Throws NotFoundError('order', …). Any text is allowed: U+0000, thirty digits … name nothing. */
+  getOrder(caller: Caller, uniqueId: string): Promise<Order>
+  /** With address, items, shipments and packages. Throws as `getOrder`. */
+  getOrderDetails(caller: Caller, uniqueId: string): Promise<OrderDetails>
+  /** FOR UPDATE; the order as it is now. Throws NotFoundError('order'). */
+  lockOrder(trx: Db, orderId: number): Promise<Order>
+  contents(db: Db, orderId: number): Promise<OrderContents>
+  /**
+   * Throws ConflictError('order', 'canceled' | 'already_packed', …, {field: null}) when nothing can be added
+   * (contracts/rpc.md, "Closed orders"). Looks anew: what counts is the order under the caller's lock.
+   */
+  assertOpen(db: Db, order: Order): Promise<void>
+  /** Throws ConflictError('order', 'taken', …) as `insertOrder` would by now, before files are fetched for nothing. */
+  assertInsertable(db: Db, caller: Caller, order: NewOrder): Promise<void>
+  /**
+   * The order with its items; records order.created. Throws ConflictError('order', 'taken', …) for a `uniqueId` that
+   * exists, or an `orderRef` of the merchant's that should be unique.
+   */
+  insertOrder(trx: Db, caller: Caller, order: NewOrder): Promise<Order>
+}
+
+export function createOrdersService({ db, events }: { db: Db; events: EventsService }): OrdersService {
+  const getOrder = async (caller: Caller, uniqueId: string): Promise<Order> => {
+    const { merchantId } = caller
+    const order = isStorableText(uniqueId) ? await findOrder(db, { uniqueId, merchantId }) : undefined
+    if (!order) throw new NotFoundError('order', uniqueId)
+    return order
+  }
+
+  return {
+    ...createShipmentsService({ db }),
+    ...createPackagesService({ db, events }),
+
+    getOrder,
+
+    async getOrderDetails(caller, uniqueId) {
+      const order = await getOrder(caller, uniqueId)
+      const extras = await findOrderExtras(db, order.orderId)
+      if (!extras) throw new NotFoundError('order', uniqueId)
+      const items = await listOrderItems(db, order.orderId)
+      return { order, ...extras, items, contents: await listContents(db, order.orderId) }
+    },
+
+    async lockOrder(trx, orderId) {
+      const order = await lockOrderRow(trx, orderId)
+      if (!order) throw new NotFoundError('order', String(orderId))
+      return order
+    },
+
+    contents: listContents,
+
+    async assertOpen(on, { orderId }) {
+      const state = await findOrderState(on, orderId)
+      if (state === 'canceled') throw closed('canceled', 'the order is canceled')
+      if (state === 'complete') throw closed('already_packed', 'all packages of the order are packed')
+    },
+
+    async assertInsertable(on, caller, order) {
+      const { uniqueId } = order
+      if (uniqueId !== null && (await findOrder(on, { uniqueId, merchantId: null }))) throw idTaken(uniqueId)
+      await assertOrderRefFree(on, merchantOf(caller), order)
+    },
+
+    async insertOrder(trx, caller, draft) {
+      const merchantId = merchantOf(caller)
+      await lockOrderRefIfUnique(trx, merchantId, draft)
+      await assertOrderRefFree(trx, merchantId, draft)
+      const order = await takeUniqueId(trx, draft.uniqueId, (uniqueId) =>
+        insertOrder(trx, { ...draft, uniqueId, merchantId, createdBy: caller.id }),
+      )
+      await events.record(trx, {
+        type: 'order.created',
+        resource: { type: 'order', id: order.uniqueId },
+        locationId: null,
+        merchantId,
+        data: { ...order },
+      })
+      return order
+    },
+  }
+}
+
+async function listContents(db: Db, orderId: number): Promise<OrderContents> {
+  return { shipments: await listShipments(db, orderId), packages: await listPackagesOfOrder(db, orderId) }
+}
+
+/** The order with the id that was given, or else with the next free number. `insert` answers undefined for a taken id. */
+async function takeUniqueId(
+  trx: Db,
+  uniqueId: string | null,
+  insert: (uniqueId: string) => Promise<Order | undefined>,
+): Promise<Order> {
+  if (uniqueId !== null) {
+    const order = await insert(uniqueId)
+    if (!order) throw idTaken(uniqueId)
+    return order
+  }
+  for (let tries = 1; tries <= NUMBER_TRIES_MAX; tries += 1) {
+    const number = await findFreeOrderNumber(trx)
+    const order = number === undefined ? undefined : await insert(number)
+    if (order) return order
+  }
+  throw new DomainError('unavailable', 'no order number is free', { subject: 'order' })
+}
+
+/** Two calls at once can't both find an `orderRef` unused; whoever doesn't ask for uniqueness doesn't wait. */
+async function lockOrderRefIfUnique(trx: Db, merchantId: string, order: NewOrder): Promise<void> {
+  if (order.isOrderRefUnique && order.orderRef !== null) await lockOrderRef(trx, merchantId, order.orderRef)
+}
+
+async function assertOrderRefFree(db: Db, merchantId: string, order: NewOrder): Promise<void> {
+  const { orderRef } = order
+  if (!order.isOrderRefUnique || orderRef === null) return
+  if (await hasOrderRef(db, merchantId, orderRef)) {
+    const message = `an order with order_ref ${orderRef} exists already`
+    throw new ConflictError('order', 'taken', message, { field: 'order_ref' })
+  }
+}
+
+function merchantOf({ merchantId }: Caller): string {
+  if (merchantId === null) throw new DomainError('forbidden', 'orders belong to merchants')
+  return merchantId
+}
+
+function idTaken(uniqueId: string): ConflictError {
+  return new ConflictError('order', 'taken', `an order with unique_id ${uniqueId} exists already`, {
+    field: 'unique_id',
+  })
+}
+
+function closed(reason: 'canceled' | 'already_packed', message: string): ConflictError {
+  return new ConflictError('order', reason, message, { field: null })
+}
