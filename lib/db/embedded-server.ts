@@ -21,8 +21,8 @@ export interface RunningServer {
 /** A start takes 0.1 s; after a crash, PostgreSQL replays up to max_wal_size (1 GB) of log first. */
 const READY_TIMEOUT_MS = 180_000
 const POLL_MS = 20
-/** Children of a killed server end within moments, unless busy in a query. */
-const LAUNCH_ATTEMPTS_MAX = 20
+/** Children of a killed server end within moments, unless busy in a query: 30 s are for that. */
+const LAUNCH_ATTEMPTS_MAX = 60
 const LAUNCH_PAUSE_MS = 500
 
 /** Fast shutdown, then without a checkpoint (the next start recovers), then what can't be refused. */
@@ -43,6 +43,7 @@ export async function adoptOrLaunch(cluster: Cluster, log: Logger): Promise<Runn
       lastFatal(tail),
     )
     if (!isTransient || attempt === LAUNCH_ATTEMPTS_MAX) throw failed('did not start', tail)
+    if (attempt === 1) log.warn('waiting for what a killed PostgreSQL left running')
     await sleep(LAUNCH_PAUSE_MS)
   }
 }
@@ -94,10 +95,10 @@ async function launch(cluster: Cluster, log: Logger): Promise<RunningServer | un
     })
     await once(child, 'spawn')
     child.unref()
-    reportEnd(child, log)
     const identity = child.pid === undefined ? undefined : identifyProcess(child.pid)
     const server = identity && (await whenReady(cluster, identity, false))
     if (server === undefined) await removeSocketFolder(socketFolder, cluster.dataDir)
+    else reportEnd(child, log)
     return server
   } finally {
     await logFile.close()
