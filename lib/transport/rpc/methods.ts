@@ -20,7 +20,12 @@ import type { ResourceMethod } from './rpc-method.ts'
 import { createRpcServer, type RpcServer } from './rpc-server.ts'
 
 /** The table of contents: every resource method, one file each. */
-function resourceMethods({ instructions, orderIntake, orders, packing }: Services): readonly ResourceMethod[] {
+function resourceMethods({
+  instructions,
+  orderIntake,
+  orders,
+  packing,
+}: Services): readonly ResourceMethod[] {
   return [
     orderCreate(orderIntake),
     orderInfo(orders),

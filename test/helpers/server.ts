@@ -1,0 +1,82 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Knex } from 'knex'
+import { pino } from 'pino'
+import { readConfig } from '../../lib/config.ts'
+import { startPackhouse } from '../../lib/packhouse.ts'
+import type { DispatcherCheckpoint } from '../../lib/print-jobs/delivery-step.ts'
+import type { Services } from '../../lib/services.ts'
+import { cloneDatabase } from './database.ts'
+import { createRpcClient, type RpcClient } from './rpc-client.ts'
+
+export interface Credentials {
+  readonly base_url: string
+  readonly admin: { readonly api_key: string }
+  readonly rpc: { readonly username: string; readonly api_key: string }
+  readonly rpc_other_merchant: { readonly username: string; readonly api_key: string }
+  readonly packer: { readonly username: string; readonly api_key: string }
+  readonly thermal: { readonly api_key: string }
+  readonly location_id: string
+  readonly station_id: string
+}
+
+/** The whole server on a database of its own, with the demo workspace: what `npm start` gives a newcomer. */
+export interface TestServer {
+  readonly url: string
+  readonly services: Services
+  /** For what no door shows: the ledger, the outbox. */
+  readonly db: Knex
+  readonly databaseUrl: string
+  readonly dataDir: string
+  readonly credentials: Credentials
+  readonly rpc: RpcClient
+  stop(): Promise<void>
+}
+
+export interface TestServerOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly checkpoint?: DispatcherCheckpoint
+}
+
+export async function startServer({ env = {}, checkpoint }: TestServerOptions = {}): Promise<TestServer> {
+  const database = await cloneDatabase()
+  const dataDir = await mkdtemp(join(tmpdir(), 'packhouse-server-'))
+  const config = readConfig({
+    PORT: '0',
+    DATABASE_URL: database.url,
+    DATA_DIR: dataDir,
+    DEMO: 'true',
+    LOG_LEVEL: 'silent',
+    ...env,
+  })
+  const log = pino({ level: config.logLevel })
+  const packhouse = await startPackhouse({ config, log, ...(checkpoint && { checkpoint }) })
+  const credentials = await readCredentials(dataDir)
+  return {
+    url: packhouse.baseUrl,
+    services: packhouse.services,
+    db: database.db,
+    databaseUrl: database.url,
+    dataDir,
+    credentials,
+    rpc: rpcClientOf(packhouse.baseUrl, credentials),
+    async stop() {
+      await packhouse.stop()
+      await database.drop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+export async function readCredentials(dataDir: string): Promise<Credentials> {
+  return JSON.parse(await readFile(join(dataDir, 'credentials.json'), 'utf8')) as Credentials
+}
+
+export function rpcClientOf(baseUrl: string, credentials: Credentials): RpcClient {
+  return createRpcClient(`${baseUrl}/api/jsonrpc`, {
+    demo: credentials.rpc.api_key,
+    'demo-other': credentials.rpc_other_merchant.api_key,
+    packer: credentials.packer.api_key,
+  })
+}
