@@ -1,0 +1,21 @@
+import sharp from 'sharp'
+import { rasterSize } from './document-limits.ts'
+import { openMeasuredPdf } from './pdf-page.ts'
+import { UnreadableError } from './rendering.ts'
+
+/** `page` counts from 1. */
+export async function drawPage(bytes: Uint8Array, page: number, dpi: number): Promise<Uint8Array> {
+  const pdf = await openMeasuredPdf(bytes)
+  if (!Number.isInteger(page) || page < 1 || page > pdf.pageCount) {
+    throw new UnreadableError(
+      'unreadable',
+      `the PDF has ${pdf.pageCount} pages, none with the number ${page}`,
+    )
+  }
+  const size = rasterSize(pdf.pageSize(page - 1), dpi, `page ${page}`)
+  const pixels = pdf.draw(page - 1, size)
+  return sharp(pixels, { raw: { width: size.widthPx, height: size.heightPx, channels: 3 } })
+    .withDensity(dpi)
+    .png()
+    .toBuffer()
+}

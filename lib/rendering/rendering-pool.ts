@@ -1,0 +1,64 @@
+import type { Logger } from 'pino'
+import { DOCUMENT_MAX_BYTES } from './document-limits.ts'
+import { type Rendering, UnreadableError } from './rendering.ts'
+import { RenderingSlots } from './rendering-slots.ts'
+import type { RenderingResults, RenderingTask } from './rendering-task.ts'
+import { RenderingThreads } from './rendering-threads.ts'
+
+export interface RenderingOptions {
+  readonly threads?: number
+  /** Of one document in its worker, the worker's start included; waiting for a worker is not counted. */
+  readonly timeoutMs?: number
+  /** Calls that may wait for a worker. */
+  readonly queueMax?: number
+  readonly log: Logger
+}
+
+const THREADS = 2
+const TIMEOUT_MS = 20_000
+const QUEUE_MAX = 256
+
+/**
+ * A pool of worker threads that starts with its first document and lets the process end when it is idle.
+ *
+ * Whatever a document does to its worker (runs on, exhausts its memory) ends that worker and refuses that document with
+ * UnreadableError; a full queue or a closed pool is DomainError `unavailable`.
+ */
+export function createRendering(options: RenderingOptions): Rendering {
+  const { threads = THREADS, timeoutMs = TIMEOUT_MS, queueMax = QUEUE_MAX, log } = options
+  const slots = new RenderingSlots(threads, queueMax)
+  const workers = new RenderingThreads({ threads, timeoutMs, log })
+
+  async function run<Task extends RenderingTask>(task: Task): Promise<RenderingResults[Task['kind']]> {
+    return slots.run(() => workers.run(task))
+  }
+
+  return {
+    async inspect(bytes, limits) {
+      if (bytes.byteLength > DOCUMENT_MAX_BYTES) {
+        throw new UnreadableError('too_large', 'the document has more than 25 MiB')
+      }
+      assertLengths(limits.dpi)
+      return run({ kind: 'inspect', bytes, limits })
+    },
+    async wrapImage(bytes, page) {
+      assertLengths(page.widthPt, page.heightPt)
+      return run({ kind: 'wrapImage', bytes, page })
+    },
+    async drawPage(pdf, page, dpi) {
+      assertLengths(dpi)
+      return run({ kind: 'drawPage', bytes: pdf, page, dpi })
+    },
+    async close() {
+      slots.close()
+      await workers.close()
+    },
+  }
+}
+
+/** A caller's bug, not the document's fault. */
+function assertLengths(...lengths: number[]): void {
+  for (const length of lengths) {
+    if (!Number.isFinite(length) || length <= 0) throw new RangeError(`not a length or resolution: ${length}`)
+  }
+}

@@ -1,0 +1,25 @@
+import type { Inspection, InspectionLimits, PageSize, UnreadableReason } from './rendering.ts'
+
+/** What crosses to a worker and back; only what a structured clone keeps. */
+export type RenderingTask =
+  | { readonly kind: 'inspect'; readonly bytes: Uint8Array; readonly limits: InspectionLimits }
+  | { readonly kind: 'wrapImage'; readonly bytes: Uint8Array; readonly page: PageSize }
+  | { readonly kind: 'drawPage'; readonly bytes: Uint8Array; readonly page: number; readonly dpi: number }
+
+export interface RenderingResults {
+  readonly inspect: Inspection
+  readonly wrapImage: Uint8Array
+  readonly drawPage: Uint8Array
+}
+
+/** A clone of an error would lose its class and its reason. */
+interface Refusal {
+  readonly reason: UnreadableReason
+  readonly message: string
+  /** What a library threw that nobody foresaw; for the log. */
+  readonly detail?: string
+}
+
+export type RenderingOutcome =
+  | { readonly value: RenderingResults[RenderingTask['kind']] }
+  | { readonly refusal: Refusal }

@@ -1,0 +1,105 @@
+import { fileURLToPath } from 'node:url'
+import type { Logger } from 'pino'
+import { Piscina } from 'piscina'
+import { DomainError } from '../errors.ts'
+import { UnreadableError } from './rendering.ts'
+import { stopping } from './rendering-slots.ts'
+import type { RenderingOutcome, RenderingResults, RenderingTask } from './rendering-task.ts'
+
+/** A start takes half a second, so a thread stays between two packages, and goes with its 100 MB when the shift is over. */
+const THREAD_IDLE_MS = 300_000
+
+/** For objects of JavaScript; pixels and PDFium's memory are outside of it, and have limits of their own. */
+const THREAD_HEAP_MAX_MB = 512
+
+const WORKER_FILE = new URL('./rendering-worker.ts', import.meta.url)
+
+export interface ThreadsOptions {
+  readonly threads: number
+  readonly timeoutMs: number
+  readonly log: Logger
+  /** Exports `runRenderingTask`; another one than ours in tests of what a worker can suffer. */
+  readonly workerFile?: URL
+}
+
+/** Runs each task in a thread that nothing else uses meanwhile. The caller runs no more tasks at once than there are threads. */
+export class RenderingThreads {
+  readonly #pool: Piscina<RenderingTask, RenderingOutcome>
+  readonly #timeoutMs: number
+  readonly #log: Logger
+  readonly #running = new Set<AbortController>()
+  #isClosed = false
+
+  constructor(options: ThreadsOptions) {
+    const { threads, timeoutMs, log, workerFile = WORKER_FILE } = options
+    this.#timeoutMs = timeoutMs
+    this.#log = log
+    this.#pool = new Piscina<RenderingTask, RenderingOutcome>({
+      filename: fileURLToPath(workerFile),
+      name: 'runRenderingTask',
+      minThreads: 0,
+      maxThreads: threads,
+      idleTimeout: THREAD_IDLE_MS,
+      // Workers would sleep in Atomics.wait between tasks, where what a library left to be done later is not done.
+      atomics: 'disabled',
+      resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MAX_MB },
+    })
+    this.#pool.on('error', (error: unknown) => this.#workerFailed(error))
+  }
+
+  async run<Task extends RenderingTask>(task: Task): Promise<RenderingResults[Task['kind']]> {
+    const outcome = await this.#runWithin(task)
+    if ('value' in outcome) return outcome.value as RenderingResults[Task['kind']]
+    const { reason, message, detail } = outcome.refusal
+    if (detail !== undefined) this.#log.warn({ kind: task.kind, detail }, 'a document broke its reader')
+    throw new UnreadableError(reason, message)
+  }
+
+  /** What runs is broken off, and refused as unavailable: it is not the document's fault. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#breakOff(stopping())
+    await this.#pool.destroy()
+  }
+
+  async #runWithin(task: RenderingTask): Promise<RenderingOutcome> {
+    if (this.#isClosed) throw stopping()
+    // A copy of just these bytes: a Buffer shares its memory with others, and all of it would be cloned or taken away.
+    const bytes = new Uint8Array(task.bytes)
+    const controller = new AbortController()
+    const timer = setTimeout(() => controller.abort(this.#tooSlow()), this.#timeoutMs)
+    this.#running.add(controller)
+    try {
+      return await this.#pool.run(
+        { ...task, bytes },
+        { transferList: [bytes.buffer], signal: controller.signal },
+      )
+    } catch (error) {
+      if (controller.signal.aborted) throw controller.signal.reason
+      this.#log.warn({ kind: task.kind, err: error }, 'a document ended its worker')
+      throw new UnreadableError('unreadable', 'the document could not be read in the memory it may use', {
+        cause: error,
+      })
+    } finally {
+      clearTimeout(timer)
+      this.#running.delete(controller)
+    }
+  }
+
+  #tooSlow(): UnreadableError {
+    return new UnreadableError(
+      'unreadable',
+      `the document took longer than ${this.#timeoutMs / 1000} s to read`,
+    )
+  }
+
+  /** A worker died without a document: it could not start, and those who wait for one would be told that they were slow. */
+  #workerFailed(error: unknown): void {
+    this.#log.error({ err: error }, 'a rendering worker failed')
+    this.#breakOff(new DomainError('unavailable', 'documents cannot be read now', {}, { cause: error }))
+  }
+
+  #breakOff(reason: DomainError): void {
+    for (const controller of this.#running) controller.abort(reason)
+  }
+}

@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process'
+import { rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect } from 'chai'
+import { pino } from 'pino'
+import { DomainError } from '../../lib/errors.ts'
+import type { Rendering } from '../../lib/rendering/rendering.ts'
+import { createRendering, type RenderingOptions } from '../../lib/rendering/rendering-pool.ts'
+import { makePdf, makeSlowPdf } from '../helpers/documents.ts'
+import { refusalOf } from './refusal.ts'
+
+const log = pino({ level: 'silent' })
+const limits = { dpi: 203 }
+
+async function codeOf(refused: Promise<unknown>): Promise<string> {
+  try {
+    await refused
+  } catch (error) {
+    if (error instanceof DomainError) return error.code
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
+
+describe('the rendering pool', () => {
+  let rendering: Rendering
+
+  afterEach(async () => {
+    await rendering.close()
+  })
+
+  function start(options: Partial<RenderingOptions> = {}): void {
+    rendering = createRendering({ log, ...options })
+  }
+
+  it('ends a document that takes too long, and reads the next one', async () => {
+    start({ threads: 1, timeoutMs: 3000 })
+    const slow = rendering.drawPage(makeSlowPdf(), 1, 203)
+    const next = rendering.inspect(await makePdf(), limits)
+    const error = await refusalOf(slow, 'unreadable')
+    expect(error.message).to.equal('the document took longer than 3 s to read')
+    expect(await next).to.include({ pageCount: 1 })
+  })
+
+  it('reads a small document while another thread is busy with a slow one', async () => {
+    start({ threads: 2, timeoutMs: 5000 })
+    const ended: string[] = []
+    const slow = refusalOf(rendering.drawPage(makeSlowPdf(), 1, 203), 'unreadable').then(() =>
+      ended.push('slow'),
+    )
+    const small = rendering.inspect(await makePdf(), limits).then(() => ended.push('small'))
+    await Promise.all([slow, small])
+    expect(ended).to.deep.equal(['small', 'slow'])
+  })
+
+  it('refuses a document as unavailable when the queue is full, and serves those in it in order', async () => {
+    start({ threads: 1, queueMax: 2 })
+    const pdf = await makePdf()
+    const ended: number[] = []
+    const served = [1, 2, 3].map(async (number) => {
+      await rendering.inspect(pdf, limits)
+      ended.push(number)
+    })
+    expect(await codeOf(rendering.inspect(pdf, limits))).to.equal('unavailable')
+    await Promise.all(served)
+    expect(ended).to.deep.equal([1, 2, 3])
+  })
+
+  it('leaves the bytes of the caller as they were, and takes nothing around them', async () => {
+    start()
+    const pdf = await makePdf()
+    const around = Buffer.concat([Buffer.from('before'), pdf, Buffer.alloc(4096, 'after')])
+    const inside = around.subarray('before'.length, 'before'.length + pdf.length)
+    expect(await rendering.inspect(inside, limits)).to.include({ pageCount: 1 })
+    expect(inside.equals(pdf)).to.equal(true)
+  })
+
+  it('refuses everything as unavailable once it is closed: what runs, what waits and what comes', async () => {
+    start({ threads: 1 })
+    const pdf = await makePdf()
+    const running = codeOf(rendering.drawPage(makeSlowPdf(), 1, 203))
+    const waiting = codeOf(rendering.inspect(pdf, limits))
+    await rendering.close()
+    expect(await running).to.equal('unavailable')
+    expect(await waiting).to.equal('unavailable')
+    expect(await codeOf(rendering.inspect(pdf, limits))).to.equal('unavailable')
+  })
+
+  it('lets the process end while its threads are idle', async () => {
+    start()
+    const pool = new URL('../../lib/rendering/rendering-pool.ts', import.meta.url).href
+    const script = `
+      import { createRendering } from '${pool}'
+      const rendering = createRendering({ log: console })
+      const pdf = Buffer.from(process.argv[2], 'base64')
+      console.log((await rendering.inspect(pdf, { dpi: 203 })).pageCount)`
+    const file = join(tmpdir(), `rendering-${process.pid}.mjs`)
+    await writeFile(file, script)
+    try {
+      const args = [...process.execArgv, file, (await makePdf()).toString('base64')]
+      const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 })
+      expect(stdout).to.equal('1\n')
+    } finally {
+      await rm(file)
+    }
+  })
+
+  it('takes a resolution or a size that is none for a bug of the caller', async () => {
+    start()
+    const pdf = await makePdf()
+    for (const dpi of [0, -203, Number.NaN, Number.POSITIVE_INFINITY]) {
+      const error: unknown = await rendering.drawPage(pdf, 1, dpi).catch((thrown: unknown) => thrown)
+      expect(error).to.be.instanceOf(RangeError)
+    }
+  })
+})
