@@ -11,7 +11,7 @@ import type { PrintJob } from './print-job.ts'
 import { getPrintJob } from './print-job-store.ts'
 
 /** Between these steps a process may die: tests kill it there. */
-export type DispatcherStep = 'claimed' | 'reached' | 'marked' | 'delivered' | 'recorded'
+export type DispatcherStep = 'leased' | 'claimed' | 'reached' | 'marked' | 'delivered' | 'recorded'
 export type DispatcherCheckpoint = (step: DispatcherStep) => Promise<void> | void
 
 /** Takes one claimed job to its printer. Never rejects: whatever goes wrong is a result. */

@@ -68,6 +68,7 @@ class PumpingDispatcher implements Dispatcher {
       )
     } finally {
       this.#pumps.delete(printerId)
+      if (pump.hasMissedWake) this.wake(printerId)
     }
   }
 

@@ -128,7 +128,7 @@ export function stateAfter(result: DeliveryResult, retryMs: number): JobState {
     return {
       ...end,
       status: 'failed',
-      reason: reasonText('outcome-unknown', `${result.detail}: it may have printed`),
+      reason: reasonText('outcome-unknown', doubtful(result.detail)),
     }
   }
   switch (result.next) {
@@ -139,6 +139,11 @@ export function stateAfter(result: DeliveryResult, retryMs: number): JobState {
     case 'fail':
       return { ...end, status: 'failed', reason: keyed('aborted-by-system', result) }
   }
+}
+
+/** Whatever a driver knows, a person must read this. */
+function doubtful(detail: string): string {
+  return detail.includes('may have printed') ? detail : `${detail}; it may have printed`
 }
 
 function heldBy({ reason, stateReasons }: DeliveryResult): readonly string[] {

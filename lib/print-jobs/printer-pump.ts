@@ -38,6 +38,11 @@ export class PrinterPump {
     this.#signal.wake()
   }
 
+  /** True when it was woken and hasn't looked since: a pump that has just ended leaves that to the next. */
+  get hasMissedWake(): boolean {
+    return this.#signal.isWoken && !this.#isStopping
+  }
+
   /** Claims nothing more; what is on its way may end. */
   stop(): void {
     this.#isStopping = true
@@ -52,11 +57,12 @@ export class PrinterPump {
 
   /** Until there was nothing to do for a while, the lease is lost, or it is stopped. */
   async run(): Promise<void> {
-    const { ledger, printerId } = this.#options
+    const { ledger, printerId, checkpoint } = this.#options
     const lease = await ledger.takeOver(printerId)
     if (!lease) return
     this.lease = lease
     try {
+      await checkpoint('leased')
       while (!this.#isStopping && (await this.#step(lease))) continue
     } finally {
       this.lease = null

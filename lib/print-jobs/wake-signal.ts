@@ -3,6 +3,10 @@ export class WakeSignal {
   #isWoken = false
   #resolve: (() => void) | null = null
 
+  get isWoken(): boolean {
+    return this.#isWoken
+  }
+
   wake(): void {
     this.#isWoken = true
     this.#resolve?.()

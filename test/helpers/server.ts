@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { readConfig } from '../../lib/config.ts'
-import { startPackhouse } from '../../lib/packhouse.ts'
+import { type Packhouse, startPackhouse } from '../../lib/packhouse.ts'
 import type { DispatcherCheckpoint } from '../../lib/print-jobs/delivery-step.ts'
 import type { Services } from '../../lib/services.ts'
 import { cloneDatabase } from './database.ts'
@@ -27,10 +27,14 @@ export interface TestServer {
   readonly services: Services
   /** For what no door shows: the ledger, the outbox. */
   readonly db: Knex
-  readonly databaseUrl: string
+  /** What a further process of the same workspace needs. */
+  readonly env: Readonly<Record<string, string>>
   readonly dataDir: string
   readonly credentials: Credentials
   readonly rpc: RpcClient
+  /** Stops the server and keeps its database and files; `resume` starts it again. */
+  pause(): Promise<void>
+  resume(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -39,34 +43,53 @@ export interface TestServerOptions {
   readonly checkpoint?: DispatcherCheckpoint
 }
 
-export async function startServer({ env = {}, checkpoint }: TestServerOptions = {}): Promise<TestServer> {
+export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const database = await cloneDatabase()
   const dataDir = await mkdtemp(join(tmpdir(), 'packhouse-server-'))
-  const config = readConfig({
+  const env = {
     PORT: '0',
     DATABASE_URL: database.url,
     DATA_DIR: dataDir,
     DEMO: 'true',
     LOG_LEVEL: 'silent',
-    ...env,
-  })
-  const log = pino({ level: config.logLevel })
-  const packhouse = await startPackhouse({ config, log, ...(checkpoint && { checkpoint }) })
+    ...options.env,
+  }
+  let packhouse = await startWith(env, options.checkpoint)
   const credentials = await readCredentials(dataDir)
+  let rpc = rpcClientOf(packhouse.baseUrl, credentials)
   return {
-    url: packhouse.baseUrl,
-    services: packhouse.services,
+    get url() {
+      return packhouse.baseUrl
+    },
+    get services() {
+      return packhouse.services
+    },
+    get rpc() {
+      return rpc
+    },
     db: database.db,
-    databaseUrl: database.url,
+    env,
     dataDir,
     credentials,
-    rpc: rpcClientOf(packhouse.baseUrl, credentials),
+    pause: () => packhouse.stop(),
+    async resume() {
+      packhouse = await startWith(env, options.checkpoint)
+      rpc = rpcClientOf(packhouse.baseUrl, credentials)
+    },
     async stop() {
       await packhouse.stop()
       await database.drop()
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+function startWith(
+  env: Readonly<Record<string, string>>,
+  checkpoint?: DispatcherCheckpoint,
+): Promise<Packhouse> {
+  const config = readConfig(env)
+  return startPackhouse({ config, log: pino({ level: config.logLevel }), ...(checkpoint && { checkpoint }) })
 }
 
 export async function readCredentials(dataDir: string): Promise<Credentials> {
