@@ -29,7 +29,7 @@ describe('quantities', () => {
     [[1], undefined],
   ]
   for (const [value, quantity] of read) {
-    it(`reads ${JSON.stringify(value)?.slice(0, 30)} as ${quantity ?? 'no quantity'}`, () => {
+    it(`reads ${JSON.stringify(value).slice(0, 30)} as ${quantity ?? 'no quantity'}`, () => {
       expect(readQuantity(value)).to.equal(quantity)
     })
   }

@@ -7,9 +7,9 @@ export async function rejects(
   expected: { code: string; [detail: string]: unknown },
 ): Promise<void> {
   const error: unknown = await promise.then(
-    () => undefined,
+    () => new Error('was accepted'),
     (thrown: unknown) => thrown,
   )
-  if (!(error instanceof DomainError)) throw error ?? new Error('was accepted')
+  if (!(error instanceof DomainError)) throw error
   expect({ ...error.details, code: error.code }).to.include(expected)
 }

@@ -31,9 +31,9 @@ export async function openWorkspace(): Promise<Workspace> {
     demo: caller('demo', 'mrch_demo'),
     other: caller('other', 'mrch_other'),
     packer: caller('packer', null),
-    async eventsOf(type, id) {
+    eventsOf(type, id) {
       const where = { resource_type: type, resource_id: id }
-      return await db('events').where(where).orderBy('sequence').pluck<string[]>('type')
+      return db('events').where(where).orderBy('sequence').pluck<string[]>('type')
     },
   }
 }
