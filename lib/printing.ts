@@ -7,6 +7,7 @@ import { createDeliveryPreparation } from './print-jobs/delivery-preparation.ts'
 import { createDeliveryStep, type DispatcherCheckpoint } from './print-jobs/delivery-step.ts'
 import { type Dispatcher, startDispatcher } from './print-jobs/dispatcher.ts'
 import { createLedgerService } from './print-jobs/ledger-service.ts'
+import { statusByReasons } from './printers/state-reasons.ts'
 import type { Rendering } from './rendering/rendering.ts'
 import type { Services } from './services.ts'
 
@@ -57,6 +58,12 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
     dataDir: options.dataDir,
     drawPage: (pdf, page, dpi) => rendering.drawPage(pdf, page, dpi),
     countPages: async (pdf) => (await rendering.inspect(pdf, { dpi: COUNTING_DPI })).pageCount,
+    onStateReasons(printerId, stateReasons) {
+      const state = { status: statusByReasons(stateReasons), stateReasons }
+      printers.reportState(printerId, state).catch((error: unknown) => {
+        log.warn({ err: error, printerId }, 'printer state not recorded')
+      })
+    },
   })
   const deliver = createDeliveryStep({
     db,

@@ -3,6 +3,7 @@ import type { Db } from '../db/database.ts'
 import type { Delivery, DeliveryResult, Driver } from '../delivery/driver.ts'
 import type { Printer } from '../printers/printer.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
+import { statusByReasons } from '../printers/state-reasons.ts'
 import { UnreadableError } from '../rendering/rendering.ts'
 import type { Lease } from './lease-store.ts'
 import { type LedgerService, SendingRefused } from './ledger-service.ts'
@@ -127,15 +128,11 @@ async function reportState(
 ): Promise<void> {
   const isReached = result.reason !== 'connecting-to-device'
   const stateReasons = isReached ? result.stateReasons : ['connecting-to-device']
-  const status = !isReached ? 'offline' : isHeldByDevice(result) ? 'error' : 'online'
+  const status = isReached ? statusByReasons(stateReasons) : 'offline'
   if (status === printer.status && stateReasons.join() === printer.stateReasons.join()) return
   try {
     await printers.reportState(printer.printerId, { status, stateReasons })
   } catch (error) {
     log.warn({ err: error, printerId: printer.printerId }, 'printer state not recorded')
   }
-}
-
-function isHeldByDevice({ outcome, next, stateReasons }: DeliveryResult): boolean {
-  return outcome === 'not_sent' && next === 'retry' && stateReasons.length > 0
 }

@@ -78,7 +78,11 @@ function selectPrintJobs(source: string): string {
       print_jobs.orientation, print_jobs.paper_size, print_jobs.print_all_pages, print_jobs.pages_to_print,
       print_jobs.reverse_order, print_jobs.scaling, print_jobs.total_pages, print_jobs.user_name,
       print_jobs.merchant_id, print_jobs.instruction_id, print_jobs.confirmation_id, print_jobs.reprint_of,
-      print_jobs.reprint_reason, print_jobs.warnings, print_jobs.state_reasons, print_jobs.created_by,
+      print_jobs.reprint_reason, print_jobs.warnings,
+      -- What stops a job half-way is a matter of its printer.
+      case print_jobs.status when 'processing' then printers.state_reasons else print_jobs.state_reasons end
+        as state_reasons,
+      print_jobs.created_by,
       print_jobs.updated_by, print_jobs.created_at, print_jobs.updated_at, print_jobs.expires_at
     from ${source} as print_jobs
     join documents on documents.document_id = print_jobs.document_id
