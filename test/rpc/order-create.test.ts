@@ -29,7 +29,7 @@ describe('order.create', () => {
 
   const create = (info: object = {}, more: { items?: unknown; address?: unknown; flags?: unknown } = {}) =>
     server.rpc.call('order.create', argsOf(info, more))
-  const refusal = (info: object = {}, more: object = {}) =>
+  const refusal = (info: object = {}, more: Record<string, unknown> = {}) =>
     server.rpc.fault('order.create', argsOf(info, more))
 
   it('answers the order with all but its heavy fields, in the order of the table', async () => {
@@ -168,7 +168,7 @@ describe('order.create', () => {
     }
   })
 
-  const refused: readonly [what: string, field: string, info: object, more?: object][] = [
+  const refused: readonly [what: string, field: string, info: object, more?: Record<string, unknown>][] = [
     ['an empty list of items', 'items', {}, { items: [] }],
     ['items that are no collection', 'items', {}, { items: 'SKU-1' }],
     ['a quantity of 0', 'items.SKU-1', {}, { items: { 'SKU-1': 0 } }],
