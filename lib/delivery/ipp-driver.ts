@@ -4,7 +4,7 @@ import type { Delivery, DeliveryContext, DeliveryResult, Driver } from './driver
 import { IppClient, jobMarker } from './ipp-client.ts'
 import { toEndpoint } from './ipp-endpoint.ts'
 import { IppJobWatch, type JobEnd, type WatchLimits } from './ipp-job-watch.ts'
-import { IppSubmission, type Submission } from './ipp-submission.ts'
+import { IppSubmission, type SubmittedJob } from './ipp-submission.ts'
 import type { IppTimeouts } from './ipp-transport.ts'
 
 export interface IppDriverOptions {
@@ -13,8 +13,6 @@ export interface IppDriverOptions {
   /** What keeps the printer from working while it has a job: `['media-empty']`, then `[]`. Called on every change. */
   readonly onStateReasons?: (reasons: readonly string[]) => void
 }
-
-type Submitted = Extract<Submission, { kind: 'submitted' }>
 
 const TIMEOUTS: IppTimeouts = { connectMs: 5_000, responseMs: 30_000, requestMs: 60_000, documentMs: 600_000 }
 
@@ -63,19 +61,18 @@ export class IppDriver implements Driver {
     this.#client.close()
   }
 
-  async #follow(delivery: Delivery, submitted: Submitted, signal: AbortSignal): Promise<DeliveryResult> {
+  async #follow(delivery: Delivery, submitted: SubmittedJob, signal: AbortSignal): Promise<DeliveryResult> {
     const watch = new IppJobWatch(this.#client, this.#limits, onChange(this.#onStateReasons))
     const end = await watch.follow({ id: submitted.jobId, marker: jobMarker(delivery.jobId), signal })
     return toResult(delivery, submitted, end)
   }
 }
 
-function toResult(delivery: Delivery, submitted: Submitted, end: JobEnd): DeliveryResult {
+function toResult(delivery: Delivery, submitted: SubmittedJob, end: JobEnd): DeliveryResult {
   const bytesOffered = delivery.bytes.length
   const { bytesWritten } = submitted
-  const detail = [submitted.detail, end.phase === 'lost' ? end.words : `job ${end.phase}: ${end.words}`].join(
-    '; ',
-  )
+  const words = end.phase === 'lost' ? end.words : `job ${end.phase}: ${end.words}`
+  const detail = [submitted.detail, words].filter(Boolean).join('; ')
   const ending = { bytesOffered, bytesWritten, detail }
   if (end.phase === 'completed') return printed('confirmed', ending)
   if (end.phase === 'lost') return unknownOutcome({ ...ending, detail: `${detail}; it may have printed` })

@@ -40,7 +40,10 @@ export function toJobView(group: IppGroup | undefined): IppJobView | undefined {
     id,
     name: stringsOf(group, 'job-name')[0] ?? '',
     phase: FINAL_PHASES.get(state) ?? 'open',
-    words: words.filter((word) => word !== '' && word !== 'none').join('; '),
+    words: words
+      .map((word) => word.trim())
+      .filter((word) => word !== '' && word !== 'none')
+      .join('; '),
     impressions: Math.max(
       numberOf(group, 'job-impressions-completed') ?? 0,
       numberOf(group, 'job-media-sheets-completed') ?? 0,

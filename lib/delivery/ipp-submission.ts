@@ -9,14 +9,15 @@ import { GROUP } from './ipp-tags.ts'
 import { IppTransportError, type IppTransportFailure } from './ipp-transport-error.ts'
 
 /** `submitted` is only what the printer has, or may have; `jobId` is null when it didn't say. */
-export type Submission =
-  | { readonly kind: 'refused'; readonly result: DeliveryResult }
-  | {
-      readonly kind: 'submitted'
-      readonly jobId: number | null
-      readonly bytesWritten: number
-      readonly detail: string
-    }
+export type Submission = { readonly kind: 'refused'; readonly result: DeliveryResult } | SubmittedJob
+
+export interface SubmittedJob {
+  readonly kind: 'submitted'
+  readonly jobId: number | null
+  readonly bytesWritten: number
+  /** What was unusual about it, else empty. */
+  readonly detail: string
+}
 
 /**
  * Refusals after the document was sent that don't say that nothing came out of the printer: RFC 8011, appendix B.1.5.5,
@@ -95,11 +96,11 @@ export class IppSubmission {
     const isOk = statusClass(response.code) === 'ok'
     if (!isOk && !AMBIGUOUS.has(response.code)) return this.#refusedByStatus(response, state)
     const jobId = numberOf(groupOf(response, GROUP.job), 'job-id') ?? null
-    return this.#submitted(jobId, [statusText(response.code), wordsOf(response)].filter(Boolean).join(': '))
+    return this.#submitted(jobId, response.code === 0 ? '' : statusAndWords(response))
   }
 
   #refusedByStatus(response: IppMessage, state: IppPrinterState): Submission {
-    const words = [statusText(response.code), wordsOf(response)].filter(Boolean).join(': ')
+    const words = statusAndWords(response)
     if (statusClass(response.code) === 'retry') {
       return this.#refused('retry', attentionReason(state.stateReasons) ?? 'printer-busy', words, state)
     }
@@ -116,8 +117,7 @@ export class IppSubmission {
   /** No answer: harmless before the first byte of the document, in doubt from there on. */
   #broken(error: IppTransportError | IppDecodeError): Submission {
     const { bytes } = this.#delivery
-    const isRefusal =
-      error instanceof IppTransportError && error.statusCode !== null && isClientError(error.statusCode)
+    const isRefusal = error instanceof IppTransportError && HTTP_REFUSALS.has(error.statusCode)
     if (this.#bytesWritten > 0 && !isRefusal) {
       return this.#submitted(null, `${error.message} after ${this.#bytesWritten} of ${bytes.length} bytes`)
     }
@@ -164,14 +164,19 @@ function toJobRequest(delivery: Delivery, state: IppPrinterState): IppJobRequest
   }
 }
 
+function statusAndWords(response: IppMessage): string {
+  return [statusText(response.code), wordsOf(response)].filter(Boolean).join(': ')
+}
+
 function isAboutFormat(response: IppMessage): boolean {
   return response.code === STATUS.formatNotSupported || response.code === STATUS.formatError
 }
 
-/** A web server that refuses the request hasn't handed it to the printer; a 5xx may come from behind it. */
-function isClientError(statusCode: number): boolean {
-  return statusCode >= 400 && statusCode < 500
-}
+/**
+ * HTTP statuses of a web server that never handed the request to the printer. Others, such as 408 or 502, may come after
+ * a part of the document has.
+ */
+const HTTP_REFUSALS = new Set<number | null>([401, 403, 404, 405, 411, 413, 415, 426])
 
 const HTTP_WORDS: ReadonlyMap<number, string> = new Map([
   [401, 'the printer refused the user name and password'],
