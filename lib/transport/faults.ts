@@ -53,13 +53,19 @@ const RESOURCE_FAULTS: Readonly<Record<string, FaultRows>> = {
     conflict: { fault: 102, message: INVALID },
     'conflict:taken': { fault: 104, message: 'That order exists already.' },
   },
-  'order.info': { 'not_found:order': { fault: 100, message: 'Requested order does not exist.' } },
+  'order.info': {
+    invalid: { fault: 100, message: INVALID },
+    'not_found:order': { fault: 100, message: 'Requested order does not exist.' },
+  },
   'shipment.create': {
     invalid: { fault: 102, message: INVALID },
     conflict: { fault: 102, message: INVALID },
     'not_found:order': { fault: 103, message: 'Requested order does not exist.' },
   },
-  'shipment.info': { 'not_found:shipment': { fault: 100, message: 'Requested shipment does not exist.' } },
+  'shipment.info': {
+    invalid: { fault: 100, message: INVALID },
+    'not_found:shipment': { fault: 100, message: 'Requested shipment does not exist.' },
+  },
   packing: {
     invalid: { fault: 100, message: INVALID },
     'not_found:package': { fault: 101, message: 'Nothing to pack has that code.' },
