@@ -10,7 +10,7 @@ export const packingConfirmSchema = {
     options: {
       type: 'object',
       properties: {
-        station_id: { type: ['string', 'null'] },
+        station_id: { type: ['string', 'integer', 'null'] },
         revision: { type: ['integer', 'null'], minimum: 1 },
       },
       additionalProperties: false,

@@ -8,7 +8,7 @@ export const packingOpenSchema = {
     code: identifier,
     options: {
       type: 'object',
-      properties: { station_id: { type: ['string', 'null'] } },
+      properties: { station_id: { type: ['string', 'integer', 'null'] } },
       additionalProperties: false,
     },
   },

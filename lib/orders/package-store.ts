@@ -34,7 +34,8 @@ export async function findPackage(db: Db, packageId: string): Promise<Package | 
 
 /**
  * The package that a scanned code means: its own id, then its tracking number, its shipment's id, its order's
- * `unique_id`. Among several the first not yet packed, else the first.
+ * `unique_id`. Among several those of a canceled order come last, whose tracking number a new order may have; then the
+ * first not yet packed, else the first.
  */
 export async function findScannedPackage(db: Db, code: string): Promise<Package | undefined> {
   const row = await queryOne<PackageRow>(
@@ -46,7 +47,9 @@ export async function findScannedPackage(db: Db, code: string): Promise<Package 
          union all select packages.package_id, 4 from packages
            join shipments using (shipment_id) join orders using (order_id) where orders.unique_id = :code
        ) as scanned using (package_id)
-     order by scanned.rank, packages.status = 'packed', shipments.position, packages.position limit 1`,
+     order by scanned.rank, orders.state = 'canceled', packages.status = 'packed', shipments.position,
+       packages.position
+     limit 1`,
     { code },
   )
   return row && toPackage(row)

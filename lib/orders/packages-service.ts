@@ -12,7 +12,7 @@ import { findShipment, updateShipmentOpened, updateShipmentPacked } from './ship
 export interface PackagesService {
   /**
    * What a scanned code means: a package id, a tracking number, a shipment id, an order's unique id, in that order; for
-   * several packages the first not yet packed, else the first. Canceled orders' packages too.
+   * several packages the first not yet packed, else the first. Canceled orders' packages too, if there is no other.
    */
   findPackageByCode(code: string): Promise<Package | undefined>
   /** Throws NotFoundError('package'). */

@@ -1,11 +1,12 @@
 import type { Caller } from '../access/caller.ts'
 import type { Db } from '../db/database.ts'
+import type { InstructionReport } from '../instructions/instruction.ts'
 import type { Package } from '../orders/order.ts'
 import type { Station } from '../printers/printer.ts'
+import type { Confirmation } from './confirmation.ts'
 import type { Occurrence } from './occurrence.ts'
 import type { PackingDependencies } from './packing-dependencies.ts'
 import { instructionOf, type Scene } from './packing-scene.ts'
-import type { PreviewedRoute } from './packing-view.ts'
 
 export interface Confirming {
   readonly caller: Caller
@@ -21,8 +22,8 @@ export async function confirmAndPrint(
   trx: Db,
   confirming: Confirming,
 ): Promise<void> {
-  const { confirmations, events } = dependencies
-  const { caller, scene, pack, occurrence, station } = confirming
+  const { confirmations } = dependencies
+  const { caller, pack, occurrence, station } = confirming
   const confirmation = await confirmations.confirm(trx, {
     instructionId: occurrence.instructionId,
     occurrence: occurrence.key,
@@ -33,15 +34,34 @@ export async function confirmAndPrint(
     confirmedBy: caller.name,
   })
   if (!confirmation) return
+  await recordConfirmed(dependencies, trx, confirming, confirmation)
+  await printFile(dependencies, trx, confirming, confirmation.confirmedId)
+}
+
+/** `data` is the instruction as order_instruction's other events tell it, with the confirmation. */
+async function recordConfirmed(
+  { confirmations, printJobs, events }: PackingDependencies,
+  trx: Db,
+  { scene, pack, occurrence, station }: Confirming,
+  confirmation: Confirmation,
+): Promise<void> {
   const instruction = instructionOf(scene, occurrence)
+  const { instructionId } = instruction
+  const copies = await printJobs.copiesPrinted(trx, [instructionId])
+  const all = await confirmations.list(trx, [instructionId])
+  const data: InstructionReport & { readonly confirmation: Confirmation } = {
+    instruction,
+    copiesPrinted: copies.get(instructionId) ?? 0,
+    confirmations: all.map(({ confirmedId, confirmedAt }) => ({ confirmedId, confirmedAt })),
+    confirmation,
+  }
   await events.record(trx, {
     type: 'order_instruction.confirmed',
-    resource: { type: 'instruction', id: String(instruction.instructionId) },
+    resource: { type: 'instruction', id: String(instructionId) },
     locationId: station?.location.locationId ?? pack.locationId,
     merchantId: scene.order.merchantId,
-    data: { instruction, confirmation },
+    data: { ...data },
   })
-  await printFile(dependencies, trx, confirming, confirmation.confirmedId)
 }
 
 async function printFile(
@@ -69,38 +89,4 @@ async function printFile(
     instructionId,
     confirmationId,
   })
-}
-
-export async function previewRoute(
-  { db, printJobs }: PackingDependencies,
-  { caller, scene, occurrence }: { caller: Caller; scene: Scene; occurrence: Occurrence },
-): Promise<PreviewedRoute | null> {
-  const { document, printTarget } = instructionOf(scene, occurrence)
-  const locationId = locationOf(scene, occurrence)
-  if (!document || locationId === undefined) return null
-  const decision = await printJobs.route(db, {
-    document,
-    locationId,
-    callerId: caller.id,
-    printTarget,
-    preferredStationId: null,
-    stationId: null,
-    printerName: null,
-    options: {},
-  })
-  return {
-    printer: decision.chosen,
-    obstacles: decision.candidates
-      .filter(({ isEligible }) => !isEligible)
-      .map(({ printer, reasons }) => `${printer.name}: ${reasons.join('; ')}`),
-  }
-}
-
-/** Where the first package of its scope is packed; an order without packages has none. */
-function locationOf({ packages }: Scene, { scope }: Occurrence): string | undefined {
-  const member = packages.find(
-    ({ packageId, shipmentId }) =>
-      scope.kind === 'order' || scope.id === (scope.kind === 'shipment' ? shipmentId : packageId),
-  )
-  return member?.locationId
 }

@@ -27,7 +27,8 @@ export async function reportOf(
   return report as OccurrenceReport
 }
 
-async function reportsOf(
+/** One query, however many there are. */
+export async function reportsOf(
   { printJobs }: PackingDependencies,
   db: Db,
   scene: Scene,

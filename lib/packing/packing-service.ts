@@ -2,10 +2,12 @@ import type { Caller } from '../access/caller.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { ConflictError, NotFoundError } from '../errors.ts'
 import type { Package } from '../orders/order.ts'
+import type { OrdersService } from '../orders/orders-service.ts'
 import { insertDeferral } from './deferral-store.ts'
-import { blockersOf, occurrencesFor, occurrencesOfOrder } from './due-engine.ts'
+import { blockersOf, occurrencesFor } from './due-engine.ts'
 import type { PackingDependencies } from './packing-dependencies.ts'
-import { confirmAndPrint, previewRoute } from './packing-prints.ts'
+import { previewOf } from './packing-preview.ts'
+import { confirmAndPrint } from './packing-prints.ts'
 import { reportAgain, reportOf, viewOf } from './packing-reports.ts'
 import {
   assertSeen,
@@ -43,12 +45,17 @@ export interface ConfirmOptions {
   readonly revision: number | null
 }
 
+/** More than the longest code there is, a tracking number of 191 characters, with what a scanner puts around it. */
+const CODE_LENGTH_MAX = 1_000
+/** What a scanner puts around a code: line ends, tabs, STX and ETX. No id holds a control character. */
+const SCANNER_FRAME = /^\p{Cc}+|\p{Cc}+$/gu
+
 export function createPackingService(dependencies: PackingDependencies): PackingService {
   const { db, orders, printers } = dependencies
   return {
     async open(caller, code, { stationId }) {
       if (stationId !== null) await printers.getStation(caller, stationId)
-      const found = await orders.findPackageByCode(code.trim())
+      const found = await findScanned(orders, code)
       if (!found) throw new NotFoundError('package', code)
       return inTransaction(db, async (trx) => {
         const { pack, scene } = await lockScene(dependencies, trx, found.packageId)
@@ -77,7 +84,14 @@ export function createPackingService(dependencies: PackingDependencies): Packing
         const occurrence = requireOccurrence(scene, pack, target)
         if (isSettled(occurrence)) return reportOf(dependencies, trx, scene, occurrence)
         assertUnpacked(pack)
-        await insertDeferral(trx, { ...occurrence, packageId: pack.packageId, userId: caller.id })
+        const { instructionId, revision } = occurrence
+        await insertDeferral(trx, {
+          instructionId,
+          revision,
+          packageId: pack.packageId,
+          userId: caller.id,
+        })
+        await orders.markOpened(trx, pack)
         return reportAgain(dependencies, trx, pack, target)
       }),
 
@@ -88,24 +102,23 @@ export function createPackingService(dependencies: PackingDependencies): Packing
         const blockers = blockersOf(occurrencesFor(scene.due, pack.packageId))
         if (blockers.length > 0)
           throw new ConflictError('package', 'blocked', blockers.join(', '), { blockers })
+        await orders.markOpened(trx, pack)
         return orders.markPacked(trx, pack)
       }),
 
     async preview(caller, orderUniqueId) {
       const order = await orders.getOrder(caller, orderUniqueId).catch(asNothingToPack)
-      const scene = await readScene(dependencies, db, order)
-      return {
-        order,
-        packages: scene.packages,
-        occurrences: await Promise.all(
-          occurrencesOfOrder(scene.due).map(async (occurrence) => ({
-            ...(await reportOf(dependencies, db, scene, occurrence)),
-            route: await previewRoute(dependencies, { caller, scene, occurrence }),
-          })),
-        ),
-      }
+      if (order.state === 'canceled') throw new NotFoundError('package', orderUniqueId)
+      return previewOf(dependencies, caller, await readScene(dependencies, db, order))
     },
   }
+}
+
+/** As it is, and then without the blanks that a person adds: ids may hold some of their own. */
+async function findScanned(orders: OrdersService, code: string): Promise<Package | undefined> {
+  if (code.length > CODE_LENGTH_MAX) return undefined
+  const typed = code.replace(SCANNER_FRAME, '')
+  return (await orders.findPackageByCode(typed)) ?? orders.findPackageByCode(typed.trim())
 }
 
 function asNothingToPack(error: unknown): never {

@@ -13,7 +13,11 @@ export const packingConfirm = (packing: PackingService) =>
     schema: packingConfirmSchema,
     async call({ instructionId, packageId, options }, caller) {
       const target = { instructionId: String(instructionId), packageId: String(packageId) }
-      const seen = { stationId: options?.station_id ?? null, revision: options?.revision ?? null }
-      return toOccurrenceJson(await packing.confirm(caller, target, seen))
+      const stationId = options?.station_id ?? null
+      const confirming = {
+        stationId: stationId === null ? null : String(stationId),
+        revision: options?.revision ?? null,
+      }
+      return toOccurrenceJson(await packing.confirm(caller, target, confirming))
     },
   })

@@ -12,8 +12,8 @@ export const packingOpen = (packing: PackingService) =>
     roles: PACKING_ROLES,
     schema: packingOpenSchema,
     async call({ code, options }, caller) {
-      return toPackingViewJson(
-        await packing.open(caller, String(code), { stationId: options?.station_id ?? null }),
-      )
+      const stationId = options?.station_id ?? null
+      const at = { stationId: stationId === null ? null : String(stationId) }
+      return toPackingViewJson(await packing.open(caller, String(code), at))
     },
   })
