@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import sharp from 'sharp'
 import type { Rendering } from '../../lib/rendering/rendering.ts'
 import { createRendering } from '../../lib/rendering/rendering-pool.ts'
-import { makeEncryptedPdf, makeLabelPdf, makePdf } from '../helpers/documents.ts'
+import { makeEncryptedPdf, makeLabelPdf, makePdf, makeRawPdf } from '../helpers/documents.ts'
 import { type Pixels, pixelsOf } from './pixels.ts'
 import { refusalOf } from './refusal.ts'
 
@@ -110,6 +110,22 @@ describe('drawing a page', () => {
       rendering.drawPage(await makePdf({ widthPt: 14_400, heightPt: 14_400 }), 1, 203),
       'too_large',
     )
+  })
+
+  it('refuses a page whose forms multiply beyond the memory it may use, and draws the next one', async () => {
+    const form = (next: number, content: string) =>
+      `<</Type/XObject/Subtype/Form/BBox[0 0 288 432]/Resources<</XObject<</F ${next} 0 R>>>>` +
+      `/Length ${content.length}>>stream\n${content}\nendstream`
+    const tenTimes = '/F Do '.repeat(10)
+    const bomb = makeRawPdf([
+      '<</Type/Catalog/Pages 2 0 R>>',
+      '<</Type/Pages/Kids[3 0 R]/Count 1>>',
+      '<</Type/Page/Parent 2 0 R/MediaBox[0 0 288 432]/Contents 4 0 R/Resources<</XObject<</F 4 0 R>>>>>>',
+      ...Array.from({ length: 12 }, (_, index) => form(index + 5, tenTimes)),
+      form(4, '0 0 10 10 re f'),
+    ])
+    await refusalOf(rendering.drawPage(bomb, 1, 203), 'unreadable')
+    expect((await draw(await makeLabelPdf())).width).to.equal(812)
   })
 
   it('refuses a page that is not there', async () => {

@@ -177,8 +177,9 @@ describe('inspection', () => {
     })
 
     it('refuses one whose pages PDFium would still find', async () => {
-      const pdf = makeRawPdf([CATALOG, ONE_PAGE, `${PAGE}>>`, `(${' '.repeat(4000)})`])
-      await refusalOf(inspect(pdf.subarray(0, 3000)), 'unreadable')
+      const pdf = makeRawPdf([CATALOG, ONE_PAGE, `${PAGE}>>`])
+      const update = Buffer.from(`4 0 obj\n<</Length 9000>>stream\n${'x'.repeat(5000)}`)
+      await refusalOf(inspect(Buffer.concat([pdf, update])), 'unreadable')
     })
 
     it('refuses an update that was cut off though the revision before it is whole', async () => {
