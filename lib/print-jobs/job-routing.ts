@@ -15,7 +15,7 @@ export interface FrozenRouting {
   readonly candidates: readonly FrozenCandidate[]
 }
 
-export interface FrozenCandidate {
+interface FrozenCandidate {
   readonly printer: { readonly id: string; readonly name: string; readonly model: string | null }
   readonly station: RoutingCandidate['station']
   readonly isChosen: boolean

@@ -90,7 +90,7 @@ function selectPrintJobs(source: string): string {
     join stations on stations.station_id = printers.station_id`
 }
 
-export async function findPrintJob(db: Db, jobId: string): Promise<PrintJob | undefined> {
+async function findPrintJob(db: Db, jobId: string): Promise<PrintJob | undefined> {
   const row = await queryOne<PrintJobRow>(
     db,
     `${selectPrintJobs('print_jobs')} where print_jobs.job_id = :jobId::text`,
@@ -99,7 +99,7 @@ export async function findPrintJob(db: Db, jobId: string): Promise<PrintJob | un
   return row && toPrintJob(row)
 }
 
-/** As findPrintJob; throws NotFoundError. */
+/** Throws NotFoundError. */
 export async function getPrintJob(db: Db, jobId: string): Promise<PrintJob> {
   const job = await findPrintJob(db, jobId)
   if (!job) throw new NotFoundError('print_job', jobId)

@@ -21,7 +21,7 @@ import {
 import { completeOptions } from './print-options.ts'
 
 /** What routing needs to know of a job. */
-export interface RouteRequest {
+interface RouteRequest {
   readonly document: StoredDocument
   readonly locationId: string
   /** `usr_…` or `key_…`: stations may be closed to it. */

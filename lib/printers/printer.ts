@@ -75,7 +75,7 @@ export interface Printer {
   readonly updatedAt: Date
 }
 
-export type PublicConnection = Exclude<Connection, IppConnection> | Omit<IppConnection, 'password'>
+type PublicConnection = Exclude<Connection, IppConnection> | Omit<IppConnection, 'password'>
 
 /** A printer as anybody may see it. */
 export interface PrinterSummary extends Omit<Printer, 'connection'> {
