@@ -67,7 +67,9 @@ async function confirm(child: ServerProcess, server: TestServer, args: unknown[]
     packer: packer.api_key,
   })
   await client.call('packing.confirm', args, 'packer').catch(() => undefined)
-  const { rows } = await server.db.raw('select job_id from print_jobs where instruction_id = ?', [args[0]])
+  const { rows } = await server.db.raw('select job_id from print_jobs where instruction_id = ?', [
+    Number(args[0]),
+  ])
   expect(rows).to.have.length(1)
   return rows[0].job_id
 }

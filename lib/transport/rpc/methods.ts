@@ -2,6 +2,7 @@ import type { Services } from '../../services.ts'
 import { call, directMethod } from './methods/call.ts'
 import { endSession } from './methods/end-session.ts'
 import { login } from './methods/login.ts'
+import { multiCall } from './methods/multi-call.ts'
 import { orderCreate } from './methods/order-create.ts'
 import { orderInfo } from './methods/order-info.ts'
 import { orderInstructionCreate } from './methods/order-instruction-create.ts'
@@ -43,11 +44,10 @@ function resourceMethods({
   ]
 }
 
-/** The endpoint's own methods; `multiCall` and `rpc.discover` belong here too. */
+/** The endpoint's own methods; `rpc.discover` belongs here too. */
 export function createRpc(services: Services): RpcServer {
   const resources = createResourceRegistry(resourceMethods(services))
   const { access } = services
-  return createRpcServer([login(access), call(access, resources), endSession(access)], (name) =>
-    directMethod(access, resources, name),
-  )
+  const own = [login(access), call(access, resources), multiCall(access, resources), endSession(access)]
+  return createRpcServer(own, (name) => directMethod(access, resources, name))
 }

@@ -41,6 +41,11 @@ export function toRpcError({ fault, message }: Fault, data?: RpcError['data']): 
   return { code: FAULT_BASE - fault, message, ...(data && { data }) }
 }
 
+/** The fault behind a wire code, for answers that carry faults: `multiCall`. */
+export function faultNumber({ code }: RpcError): number {
+  return FAULT_BASE - code
+}
+
 /** `error` as the answer to a call of `path`. Of an internal error nothing is said but where the log has it. */
 export function domainErrorToRpc(path: string, error: DomainError, requestId: string): RpcError {
   const fault = faultOf(path, error)

@@ -1,10 +1,11 @@
 import type { AccessService } from '../../../access/access-service.ts'
+import type { Caller } from '../../../access/caller.ts'
 import { GLOBAL_FAULTS } from '../../faults.ts'
 import type { ResourceRegistry } from '../resource-registry.ts'
 import { bindArgs } from '../rpc-arguments.ts'
 import { authenticateCall } from '../rpc-authentication.ts'
 import { refuse } from '../rpc-error.ts'
-import type { ResourceMethod, RpcMethod } from '../rpc-method.ts'
+import type { CallContext, ResourceMethod, RpcMethod } from '../rpc-method.ts'
 
 /** Endpoint methods whose names look like a resource's: fault 4 rather than 3. */
 const NOT_CALLABLE = new Set(['rpc.discover'])
@@ -16,10 +17,18 @@ export function call(access: AccessService, resources: ResourceRegistry): RpcMet
     parameters: ['session', 'path', 'args'],
     async call([session, path, args], context) {
       const caller = await authenticateCall(access, session, context.authorization)
-      const method = findResourceMethod(resources, path)
-      return resources.call({ method, args: bindArgs(method.parameters, args), caller, context })
+      return callResource(resources, { path, args, caller, context })
     },
   }
+}
+
+/** The resource method at `path`, which may be anything that a caller sent. Throws RpcRefusal. */
+export async function callResource(
+  resources: ResourceRegistry,
+  { path, args, caller, context }: { path: unknown; args: unknown; caller: Caller; context: CallContext },
+): Promise<unknown> {
+  const method = findResourceMethod(resources, path)
+  return resources.call({ method, args: bindArgs(method.parameters, args), caller, context })
 }
 
 function findResourceMethod(resources: ResourceRegistry, path: unknown): ResourceMethod {
