@@ -1,0 +1,58 @@
+import { TokenBucket } from 'limiter'
+import { LRUCache } from 'lru-cache'
+
+/** A token bucket per caller, in this process. */
+export interface RateLimiter {
+  /** Tokens an hour's quiet would leave a caller: per minute, what `RateLimit-Limit` says. */
+  readonly perMinute: number
+  /** Takes that many tokens, or none at all. */
+  take(caller: string, count: number): RateVerdict
+}
+
+export interface RateVerdict {
+  readonly isAllowed: boolean
+  /** Whole tokens left. */
+  readonly remaining: number
+  /** Until that many could be taken; 0 when they were. */
+  readonly retryAfterMs: number
+  /** Until the bucket is full again. */
+  readonly resetMs: number
+}
+
+export interface RateLimit {
+  readonly perSecond: number
+  readonly burst: number
+}
+
+/** Those that have been quiet the longest are forgotten first: their buckets are full again anyway. */
+const CALLERS_MAX = 10_000
+const SECOND_MS = 1_000
+
+/** Null for a rate or a burst of 0: nothing is limited. */
+export function createRateLimiter({ perSecond, burst }: RateLimit): RateLimiter | null {
+  if (perSecond === 0 || burst === 0) return null
+  const buckets = new LRUCache<string, TokenBucket>({ max: CALLERS_MAX })
+  const bucketOf = (caller: string): TokenBucket => {
+    const known = buckets.get(caller)
+    if (known) return known
+    const bucket = new TokenBucket({ bucketSize: burst, tokensPerInterval: perSecond, interval: SECOND_MS })
+    // The library starts buckets empty; a caller's first requests are its burst.
+    bucket.content = burst
+    buckets.set(caller, bucket)
+    return bucket
+  }
+  return {
+    perMinute: perSecond * 60,
+    take(caller, count) {
+      const bucket = bucketOf(caller)
+      const isAllowed = bucket.tryRemoveTokens(count)
+      return {
+        isAllowed,
+        remaining: Math.floor(bucket.content),
+        // More than a burst never fits: the wait for a full bucket is the most that can be said.
+        retryAfterMs: isAllowed ? 0 : bucket.getWaitTime(Math.min(count, burst)),
+        resetMs: Math.ceil(((burst - bucket.content) / perSecond) * SECOND_MS),
+      }
+    },
+  }
+}
