@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 
 export interface SocketSinkOptions {
@@ -7,6 +7,8 @@ export interface SocketSinkOptions {
   readonly port?: number
   /** Resets the connection when so many bytes were read. */
   readonly resetAfterBytes?: number
+  /** Ends the connection, without a reset of its own, when so many bytes were read. */
+  readonly endAfterBytes?: number
   /** Reads nothing until `read()` is called. */
   readonly isPaused?: boolean
   /** Ends its side when the client has ended its own: default true. */
@@ -22,6 +24,12 @@ export interface SocketSink {
   readonly port: number
   readonly connections: number
   readonly received: Buffer
+  /** Resolves when the first connection is there. */
+  readonly accepted: Promise<void>
+  /** Resolves when the sink has ended its side of the first connection. */
+  readonly hungUp: Promise<void>
+  /** Resolves with everything that was received, when the first connection is gone. */
+  readonly closed: Promise<Buffer>
   /** Resolves with everything that one connection brought, when the client has ended its side. */
   readonly ended: Promise<Buffer>
   read(): void
@@ -34,24 +42,24 @@ export async function startSocketSink(options: SocketSinkOptions = {}): Promise<
   const chunks: Buffer[] = []
   const sockets = new Set<Socket>()
   let connections = 0
-  let resolveEnded: (bytes: Buffer) => void = () => undefined
-  const ended = new Promise<Buffer>((resolve) => {
-    resolveEnded = resolve
-  })
+  const events = new EventEmitter()
+  const received = (): Buffer => Buffer.concat(chunks)
+  const accepted = once(events, 'accepted').then(() => undefined)
+  const hungUp = once(events, 'hung up').then(() => undefined)
+  const closed = once(events, 'closed').then(received)
+  const ended = once(events, 'ended').then(received)
   const pauseOnConnect = options.isPaused ?? false
   const server = createServer({ allowHalfOpen: true, pauseOnConnect }, (socket) => {
     connections += 1
     sockets.add(socket)
+    events.emit('accepted')
     socket.on('error', () => undefined)
-    if (options.isBusy) socket.end()
-    if (options.chatterBytes !== undefined) socket.write(Buffer.alloc(options.chatterBytes))
-    socket.on('data', (chunk) => {
-      chunks.push(chunk)
-      const limit = options.resetAfterBytes
-      if (limit !== undefined && Buffer.concat(chunks).length >= limit) socket.resetAndDestroy()
-    })
+    socket.on('finish', () => events.emit('hung up'))
+    socket.on('close', () => events.emit('closed'))
+    misbehave(socket, options)
+    socket.on('data', (chunk) => chunks.push(chunk))
     socket.on('end', () => {
-      resolveEnded(Buffer.concat(chunks))
+      events.emit('ended')
       if (options.closes ?? true) socket.end()
     })
   })
@@ -66,8 +74,11 @@ export async function startSocketSink(options: SocketSinkOptions = {}): Promise<
       return connections
     },
     get received() {
-      return Buffer.concat(chunks)
+      return received()
     },
+    accepted,
+    hungUp,
+    closed,
     ended,
     read: () => sockets.forEach((socket) => socket.resume()),
     close: async () => {
@@ -76,4 +87,15 @@ export async function startSocketSink(options: SocketSinkOptions = {}): Promise<
       await once(server, 'close')
     },
   }
+}
+
+function misbehave(socket: Socket, options: SocketSinkOptions): void {
+  if (options.isBusy) socket.end()
+  if (options.chatterBytes !== undefined) socket.write(Buffer.alloc(options.chatterBytes))
+  let length = 0
+  socket.on('data', (chunk) => {
+    length += chunk.length
+    if (length >= (options.resetAfterBytes ?? Number.POSITIVE_INFINITY)) socket.resetAndDestroy()
+    if (length >= (options.endAfterBytes ?? Number.POSITIVE_INFINITY)) socket.destroy()
+  })
 }
