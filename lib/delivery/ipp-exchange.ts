@@ -95,7 +95,7 @@ export class Exchange {
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
-    this.#throwIfBroken()
+    // A request that has ended takes nothing and is never drained: the race then ends with its error.
     if (this.#request.write(bytes)) return
     const drained = new Promise((resolve) => this.#request.once('drain', resolve))
     await Promise.race([drained, this.#response, this.#failed])
@@ -122,10 +122,6 @@ export class Exchange {
     for (const timer of this.#timers) clearTimeout(timer)
     this.#signal?.removeEventListener('abort', this.#abort)
     if (!this.#request.writableFinished || this.#reader?.complete !== true) this.#request.destroy()
-  }
-
-  #throwIfBroken(): void {
-    if (this.#request.errored) throw this.#request.errored
   }
 
   readonly #abort = (): void => {

@@ -2,12 +2,18 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { expect } from 'chai'
 
-import type { Delivery, DeliveryResult } from '../../lib/delivery/driver.ts'
+import type { Delivery, DeliveryContext, DeliveryResult } from '../../lib/delivery/driver.ts'
 import { IppClient } from '../../lib/delivery/ipp-client.ts'
 import { IppDriver, type IppDriverOptions } from '../../lib/delivery/ipp-driver.ts'
 import { toEndpoint } from '../../lib/delivery/ipp-endpoint.ts'
 import { GROUP } from '../../lib/delivery/ipp-tags.ts'
-import { aContext, aDelivery, type RecordingContext, someBytes } from '../helpers/deliveries.ts'
+import {
+  aContext,
+  aDelivery,
+  type RecordingContext,
+  someBytes,
+  turnsOfTheEventLoop,
+} from '../helpers/deliveries.ts'
 import {
   aJob,
   anAnswer,
@@ -167,6 +173,22 @@ describe('IPP driver and a printer that fails', () => {
       expect(context.begun).to.equal(1)
       expect(printed).to.have.length(0)
     })
+
+    for (const how of ['reset', 'ended'] as const) {
+      it(`holds the queue when the connection is ${how} before the sending is permitted`, async () => {
+        const printer = await aPrinter({})
+        const context: DeliveryContext = {
+          signal: new AbortController().signal,
+          beforeFirstByte: async () => {
+            await (how === 'reset' ? printer.reset() : printer.end())
+            await turnsOfTheEventLoop(3)
+          },
+        }
+        const result = await aDriver(printer.uri).deliver(aDelivery(), context)
+        expect(result).to.include({ outcome: 'not_sent', reason: 'connecting-to-device', bytesWritten: 0 })
+        expect(printer.asked).not.to.include('printJob')
+      })
+    }
 
     it('sends nothing when the server stops before', async () => {
       const context = aContext()

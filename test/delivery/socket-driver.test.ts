@@ -2,7 +2,7 @@ import { expect } from 'chai'
 
 import type { Delivery, DeliveryContext, DeliveryResult } from '../../lib/delivery/driver.ts'
 import { SocketDriver, type SocketLimits } from '../../lib/delivery/socket-driver.ts'
-import { aContext, aDelivery, someBytes } from '../helpers/deliveries.ts'
+import { aContext, aDelivery, someBytes, turnsOfTheEventLoop } from '../helpers/deliveries.ts'
 import { type SocketSink, type SocketSinkOptions, startSocketSink } from '../helpers/socket-sink.ts'
 
 /** More than the kernel buffers for a connection whose other end doesn't read. */
@@ -175,7 +175,3 @@ describe('Socket driver', () => {
     expect(await running).to.include({ outcome: 'unknown' })
   })
 })
-
-async function turnsOfTheEventLoop(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-}

@@ -48,3 +48,8 @@ export function someBytes(length: number): Buffer {
   }
   return bytes
 }
+
+/** What another process's kernel has told ours by now is seen by then. */
+export async function turnsOfTheEventLoop(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+}

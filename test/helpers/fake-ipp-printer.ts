@@ -24,6 +24,9 @@ export interface FakeIppPrinter {
   /** Names of the operations asked for, in order. */
   readonly asked: readonly string[]
   readonly connections: number
+  /** Resets every connection, or ends it: resolves when that is done. */
+  reset(): Promise<void>
+  end(): Promise<void>
   /** Ends the connections that wait for a request. */
   closeIdle(): void
   close(): Promise<void>
@@ -45,6 +48,12 @@ export async function startFakeIppPrinter(answers: FakeAnswers = {}): Promise<Fa
     await all[name]({ http, response, head, readBody: () => readBody(http, head) })
   }
   server.on('connection', (socket: Socket) => sockets.add(socket))
+  const hangUp = async (how: (socket: Socket) => void): Promise<void> => {
+    const open = [...sockets].filter((socket) => !socket.destroyed)
+    const closed = open.map((socket) => once(socket, 'close'))
+    open.forEach(how)
+    await Promise.all(closed)
+  }
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -55,6 +64,8 @@ export async function startFakeIppPrinter(answers: FakeAnswers = {}): Promise<Fa
     get connections() {
       return sockets.size
     },
+    reset: () => hangUp((socket) => socket.resetAndDestroy()),
+    end: () => hangUp((socket) => socket.destroy()),
     closeIdle: () => server.closeIdleConnections(),
     close: async () => {
       for (const socket of sockets) socket.destroy()
