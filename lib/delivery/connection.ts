@@ -18,11 +18,11 @@ export interface IppConnection {
   readonly ca?: string
 }
 
-export interface VirtualConnection {
+interface VirtualConnection {
   readonly type: 'virtual'
 }
 
 /** A station client fetches and reports the job itself: there is no driver for it. */
-export interface StationConnection {
+interface StationConnection {
   readonly type: 'station'
 }

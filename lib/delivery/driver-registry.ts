@@ -15,7 +15,7 @@ export interface DriverOptions extends Pick<VirtualDriverOptions, 'drawPage' | '
   readonly onStateReasons?: (printerId: string, reasons: readonly string[]) => void
 }
 
-export interface DrivenPrinter {
+interface DrivenPrinter {
   readonly id: string
   readonly name: string
   readonly connection: Connection

@@ -120,7 +120,7 @@ function jobOperationAttributes(job: IppJobRequest): IppAttribute[] {
 }
 
 /** Cut to what an IPP name may hold, never inside of a character. */
-export function toIppName(text: string, octetsMax = NAME_OCTETS_MAX): string {
+function toIppName(text: string, octetsMax = NAME_OCTETS_MAX): string {
   let octets = 0
   let name = ''
   for (const character of text.replace(/\p{Cc}/gu, ' ')) {

@@ -11,7 +11,7 @@ export const JOB_ATTRIBUTES = [
 ]
 
 /** RFC 8011, section 5.3.7; `open` is every state that isn't the last. */
-export type IppJobPhase = 'open' | 'canceled' | 'aborted' | 'completed'
+type IppJobPhase = 'open' | 'canceled' | 'aborted' | 'completed'
 
 const FINAL_PHASES: ReadonlyMap<number, IppJobPhase> = new Map([
   [7, 'canceled'],

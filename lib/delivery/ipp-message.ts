@@ -37,13 +37,13 @@ export interface IppDateTime {
   readonly utcOffsetMinutes: number
 }
 
-export interface IppResolution {
+interface IppResolution {
   readonly crossFeed: number
   readonly feed: number
   readonly units: 'dpi' | 'dpcm'
 }
 
-export interface IppRange {
+interface IppRange {
   readonly lower: number
   readonly upper: number
 }

@@ -59,7 +59,7 @@ export async function readPrinterState(
   return toPrinterState(await client.getPrinterAttributes(REQUESTED, signal))
 }
 
-export function toPrinterState(response: IppMessage): IppPrinterState | undefined {
+function toPrinterState(response: IppMessage): IppPrinterState | undefined {
   const printer = groupOf(response, GROUP.printer)
   if (printer === undefined) return undefined
   const copies = valuesOf(printer, 'copies-supported')[0]
@@ -77,7 +77,7 @@ export function toPrinterState(response: IppMessage): IppPrinterState | undefine
 }
 
 /** `['none']` is `[]`; `['media-empty-warning']` is `['media-empty']`: printers put the suffix on as their state has it. */
-export function toStateReasons(keywords: readonly string[]): string[] {
+function toStateReasons(keywords: readonly string[]): string[] {
   const reasons = keywords.map((keyword) => keyword.replace(/-(report|warning|error)$/, ''))
   return [...new Set(reasons)].filter((reason) => reason !== 'none')
 }

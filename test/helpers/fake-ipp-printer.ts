@@ -127,7 +127,7 @@ export function anAnswer(
   })
 }
 
-export function one(name: string, ...values: IppValue[]): IppAttribute {
+function one(name: string, ...values: IppValue[]): IppAttribute {
   return { name, values }
 }
 
