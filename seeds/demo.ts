@@ -137,11 +137,11 @@ async function insertOrder(
     await trx.raw('insert into order_items (order_id, sku, qty) values (?, ?, ?)', [orderId, sku, qty])
   }
   for (const { shipmentId, packageCount } of SHIPMENTS) {
-    await trx.raw('insert into shipments (shipment_id, order_id, location_id) values (?, ?, ?)', [
-      shipmentId,
-      orderId,
-      order.locationId,
-    ])
+    await trx.raw(
+      `insert into shipments (shipment_id, order_id, location_id, warehouse_id)
+       select ?, ?, location_id, warehouse_id from locations where location_id = ?`,
+      [shipmentId, orderId, order.locationId],
+    )
     await insertPackages(trx, shipmentId, packageCount)
   }
 }

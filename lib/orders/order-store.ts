@@ -2,7 +2,7 @@ import { type Db, query, queryOne } from '../db/database.ts'
 import type { NewOrder, Order, OrderItem, OrderState, ShippingAddress } from './order.ts'
 import { sumQuantities } from './quantity.ts'
 
-interface OrderRow {
+export interface OrderRow {
   order_id: string
   unique_id: string
   merchant_id: string
@@ -20,7 +20,7 @@ interface OrderRow {
   updated_at: Date
 }
 
-const COLUMNS = `orders.order_id, orders.unique_id, orders.merchant_id, orders.order_ref, orders.state,
+export const ORDER_COLUMNS = `orders.order_id, orders.unique_id, orders.merchant_id, orders.order_ref, orders.state,
   orders.store_code, orders.shipping_method, orders.priority, orders.note, orders.custom_greeting,
   orders.requested_ship_date, orders.custom_fields, orders.total_item_count, orders.created_at, orders.updated_at`
 
@@ -31,7 +31,7 @@ export async function findOrder(
 ): Promise<Order | undefined> {
   const row = await queryOne<OrderRow>(
     db,
-    `select ${COLUMNS} from orders
+    `select ${ORDER_COLUMNS} from orders
      where orders.unique_id = :uniqueId and (:merchantId::text is null or orders.merchant_id = :merchantId)`,
     { uniqueId, merchantId },
   )
@@ -41,7 +41,7 @@ export async function findOrder(
 export async function lockOrderRow(db: Db, orderId: number): Promise<Order | undefined> {
   const row = await queryOne<OrderRow>(
     db,
-    `select ${COLUMNS} from orders where orders.order_id = :orderId for update`,
+    `select ${ORDER_COLUMNS} from orders where orders.order_id = :orderId for update`,
     { orderId },
   )
   return row && toOrder(row)
@@ -87,7 +87,7 @@ export async function insertOrder(db: Db, order: OrderRecord): Promise<Order | u
      values (:uniqueId, :merchantId, :orderRef, :storeCode, :shippingMethod, :priority, :note,
        :customGreeting, :requestedShipDate, :customFields, :shippingAddress, :totalItemCount, :createdBy)
      on conflict on constraint orders_unique_id_key do nothing
-     returning ${COLUMNS}`,
+     returning ${ORDER_COLUMNS}`,
     {
       ...columns,
       customFields: customFields === null ? null : JSON.stringify(customFields),
@@ -149,13 +149,13 @@ export async function updateOrderState(db: Db, orderId: number, state: OrderStat
   const [row] = await query<OrderRow>(
     db,
     `update orders set state = :state, updated_at = clock_timestamp()
-     where orders.order_id = :orderId returning ${COLUMNS}`,
+     where orders.order_id = :orderId returning ${ORDER_COLUMNS}`,
     { orderId, state },
   )
   return toOrder(row as OrderRow)
 }
 
-function toOrder(row: OrderRow): Order {
+export function toOrder(row: OrderRow): Order {
   return {
     orderId: Number(row.order_id),
     uniqueId: row.unique_id,

@@ -2,7 +2,7 @@ import { type Db, query, queryOne } from '../db/database.ts'
 import type { Package, PackageStatus } from './order.ts'
 import type { PlannedPackage } from './shipment-plan.ts'
 
-interface PackageRow {
+export interface PackageRow {
   package_id: string
   shipment_id: string
   order_id: string
@@ -18,15 +18,14 @@ interface PackageRow {
   packed_at: Date | null
 }
 
-const SELECT = `select packages.package_id, packages.shipment_id, shipments.order_id,
+export const SELECT_PACKAGES = `select packages.package_id, packages.shipment_id, shipments.order_id,
     orders.unique_id as order_unique_id, orders.order_ref, orders.merchant_id, shipments.location_id,
-    locations.warehouse_id, packages.status, packages.tracking_number, packages.created_at,
+    shipments.warehouse_id, packages.status, packages.tracking_number, packages.created_at,
     packages.updated_at, packages.packed_at
-  from packages
-    join shipments using (shipment_id) join orders using (order_id) join locations using (location_id)`
+  from packages join shipments using (shipment_id) join orders using (order_id)`
 
 export async function findPackage(db: Db, packageId: string): Promise<Package | undefined> {
-  const row = await queryOne<PackageRow>(db, `${SELECT} where packages.package_id = :packageId`, {
+  const row = await queryOne<PackageRow>(db, `${SELECT_PACKAGES} where packages.package_id = :packageId`, {
     packageId,
   })
   return row && toPackage(row)
@@ -40,7 +39,7 @@ export async function findPackage(db: Db, packageId: string): Promise<Package | 
 export async function findScannedPackage(db: Db, code: string): Promise<Package | undefined> {
   const row = await queryOne<PackageRow>(
     db,
-    `${SELECT} join (
+    `${SELECT_PACKAGES} join (
          select package_id, 1 as rank from packages where package_id = :code
          union all select package_id, 2 from packages where tracking_number = :code
          union all select package_id, 3 from packages where shipment_id = :code
@@ -59,7 +58,7 @@ export async function findScannedPackage(db: Db, code: string): Promise<Package 
 export async function listPackagesOfOrder(db: Db, orderId: number): Promise<readonly Package[]> {
   const rows = await query<PackageRow>(
     db,
-    `${SELECT} where shipments.order_id = :orderId order by shipments.position, packages.position`,
+    `${SELECT_PACKAGES} where shipments.order_id = :orderId order by shipments.position, packages.position`,
     { orderId },
   )
   return rows.map(toPackage)
@@ -68,7 +67,7 @@ export async function listPackagesOfOrder(db: Db, orderId: number): Promise<read
 export async function listPackagesOfShipment(db: Db, shipmentId: string): Promise<readonly Package[]> {
   const rows = await query<PackageRow>(
     db,
-    `${SELECT} where packages.shipment_id = :shipmentId order by packages.position`,
+    `${SELECT_PACKAGES} where packages.shipment_id = :shipmentId order by packages.position`,
     { shipmentId },
   )
   return rows.map(toPackage)
@@ -127,7 +126,7 @@ export async function hasOpenPackage(db: Db, orderId: number): Promise<boolean> 
   return row !== undefined
 }
 
-function toPackage(row: PackageRow): Package {
+export function toPackage(row: PackageRow): Package {
   return {
     packageId: row.package_id,
     shipmentId: row.shipment_id,

@@ -1,7 +1,7 @@
 import { type Db, query, queryOne } from '../db/database.ts'
 import type { Shipment, ShipmentStatus } from './order.ts'
 
-interface ShipmentRow {
+export interface ShipmentRow {
   shipment_id: string
   order_id: string
   order_unique_id: string
@@ -16,10 +16,11 @@ interface ShipmentRow {
   packed_at: Date | null
 }
 
-const SELECT = `select shipments.shipment_id, shipments.order_id, orders.unique_id as order_unique_id,
-    orders.order_ref, orders.merchant_id, orders.store_code, shipments.location_id, locations.warehouse_id,
-    shipments.status, shipments.created_at, shipments.updated_at, shipments.packed_at
-  from shipments join orders using (order_id) join locations using (location_id)`
+export const SELECT_SHIPMENTS = `select shipments.shipment_id, shipments.order_id,
+    orders.unique_id as order_unique_id, orders.order_ref, orders.merchant_id, orders.store_code,
+    shipments.location_id, shipments.warehouse_id, shipments.status, shipments.created_at, shipments.updated_at,
+    shipments.packed_at
+  from shipments join orders using (order_id)`
 
 /** `merchantId` null: of any merchant. */
 export async function findShipment(
@@ -28,7 +29,7 @@ export async function findShipment(
 ): Promise<Shipment | undefined> {
   const row = await queryOne<ShipmentRow>(
     db,
-    `${SELECT} where shipments.shipment_id = :shipmentId
+    `${SELECT_SHIPMENTS} where shipments.shipment_id = :shipmentId
        and (:merchantId::text is null or orders.merchant_id = :merchantId)`,
     { shipmentId, merchantId },
   )
@@ -39,7 +40,7 @@ export async function findShipment(
 export async function listShipments(db: Db, orderId: number): Promise<readonly Shipment[]> {
   const rows = await query<ShipmentRow>(
     db,
-    `${SELECT} where shipments.order_id = :orderId order by shipments.position`,
+    `${SELECT_SHIPMENTS} where shipments.order_id = :orderId order by shipments.position`,
     { orderId },
   )
   return rows.map(toShipment)
@@ -52,7 +53,9 @@ export async function insertShipment(
 ): Promise<boolean> {
   const row = await queryOne(
     db,
-    `insert into shipments (shipment_id, order_id, location_id) values (:shipmentId, :orderId, :locationId)
+    `insert into shipments (shipment_id, order_id, location_id, warehouse_id)
+     select :shipmentId, :orderId, locations.location_id, locations.warehouse_id from locations
+     where locations.location_id = :locationId
      on conflict on constraint shipments_pkey do nothing returning shipment_id`,
     shipment,
   )
@@ -94,7 +97,7 @@ export async function findShippingLocation(db: Db, warehouseId: number | null): 
   return row?.location_id
 }
 
-function toShipment(row: ShipmentRow): Shipment {
+export function toShipment(row: ShipmentRow): Shipment {
   return {
     shipmentId: row.shipment_id,
     orderId: Number(row.order_id),
