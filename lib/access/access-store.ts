@@ -66,9 +66,11 @@ export async function deleteExpiredSessions(db: Db, limit: number): Promise<void
 
 function toCaller(row: UserRow): Caller {
   return {
+    kind: 'user',
     id: row.user_id,
     name: row.username,
     role: row.role,
+    scopes: [],
     merchantId: row.merchant_id,
     locationId: row.location_id,
   }

@@ -17,3 +17,8 @@ export const SCOPES: readonly Scope[] = SCOPED_RESOURCES.flatMap((resource): Sco
   `${resource}:read`,
   `${resource}:write`,
 ])
+
+/** Whether one who has the scopes `held` may do what `wanted` names. */
+export function includesScope(held: readonly Scope[], wanted: Scope): boolean {
+  return held.includes(wanted) || held.includes(wanted.replace(/:read$/, ':write') as Scope)
+}

@@ -40,7 +40,7 @@ export async function openWorkspace(): Promise<Workspace> {
 
 function caller(name: string, merchantId: string | null): Caller {
   const role = merchantId === null ? 'packer' : 'merchant'
-  return { id: `usr_${name}`, name, role, merchantId, locationId: null }
+  return { kind: 'user', id: `usr_${name}`, name, role, scopes: [], merchantId, locationId: null }
 }
 
 export function newOrder(given: Partial<NewOrder> = {}): NewOrder {

@@ -22,7 +22,16 @@ export interface RecordedEvent {
 }
 
 export function aCaller(change: Partial<Caller> = {}): Caller {
-  return { id: 'usr_1', name: 'packer', role: 'packer', merchantId: null, locationId: null, ...change }
+  return {
+    kind: 'user',
+    id: 'usr_1',
+    name: 'packer',
+    role: 'packer',
+    scopes: [],
+    merchantId: null,
+    locationId: null,
+    ...change,
+  }
 }
 
 export async function aLocation(db: Knex): Promise<string> {

@@ -41,7 +41,7 @@ async function callChecked(
   { method, args, caller }: ResourceCall,
   validate: ValidateFunction,
 ): Promise<unknown> {
-  if (!method.roles.includes(caller.role)) throw refuse(GLOBAL_FAULTS.denied)
+  if (caller.role === null || !method.roles.includes(caller.role)) throw refuse(GLOBAL_FAULTS.denied)
   const named = nameArguments(method.parameters, args, method.schema)
   const missing = method.required.find((parameter) => !Object.hasOwn(named, parameter))
   if (missing !== undefined) throw refuse(GLOBAL_FAULTS.required, { field: missing })
