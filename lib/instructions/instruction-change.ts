@@ -12,7 +12,7 @@ export interface InstructionChange {
   readonly file: FileChange
 }
 
-export type FileChange =
+type FileChange =
   | { readonly kind: 'keep' }
   | { readonly kind: 'rename'; readonly name: string }
   | { readonly kind: 'remove' }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
+import fc from 'fast-check'
 import { decodeFileContent } from '../../lib/instructions/file-content.ts'
 import { refusalOf } from './refusal.ts'
 
@@ -9,6 +10,19 @@ describe('file_content', () => {
       const bytes = randomBytes(length)
       expect(decodeFileContent(bytes.toString('base64')).equals(bytes), `${length} bytes`).to.equal(true)
     }
+  })
+
+  it('decodes no text that would come back as another', () => {
+    const digit = fc.constantFrom(...'AQgwZz09+/=-_ \u00e9')
+    const text = fc.oneof(fc.string({ unit: digit, maxLength: 12 }), fc.base64String())
+    fc.assert(
+      fc.property(text, (digits) => {
+        const decoded = decodedOrNull(digits)
+        if (decoded !== null) expect(decoded.toString('base64')).to.equal(digits.replaceAll(' ', ''))
+        else expect(Buffer.from(digits, 'base64').toString('base64')).not.to.equal(digits)
+      }),
+      { numRuns: 2000 },
+    )
   })
 
   it('skips ASCII white space anywhere', () => {
@@ -41,3 +55,11 @@ describe('file_content', () => {
     expect(decodeFileContent(bytes.toString('base64')).equals(bytes)).to.equal(true)
   })
 })
+
+function decodedOrNull(text: string): Buffer | null {
+  try {
+    return decodeFileContent(text)
+  } catch {
+    return null
+  }
+}

@@ -90,13 +90,9 @@ export async function cancelOrder(server: TestServer, uniqueId: string): Promise
 /** An order whose only package a packer has closed. */
 export async function newPackedOrder(server: TestServer): Promise<string> {
   const order = await newOrder(server)
-  await packOrder(server, order)
-  return order
-}
-
-export async function packOrder(server: TestServer, order: string): Promise<void> {
   await server.rpc.call('shipment.create', [order, { packages: [{ package_id: `${order}-box` }] }])
   await server.rpc.call('packing.finish', [`${order}-box`], 'packer')
+  return order
 }
 
 export function fileOptions(
