@@ -1,3 +1,4 @@
+import { isDatabaseUnavailable } from '../db/database-availability.ts'
 import { DomainError, type ErrorCode } from '../errors.ts'
 
 /** A refusal as JSON-RPC's `error` says it; the wire code is -(32000 + fault). */
@@ -16,26 +17,69 @@ export const GLOBAL_FAULTS = {
   required: { fault: 6, message: 'Required parameter is missing.' },
 } as const satisfies Record<string, Fault>
 
+/** The codes of the REST interface with their statuses: contracts/cloud-printing.md, section 1, "Errors". */
+export const REST_ERRORS = {
+  not_found: 404,
+  method_not_allowed: 405,
+  invalid_api_key: 401,
+  invalid_signature: 403,
+  rate_limited: 429,
+  missing_scope: 403,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  invalid_json: 400,
+  validation_error: 400,
+  idempotency_key_reused: 422,
+  idempotency_in_progress: 409,
+  location_access: 403,
+  unauthorized: 403,
+  invalid_status_transition: 400,
+  already_exists: 409,
+  conflict: 409,
+  document_unreachable: 400,
+  document_too_large: 400,
+  unsupported_document: 400,
+  no_compatible_printer: 400,
+  internal_error: 500,
+  unavailable: 503,
+} as const
+export type RestErrorCode = keyof typeof REST_ERRORS
+
 interface ErrorRow {
   readonly http: number
+  /** The code in the REST interface, where `REST_CODES` has no more precise row. */
+  readonly rest: RestErrorCode
   /** The fault where the resource's own table has no row. */
   readonly fault: Fault
 }
 
 /** THE table: what a caller can do about an error, in every transport. A new code doesn't compile without its row. */
 export const FAULTS: Readonly<Record<ErrorCode, ErrorRow>> = {
-  invalid: { http: 400, fault: GLOBAL_FAULTS.internal },
-  not_found: { http: 404, fault: GLOBAL_FAULTS.internal },
-  conflict: { http: 409, fault: GLOBAL_FAULTS.internal },
-  forbidden: { http: 403, fault: GLOBAL_FAULTS.denied },
-  unauthenticated: { http: 401, fault: GLOBAL_FAULTS.session },
-  no_printer: { http: 400, fault: GLOBAL_FAULTS.internal },
-  unavailable: { http: 503, fault: GLOBAL_FAULTS.internal },
-  internal: { http: 500, fault: GLOBAL_FAULTS.internal },
+  invalid: { http: 400, rest: 'validation_error', fault: GLOBAL_FAULTS.internal },
+  not_found: { http: 404, rest: 'not_found', fault: GLOBAL_FAULTS.internal },
+  conflict: { http: 409, rest: 'conflict', fault: GLOBAL_FAULTS.internal },
+  forbidden: { http: 403, rest: 'unauthorized', fault: GLOBAL_FAULTS.denied },
+  unauthenticated: { http: 401, rest: 'invalid_api_key', fault: GLOBAL_FAULTS.session },
+  no_printer: { http: 400, rest: 'no_compatible_printer', fault: GLOBAL_FAULTS.internal },
+  unavailable: { http: 503, rest: 'unavailable', fault: GLOBAL_FAULTS.internal },
+  internal: { http: 500, rest: 'internal_error', fault: GLOBAL_FAULTS.internal },
 }
 
 /** `code`, or `code:subject`, or `code:reason`; the more precise row counts. */
 type FaultKey = ErrorCode | `${ErrorCode}:${string}`
+
+/** What a refusal is called in the REST interface when its reason says more than its code. */
+const REST_CODES: Partial<Readonly<Record<FaultKey, RestErrorCode>>> = {
+  'conflict:taken': 'already_exists',
+  'conflict:invalid_status_transition': 'invalid_status_transition',
+  'forbidden:location': 'location_access',
+  'forbidden:scope': 'missing_scope',
+  'forbidden:signature': 'invalid_signature',
+  'invalid:document_unreachable': 'document_unreachable',
+  'invalid:document_too_large': 'document_too_large',
+  'invalid:unsupported_document': 'unsupported_document',
+}
+
 type FaultRows = Partial<Readonly<Record<FaultKey, Fault>>>
 
 const INVALID = 'Invalid data given. Details in error message.'
@@ -89,6 +133,15 @@ export function faultOf(path: string, error: DomainError): Fault {
   return FAULTS[error.code].fault
 }
 
+/** What `error` is called in the REST interface. */
+export function restCodeOf(error: DomainError): RestErrorCode {
+  for (const key of keysOf(error)) {
+    const code = REST_CODES[key]
+    if (code !== undefined) return code
+  }
+  return FAULTS[error.code].rest
+}
+
 function keysOf({ code, details }: DomainError): FaultKey[] {
   const keys: FaultKey[] = []
   if (details.reason !== undefined) keys.push(`${code}:${details.reason}`)
@@ -99,5 +152,8 @@ function keysOf({ code, details }: DomainError): FaultKey[] {
 /** The one funnel: whatever isn't a refusal is a bug, and says nothing to the caller. */
 export function toDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown
+  if (isDatabaseUnavailable(thrown)) {
+    return new DomainError('unavailable', 'the database is not reachable', {}, { cause: thrown })
+  }
   return new DomainError('internal', 'internal error', {}, { cause: thrown })
 }
