@@ -28,6 +28,8 @@ export function createDatabase(connection: DatabaseConnection): Knex {
     },
     pool: { min: 0, max: POOL_MAX },
     acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
+    // Knex would otherwise write the bindings into the messages of errors, and with them secrets into the log.
+    compileSqlOnError: false,
   })
 }
 
