@@ -1,6 +1,4 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import type { Logger } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
@@ -15,6 +13,7 @@ import { startPrinting } from './printing.ts'
 import { createRendering } from './rendering/rendering-pool.ts'
 import { createServices, type Services } from './services.ts'
 import { createApp } from './transport/app.ts'
+import { startHttpServer } from './transport/http/http-server.ts'
 
 /** A running server. */
 export interface Packhouse {
@@ -35,12 +34,14 @@ export interface PackhouseOptions {
 }
 
 const DRAIN_MS = 20_000
+/** Whoever asks for readiness has a timeout of its own, often 5 s. */
+const READINESS_MS = 3_000
 
 /** Starts everything, in order, and takes down again what had started when a later part fails. */
 export async function startPackhouse(options: PackhouseOptions): Promise<Packhouse> {
   const cleanUp: (() => Promise<unknown>)[] = []
   const stop = onlyOnce(async () => {
-    for (const step of cleanUp.toReversed()) await step()
+    await cleanUpAll(cleanUp.toReversed())
   })
   try {
     return { ...(await start(options, cleanUp)), stop }
@@ -81,10 +82,9 @@ async function start(
   const { http } = config
   const readiness = { check: () => whyNotReady(db, printing) }
   const app = createApp({ ...http, services, readiness, metrics, log })
-  const server = createServer(app)
-  await listen(server, http.port, http.host)
-  cleanUp.push(() => closeServer(server))
-  const baseUrl = http.publicUrl ?? addressOf(server, http.host) + http.basePath
+  const server = await startHttpServer(app, { host: http.host, port: http.port, drainMs: DRAIN_MS })
+  cleanUp.push(() => server.close())
+  const baseUrl = linkBase(http, server.origin)
   await firstStart.announce(baseUrl)
   return { baseUrl, dataDir, services, firstStart }
 }
@@ -103,32 +103,32 @@ async function connect(
 
 /** Null when ready: contracts/running.md, "Probes". */
 async function whyNotReady(db: Knex, printing: { isRunning(): boolean }): Promise<string | null> {
+  const late = new AbortController()
+  const unreachable = delay(READINESS_MS, 'late' as const, { signal: late.signal })
   try {
-    if (!(await isMigrated(db))) return 'the database is not migrated'
+    const migrated = await Promise.race([isMigrated(db), unreachable])
+    if (migrated === 'late') return 'the database does not answer'
+    if (!migrated) return 'the database is not migrated'
   } catch {
     return 'the database is not reachable'
+  } finally {
+    unreachable.catch(() => undefined)
+    late.abort()
   }
   return printing.isRunning() ? null : 'the dispatcher has no connection to the database'
 }
 
-async function listen(server: Server, port: number, host: string): Promise<void> {
-  server.listen(port, host)
-  await once(server, 'listening')
+/** PUBLIC_URL may name the base path itself, as where a proxy adds it. */
+function linkBase({ publicUrl, basePath }: Config['http'], origin: string): string {
+  const base = publicUrl ?? origin
+  return base.endsWith(basePath) ? base : base + basePath
 }
 
-function addressOf(server: Server, host: string): string {
-  const { port } = server.address() as AddressInfo
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
-/** Answers what is being asked, then closes; a connection that idles doesn't hold it up. */
-async function closeServer(server: Server): Promise<void> {
-  const closed = once(server, 'close')
-  server.close()
-  server.closeIdleConnections()
-  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
-  await closed
-  clearTimeout(timer)
+/** Each step, whatever became of the one before; then the first failure is thrown. */
+async function cleanUpAll(steps: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const step of steps) await step().catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
 }
 
 function onlyOnce(work: () => Promise<void>): () => Promise<void> {

@@ -1,0 +1,73 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** A server that listens. */
+export interface HttpServer {
+  /** `http://HOST:PORT`, with the port that is listened on. */
+  readonly origin: string
+  /** Accepts nothing more, answers what is being asked, then closes. */
+  close(): Promise<void>
+}
+
+export interface HttpServerOptions {
+  readonly host: string
+  /** 0 picks a free one. */
+  readonly port: number
+  /** How long requests in flight may take to end before their connections are cut. */
+  readonly drainMs: number
+}
+
+const HEADERS_TIMEOUT_MS = 20_000
+/** 40 MiB in five minutes is 1.1 Mbit/s, the uplink of a poor line. */
+const REQUEST_TIMEOUT_MS = 300_000
+/** Longer than the 60 s of common proxies: who closes first must be the one that reuses connections. */
+const KEEP_ALIVE_MS = 65_000
+const CONNECTIONS_MAX = 1_000
+
+export async function startHttpServer(app: RequestListener, options: HttpServerOptions): Promise<HttpServer> {
+  const inFlight = new Set<ServerResponse>()
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
+    (request, response) => {
+      if (!server.listening) return refuse(response)
+      inFlight.add(response)
+      response.once('close', () => inFlight.delete(response))
+      app(request, response)
+    },
+  )
+  server.maxConnections = CONNECTIONS_MAX
+  server.listen(options.port, options.host)
+  await once(server, 'listening')
+  return {
+    origin: originOf(server, options.host),
+    close: () => close(server, inFlight, options.drainMs),
+  }
+}
+
+function originOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** A request whose headers were on their way when the server began to drain. */
+function refuse(response: ServerResponse): void {
+  response.writeHead(503, { 'Content-Type': 'application/json', 'Retry-After': '5', Connection: 'close' })
+  response.end(JSON.stringify({ error: 'the server is stopping' }))
+}
+
+async function close(server: Server, inFlight: Iterable<ServerResponse>, drainMs: number): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  for (const response of inFlight) {
+    if (response.headersSent) response.once('close', () => server.closeIdleConnections())
+    else response.setHeader('Connection', 'close')
+  }
+  const timer = setTimeout(() => server.closeAllConnections(), drainMs)
+  await closed
+  clearTimeout(timer)
+}
