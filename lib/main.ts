@@ -8,14 +8,21 @@ const startedAt = performance.now()
 const log = pino({ level: config.logLevel })
 
 const starting = startPackhouse({ config, log })
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void drain(signal))
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void drain({ signal }, 0))
+// What nobody caught leaves an unknown state behind: say so, end what is in flight, and let a supervisor start anew.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.once(event, (error: unknown) => {
+    log.fatal({ err: error, event }, 'a defect: the server stops')
+    void drain({ event }, 1)
+  })
+}
 
 try {
   const { baseUrl, firstStart } = await starting
   console.log(`Packhouse is ready at ${baseUrl} after ${Math.round(performance.now() - startedAt)} ms`)
   for (const line of firstStart.greeting(baseUrl)) console.log(line)
 } catch (error) {
-  console.error(`Packhouse could not start: ${error instanceof Error ? error.message : String(error)}`)
+  console.error(`Packhouse could not start: ${describe(error)}`)
   log.debug({ err: error }, 'start failed')
   process.exitCode = 1
 }
@@ -31,15 +38,21 @@ function readConfigOrExit(): Config {
 }
 
 /** A signal that comes during the start is heeded after it: half a start can't be drained. */
-async function drain(signal: string): Promise<void> {
-  log.info({ signal }, 'draining')
+async function drain(reason: Readonly<Record<string, string>>, exitCode: number): Promise<void> {
+  log.info(reason, 'draining')
   try {
     const { stop } = await starting
     await stop()
     log.info('stopped')
-    process.exit(0)
+    process.exit(exitCode)
   } catch (error) {
     log.error({ err: error }, 'could not stop cleanly')
     process.exit(1)
   }
+}
+
+/** A host with several addresses fails with all their errors and no words of its own. */
+function describe(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(describe).join('; ')
+  return error instanceof Error ? error.message : String(error)
 }
