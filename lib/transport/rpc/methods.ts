@@ -9,6 +9,8 @@ import { orderInstructionCreate } from './methods/order-instruction-create.ts'
 import { orderInstructionDelete } from './methods/order-instruction-delete.ts'
 import { orderInstructionEdit } from './methods/order-instruction-edit.ts'
 import { orderInstructionList } from './methods/order-instruction-list.ts'
+import { orderSearch } from './methods/order-search.ts'
+import { packageSearch } from './methods/package-search.ts'
 import { packingConfirm } from './methods/packing-confirm.ts'
 import { packingDefer } from './methods/packing-defer.ts'
 import { packingFinish } from './methods/packing-finish.ts'
@@ -16,6 +18,8 @@ import { packingOpen } from './methods/packing-open.ts'
 import { packingPreview } from './methods/packing-preview.ts'
 import { shipmentCreate } from './methods/shipment-create.ts'
 import { shipmentInfo } from './methods/shipment-info.ts'
+import { shipmentSearch } from './methods/shipment-search.ts'
+import { warehouseList } from './methods/warehouse-list.ts'
 import { createResourceRegistry } from './resource-registry.ts'
 import type { ResourceMethod } from './rpc-method.ts'
 import { createRpcServer, type RpcServer } from './rpc-server.ts'
@@ -30,8 +34,12 @@ function resourceMethods({
   return [
     orderCreate(orderIntake),
     orderInfo(orders),
+    orderSearch(orders),
     shipmentCreate(orders),
     shipmentInfo(orders),
+    shipmentSearch(orders),
+    packageSearch(orders),
+    warehouseList(orders),
     orderInstructionCreate(instructions),
     orderInstructionEdit(instructions),
     orderInstructionList(instructions),

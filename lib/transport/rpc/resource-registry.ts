@@ -1,8 +1,9 @@
 import type { ValidateFunction } from 'ajv'
 import type { Caller } from '../../access/caller.ts'
-import { GLOBAL_FAULTS, toDomainError } from '../faults.ts'
+import { GLOBAL_FAULTS } from '../faults.ts'
 import { nameArguments } from './rpc-arguments.ts'
-import { domainErrorToRpc, RpcRefusal, refuse } from './rpc-error.ts'
+import { RpcRefusal, refuse } from './rpc-error.ts'
+import { explain } from './rpc-failure.ts'
 import type { CallContext, ResourceMethod } from './rpc-method.ts'
 import { compileSchema, validateArguments } from './rpc-validation.ts'
 
@@ -31,7 +32,7 @@ export function createResourceRegistry(methods: readonly ResourceMethod[]): Reso
       try {
         return await callChecked(invocation, validators.get(method.path) as ValidateFunction)
       } catch (error) {
-        throw error instanceof RpcRefusal ? error : explain(error, method.path, context)
+        throw error instanceof RpcRefusal ? error : new RpcRefusal(explain(error, method.path, context))
       }
     },
   }
@@ -47,12 +48,4 @@ async function callChecked(
   if (missing !== undefined) throw refuse(GLOBAL_FAULTS.required, { field: missing })
   validateArguments(validate, named)
   return method.call(named, caller)
-}
-
-/** Logs once: a bug as an error with its cause, a refusal as information without. */
-function explain(thrown: unknown, path: string, { log, requestId }: CallContext): RpcRefusal {
-  const error = toDomainError(thrown)
-  if (error.code === 'internal') log.error({ err: error.cause ?? error, method: path }, 'call failed')
-  else log.info({ method: path, code: error.code, reason: error.details.reason }, 'call refused')
-  return new RpcRefusal(domainErrorToRpc(path, error, requestId))
 }

@@ -4,7 +4,7 @@ import { DomainError } from '../../errors.ts'
 import { GLOBAL_FAULTS } from '../faults.ts'
 import { refuse } from './rpc-error.ts'
 
-const SCHEME = /^(basic|bearer) +(\S+) *$/i
+const SCHEME = /^(basic|bearer)(?: +(\S*))? *$/i
 
 /**
  * Who calls: the session if one is given, else the `Authorization` header; contracts/rpc.md, section 5. Throws

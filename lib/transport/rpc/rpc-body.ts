@@ -7,8 +7,11 @@ const BODY_BYTES_MAX = 41_943_040
 const NESTING_MAX = 64
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
-const OPENING = new Set(Buffer.from('[{'))
-const CLOSING = new Set(Buffer.from(']}'))
+const [OPENING_BRACKET, OPENING_BRACE, CLOSING_BRACKET, CLOSING_BRACE] = [0x5b, 0x7b, 0x5d, 0x7d]
+/** What is left of a body that was refused for its size is read away up to here, so that the client gets to the answer. */
+const DISCARDED_BYTES_MAX = 2 * BODY_BYTES_MAX
+/** RFC 8259, section 2: nothing else is white space. */
+const WHITE_SPACE_ALONE = /^[ \t\n\r]*$/
 
 /** The bytes as they came, whatever Content-Type and Content-Encoding say. Throws RpcRefusal when there are too many. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
@@ -18,19 +21,36 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
       length: request.headers['content-length'] ?? null,
     })
   } catch (error) {
-    if (isTooLarge(error)) throw new RpcRefusal(RPC_ERRORS.tooLarge)
-    throw error
+    if (hasType(error, 'entity.too.large')) throw new RpcRefusal(RPC_ERRORS.tooLarge)
+    throw hasType(error, 'request.aborted')
+      ? new RequestAborted('the client went away', { cause: error })
+      : error
   }
 }
 
-function isTooLarge(error: unknown): boolean {
-  return error instanceof Error && 'type' in error && error.type === 'entity.too.large'
+/** The client ended its request halfway: nobody waits for an answer. */
+export class RequestAborted extends Error {
+  override readonly name = 'RequestAborted'
+}
+
+/** For a body that was refused: a client that writes all of it before it reads would else wait for ever. */
+export function discardRest(request: IncomingMessage): void {
+  let discarded = 0
+  request.on('data', (chunk: Buffer) => {
+    discarded += chunk.length
+    if (discarded > DISCARDED_BYTES_MAX) request.destroy()
+  })
+  request.resume()
+}
+
+function hasType(error: unknown, type: string): boolean {
+  return error instanceof Error && 'type' in error && error.type === type
 }
 
 /** JSON in UTF-8, a byte order mark skipped; throws RpcRefusal by the table of contracts/rpc.md, section 3. */
 export function parseBody(bytes: Buffer): unknown {
   const text = decodeUtf8(bytes)
-  if (text.trim() === '') throw new RpcRefusal(invalidRequest('the body is empty'))
+  if (WHITE_SPACE_ALONE.test(text)) throw new RpcRefusal(invalidRequest('the body is empty'))
   if (isNestedDeeper(bytes, NESTING_MAX)) {
     throw new RpcRefusal(invalidRequest(`more than ${NESTING_MAX} levels of arrays and objects`))
   }
@@ -58,8 +78,8 @@ export function isNestedDeeper(json: Buffer, levelsMax: number): boolean {
   for (let at = 0; at < json.length; at += 1) {
     const byte = json[at] as number
     if (byte === QUOTE) at = endOfString(json, at)
-    else if (OPENING.has(byte)) levels += 1
-    else if (CLOSING.has(byte)) levels -= 1
+    else if (byte === OPENING_BRACKET || byte === OPENING_BRACE) levels += 1
+    else if (byte === CLOSING_BRACKET || byte === CLOSING_BRACE) levels -= 1
     if (levels > levelsMax) return true
   }
   return false

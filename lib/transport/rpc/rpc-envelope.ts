@@ -80,9 +80,14 @@ const OPENING = {
 /** JSON text, since `2.0` can't be told from `2` in JavaScript. */
 export function successReply({ dialect, id }: Envelope, result: unknown): string {
   const noError = dialect === 'standard' ? '' : '"error":null,'
-  return `${OPENING[dialect]}"id":${JSON.stringify(id)},${noError}"result":${JSON.stringify(result ?? null)}}`
+  return `${OPENING[dialect]}"id":${idText(id)},${noError}"result":${JSON.stringify(result ?? null)}}`
 }
 
 export function failureReply({ dialect, id }: Envelope, error: RpcError): string {
-  return `${OPENING[dialect]}"id":${JSON.stringify(id)},"error":${JSON.stringify(error)}}`
+  return `${OPENING[dialect]}"id":${idText(id)},"error":${JSON.stringify(error)}}`
+}
+
+/** JSON.stringify would make 0 of -0. */
+function idText(id: RpcId): string {
+  return Object.is(id, -0) ? '-0' : JSON.stringify(id)
 }

@@ -1,8 +1,8 @@
 import jayson from 'jayson'
-import { toDomainError } from '../faults.ts'
 import { bindParams } from './rpc-arguments.ts'
 import type { RpcRequest } from './rpc-envelope.ts'
-import { domainErrorToRpc, type RpcError, RpcRefusal } from './rpc-error.ts'
+import type { RpcError } from './rpc-error.ts'
+import { explain } from './rpc-failure.ts'
 import type { CallContext, RpcMethod } from './rpc-method.ts'
 
 export type RpcOutcome = { readonly result: unknown } | { readonly error: RpcError }
@@ -56,18 +56,11 @@ function handlerOf(method: RpcMethod): Handler {
   return (params, context, done) => {
     run(method, params, context).then(
       (result) => done(null, result),
-      (thrown: unknown) => done(errorOf(thrown, method.name, context)),
+      (thrown: unknown) => done(explain(thrown, method.name, context)),
     )
   }
 }
 
 async function run(method: RpcMethod, params: RpcRequest['params'], context: CallContext): Promise<unknown> {
   return method.call(bindParams(method.parameters, params), context)
-}
-
-function errorOf(thrown: unknown, name: string, { log, requestId }: CallContext): RpcError {
-  if (thrown instanceof RpcRefusal) return thrown.error
-  const error = toDomainError(thrown)
-  log.error({ err: error.cause ?? error, method: name }, 'call failed')
-  return domainErrorToRpc(name, error, requestId)
 }

@@ -3,7 +3,7 @@ import { everyField, type Fields, pick } from './field-selection.ts'
 import { isoTime, isoTimeOrNull } from './iso-time.ts'
 
 /** contracts/rpc.md, section 10. What isn't known here, as what lies in which package, is null or empty. */
-const PACKAGE_FIELDS = {
+export const PACKAGE_FIELDS = {
   byDefault: {
     package_id: (pack) => pack.packageId,
     shipment_id: (pack) => pack.shipmentId,
