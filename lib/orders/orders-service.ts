@@ -17,14 +17,16 @@ import {
 } from './order-store.ts'
 import { listPackagesOfOrder } from './package-store.ts'
 import { createPackagesService, type PackagesService } from './packages-service.ts'
+import { createSearchService, type SearchService } from './search-service.ts'
 import { listShipments } from './shipment-store.ts'
 import { createShipmentsService, type ShipmentsService } from './shipments-service.ts'
+import { createWarehousesService, type WarehousesService } from './warehouses-service.ts'
 
 /** Another caller may take the free number by its own choice, just before we do. */
 const NUMBER_TRIES_MAX = 5
 
 /** Orders with their shipments and packages: contracts/rpc.md, section 10. */
-export interface OrdersService extends ShipmentsService, PackagesService {
+export interface OrdersService extends ShipmentsService, PackagesService, SearchService, WarehousesService {
   /** Throws NotFoundError('order', …). Any text is allowed: U+0000, thirty digits … name nothing. */
   getOrder(caller: Caller, uniqueId: string): Promise<Order>
   /** With address, items, shipments and packages. Throws as `getOrder`. */
@@ -57,6 +59,8 @@ export function createOrdersService({ db, events }: { db: Db; events: EventsServ
   return {
     ...createShipmentsService({ db }),
     ...createPackagesService({ db, events }),
+    ...createSearchService({ db }),
+    ...createWarehousesService({ db }),
 
     getOrder,
 

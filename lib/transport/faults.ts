@@ -101,6 +101,15 @@ const RESOURCE_FAULTS: Readonly<Record<string, FaultRows>> = {
     invalid: { fault: 100, message: INVALID },
     'not_found:order': { fault: 100, message: 'Requested order does not exist.' },
   },
+  'order.search': {
+    invalid: { fault: 101, message: INVALID },
+  },
+  'shipment.search': {
+    invalid: { fault: 101, message: INVALID },
+  },
+  'package.search': {
+    invalid: { fault: 101, message: INVALID },
+  },
   'shipment.create': {
     invalid: { fault: 102, message: INVALID },
     conflict: { fault: 102, message: INVALID },

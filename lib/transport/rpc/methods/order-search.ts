@@ -1,0 +1,36 @@
+import { type OrderSearchArgs, orderSearchArgs } from '../../../../schemas/order-search.ts'
+import type { Order } from '../../../orders/order.ts'
+import type { OrdersService } from '../../../orders/orders-service.ts'
+import { ORDER_SEARCH_FIELDS } from '../../../orders/search.ts'
+import { readSearch } from '../../../orders/search-options.ts'
+import { defineMethod, EVERY_ROLE, type ResourceMethod } from '../rpc-method.ts'
+import { hasHeavyField, selectFields } from '../views/field-selection.ts'
+import { ORDER_FIELDS, orderDetailsView, orderView } from '../views/order-view.ts'
+
+/**
+ * `order.search(filters, options, fields)` answers `{results, totalCount, numPages}`, one page of orders and how many
+ * there are on all pages: contracts/rpc.md, section 10; fault 101.
+ */
+export const orderSearch = (orders: OrdersService): ResourceMethod =>
+  defineMethod<OrderSearchArgs>({
+    path: 'order.search',
+    parameters: ['filters', 'options', 'fields'],
+    required: [],
+    roles: EVERY_ROLE,
+    schema: orderSearchArgs,
+    async call({ fields, ...given }, caller) {
+      const search = readSearch(ORDER_SEARCH_FIELDS, given)
+      const { orders: found, totalCount } = await orders.searchOrders(caller, search)
+      return {
+        results: await viewsOf(orders, found, selectFields(ORDER_FIELDS, fields)),
+        totalCount,
+        numPages: Math.ceil(totalCount / search.limit),
+      }
+    },
+  })
+
+async function viewsOf(orders: OrdersService, found: readonly Order[], selected: ReadonlySet<string>) {
+  if (!hasHeavyField(ORDER_FIELDS, selected)) return found.map((order) => orderView(order, selected))
+  const details = await orders.detailOrders(found)
+  return details.map((order) => orderDetailsView(order, selected))
+}

@@ -1,0 +1,24 @@
+import { type ShipmentSearchArgs, shipmentSearchArgs } from '../../../../schemas/shipment-search.ts'
+import type { OrdersService } from '../../../orders/orders-service.ts'
+import { SHIPMENT_SEARCH_FIELDS } from '../../../orders/search.ts'
+import { readSearch } from '../../../orders/search-options.ts'
+import { defineMethod, EVERY_ROLE, type ResourceMethod } from '../rpc-method.ts'
+import { hasHeavyField, selectFields } from '../views/field-selection.ts'
+import { SHIPMENT_FIELDS, shipmentDetailsView, shipmentView } from '../views/shipment-view.ts'
+
+/** `shipment.search(filters, options, fields)` answers one page of shipments: contracts/rpc.md, section 10; fault 101. */
+export const shipmentSearch = (orders: OrdersService): ResourceMethod =>
+  defineMethod<ShipmentSearchArgs>({
+    path: 'shipment.search',
+    parameters: ['filters', 'options', 'fields'],
+    required: [],
+    roles: EVERY_ROLE,
+    schema: shipmentSearchArgs,
+    async call({ fields, ...given }, caller) {
+      const selected = selectFields(SHIPMENT_FIELDS, fields)
+      const found = await orders.searchShipments(caller, readSearch(SHIPMENT_SEARCH_FIELDS, given))
+      return hasHeavyField(SHIPMENT_FIELDS, selected)
+        ? (await orders.detailShipments(found)).map((shipment) => shipmentDetailsView(shipment, selected))
+        : found.map((shipment) => shipmentView(shipment, selected))
+    },
+  })

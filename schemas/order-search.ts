@@ -1,0 +1,1 @@
+export { type SearchArgs as OrderSearchArgs, searchArgs as orderSearchArgs } from './search-arguments.ts'

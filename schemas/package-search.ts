@@ -1,0 +1,1 @@
+export { type SearchArgs as PackageSearchArgs, searchArgs as packageSearchArgs } from './search-arguments.ts'

@@ -1,0 +1,4 @@
+export {
+  type SearchArgs as ShipmentSearchArgs,
+  searchArgs as shipmentSearchArgs,
+} from './search-arguments.ts'
