@@ -21,8 +21,23 @@ export interface Config {
   readonly adminApiKey: string | null
   readonly egressAllow: EgressAllow
   readonly printerPorts: readonly PortRange[]
+  readonly thermal: {
+    /** Also serve the thermal WebSocket on this loopback port; null: don't. */
+    readonly port: number | null
+    /** As browsers send them in `Origin`. */
+    readonly origins: readonly string[]
+  }
   readonly sessionTtlMs: number
+  readonly rpcLimits: RateLimit & { readonly concurrency: number }
+  readonly restLimits: RateLimit
+  readonly isPaperSizeRequired: boolean
   readonly logLevel: LogLevel
+}
+
+/** A token bucket that starts full; 0 switches a limit off. */
+export interface RateLimit {
+  readonly requestsPerSecond: number
+  readonly burst: number
 }
 
 export interface PortRange {
@@ -34,6 +49,8 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 const PORT_MAX = 65_535
+/** Beyond it a limit limits nothing: 0 is the way to switch one off. */
+const LIMIT_MAX = 1_000_000
 const HOUR_MS = 3_600_000
 /** Ten years: an expiry beyond it is a mistake in the unit. */
 const SESSION_TTL_HOURS_MAX = 87_600
@@ -70,7 +87,21 @@ export function readConfig(environment: Environment): Config {
     adminApiKey: read.value('ADMIN_API_KEY', parseAdminApiKey, null),
     egressAllow: read.value('EGRESS_ALLOW', parseEgressAllow, parseEgressAllow('')),
     printerPorts: read.value('PRINTER_PORTS', parsePortRanges, parsePortRanges('443,515,631,9100-9109')),
+    thermal: {
+      port: read.value('THERMAL_PORT', (text) => parseInteger(text, 1, PORT_MAX), null),
+      origins: read.value('THERMAL_ORIGINS', parseOrigins, []),
+    },
     sessionTtlMs: read.value('SESSION_TTL_HOURS', parseSessionTtl, 24 * HOUR_MS),
+    rpcLimits: {
+      requestsPerSecond: read.value('RPC_RATE_LIMIT', parseLimit, 10),
+      burst: read.value('RPC_RATE_BURST', parseLimit, 60),
+      concurrency: read.value('RPC_CONCURRENCY', parseLimit, 5),
+    },
+    restLimits: {
+      requestsPerSecond: read.value('REST_RATE_LIMIT', parseLimit, 20),
+      burst: read.value('REST_RATE_BURST', parseLimit, 100),
+    },
+    isPaperSizeRequired: read.value('REQUIRE_PAPER_SIZE', parseBoolean, false),
     logLevel: read.value('LOG_LEVEL', parseLogLevel, 'info'),
   }
   if (read.mistakes.length > 0) throw new ConfigError(read.mistakes)
@@ -106,6 +137,10 @@ function parseInteger(text: string, min: number, max: number): number {
   return value
 }
 
+function parseLimit(text: string): number {
+  return parseInteger(text, 0, LIMIT_MAX)
+}
+
 function parseBoolean(text: string): boolean {
   const value = text.toLowerCase()
   if (value !== 'true' && value !== 'false') throw new Error(`must be true or false, not "${text}"`)
@@ -132,23 +167,37 @@ function parseProxies(text: string): readonly string[] {
     const [address = '', bits, ...rest] = part.trim().split('/')
     const version = isIP(address)
     const bitsMax = version === 4 ? 32 : 128
-    if (version === 0 || rest.length > 0 || (bits !== undefined && !isWithin(bits, bitsMax))) {
-      throw new Error(`must list addresses or CIDRs, "${part.trim()}" is neither`)
+    // Without zones and /0: who believes everybody's headers lets every client choose its address.
+    const isAddress = version !== 0 && !address.includes('%') && rest.length === 0
+    if (!isAddress || (bits !== undefined && !isWithin(bits, bitsMax))) {
+      throw new Error(`must list addresses or CIDRs from /1, "${part.trim()}" is neither`)
     }
     return part.trim()
   })
 }
 
 function isWithin(digits: string, max: number): boolean {
-  return /^\d{1,3}$/.test(digits) && Number(digits) <= max
+  return /^\d{1,3}$/.test(digits) && Number(digits) >= 1 && Number(digits) <= max
 }
 
+/** Never repeated: a URL that was pasted here by mistake may hold a password. */
 function parsePublicUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null
-  if (url === null || !['http:', 'https:'].includes(url.protocol) || url.search !== '' || url.hash !== '') {
-    throw new Error(`must be an http or https URL without query, not "${text}"`)
+  const isPlain = url !== null && `${url.username}${url.password}${url.search}${url.hash}` === ''
+  if (!isPlain || !['http:', 'https:'].includes(url.protocol)) {
+    throw new Error('must be an http or https URL without user, query and fragment')
   }
   return text.replace(/\/+$/, '')
+}
+
+function parseOrigins(text: string): readonly string[] {
+  return text.split(',').map((part) => {
+    const origin = part.trim()
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      throw new Error(`must list origins such as https://pos.example.com, "${origin}" is none`)
+    }
+    return origin
+  })
 }
 
 /** The URL may hold a password: it is never repeated. */
