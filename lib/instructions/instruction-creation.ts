@@ -13,12 +13,16 @@ import { assertRoomForFile, assertRoomForInstruction } from './instruction-quota
 import { findInstructionByExternalId, findInstructionUsage, insertInstruction } from './instruction-store.ts'
 import { createSingleFlight } from './single-flight.ts'
 
-/** A draft whose file is at hand and whose repetition can be told. */
-export interface PreparedInstruction {
+/** A draft whose repetition can be told. */
+interface MarkedDraft {
   readonly draft: InstructionDraft
-  readonly file: PreparedFile | null
   /** Null without an external_id. */
   readonly fingerprint: Buffer | null
+}
+
+/** And whose file is at hand. */
+export interface PreparedInstruction extends MarkedDraft {
+  readonly file: PreparedFile | null
 }
 
 export interface InstructionCreation {
@@ -33,15 +37,15 @@ export function createInstructionCreation(parts: InstructionParts): InstructionC
   const { db, orders, files, reports, fingerprintKey } = parts
   const flights = createSingleFlight<InstructionReport>()
 
-  function fingerprintOf(draft: InstructionDraft): Buffer | null {
-    return draft.externalId === null ? null : fingerprintDraft(draft, fingerprintKey)
+  function mark(draft: InstructionDraft): MarkedDraft {
+    return { draft, fingerprint: draft.externalId === null ? null : fingerprintDraft(draft, fingerprintKey) }
   }
 
-  async function prepare(draft: InstructionDraft): Promise<PreparedInstruction> {
+  async function prepare({ draft, fingerprint }: MarkedDraft): Promise<PreparedInstruction> {
     const file = draft.file && (await files.prepare(draft.file))
     const target = draft.printTarget ?? file?.inferredTarget
     if (file && target) assertFitsTarget(file, target)
-    return { draft, file, fingerprint: fingerprintOf(draft) }
+    return { draft, file, fingerprint }
   }
 
   async function insertChecked(
@@ -57,19 +61,15 @@ export function createInstructionCreation(parts: InstructionParts): InstructionC
   }
 
   /** Where the external_id is taken, neither a file is fetched nor the order's state asked. */
-  async function createOnce(
-    caller: Caller,
-    order: Order,
-    draft: InstructionDraft,
-  ): Promise<InstructionReport> {
-    const repeated = await findRepeated(db, order, draft, fingerprintOf(draft))
+  async function createOnce(caller: Caller, order: Order, marked: MarkedDraft): Promise<InstructionReport> {
+    const repeated = await findRepeated(db, order, marked)
     if (repeated) return reports.one(db, repeated)
     await orders.assertOpen(db, order)
     assertRoomForInstruction(await findInstructionUsage(db, order.orderId))
-    const prepared = await prepare(draft)
+    const prepared = await prepare(marked)
     const instruction = await inTransaction(db, async (trx) => {
       const locked = await orders.lockOrder(trx, order.orderId)
-      const winner = await findRepeated(trx, locked, draft, prepared.fingerprint)
+      const winner = await findRepeated(trx, locked, marked)
       if (winner) return winner
       await orders.assertOpen(trx, locked)
       return insertChecked(trx, caller, locked, prepared)
@@ -78,17 +78,18 @@ export function createInstructionCreation(parts: InstructionParts): InstructionC
   }
 
   return {
-    prepare,
+    prepare: (draft) => prepare(mark(draft)),
 
     create: (caller, order, draft) => {
-      const fingerprint = fingerprintOf(draft)
+      const marked = mark(draft)
       // One download for calls at the same moment; the order's lock decides among processes.
-      const key = fingerprint && `${order.orderId} ${draft.externalId} ${fingerprint.toString('hex')}`
-      return flights.run(key, () => createOnce(caller, order, draft))
+      const key =
+        marked.fingerprint && `${order.orderId} ${draft.externalId} ${marked.fingerprint.toString('hex')}`
+      return flights.run(key, () => createOnce(caller, order, marked))
     },
 
     async insert(trx, caller, order, prepared) {
-      const repeated = await findRepeated(trx, order, prepared.draft, prepared.fingerprint)
+      const repeated = await findRepeated(trx, order, prepared)
       return repeated ?? insertChecked(trx, caller, order, prepared)
     },
   }
@@ -98,8 +99,7 @@ export function createInstructionCreation(parts: InstructionParts): InstructionC
 async function findRepeated(
   db: Db,
   order: Order,
-  { externalId }: InstructionDraft,
-  fingerprint: Buffer | null,
+  { draft: { externalId }, fingerprint }: MarkedDraft,
 ): Promise<Instruction | undefined> {
   if (externalId === null || fingerprint === null) return undefined
   const existing = await findInstructionByExternalId(db, order.orderId, externalId)

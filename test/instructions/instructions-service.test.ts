@@ -63,11 +63,13 @@ describe('the instructions of an order', () => {
   }
 
   it('have one entity for an external_id, however many processes make it at the same moment', async () => {
-    const draft = readInstructionDraft('n', { ...fileOptions(pdf), external_id: 'x' })
-    const services = Array.from({ length: 8 }, () => newService())
-    const reports = await Promise.all(services.map((service) => service.create(caller, order, draft)))
-    expect(new Set(reports.map(({ instruction }) => instruction.instructionId)).size).to.equal(1)
-    expect(await newService().list(caller, order, { withFileContent: false })).to.have.length(1)
+    const services = Array.from({ length: 10 }, () => newService())
+    for (const options of [{}, fileOptions(pdf)]) {
+      const draft = readInstructionDraft('n', { ...options, external_id: `file: ${'file_name' in options}` })
+      const reports = await Promise.all(services.map((service) => service.create(caller, order, draft)))
+      expect(new Set(reports.map(({ instruction }) => instruction.instructionId)).size).to.equal(1)
+    }
+    expect(await newService().list(caller, order, { withFileContent: false })).to.have.length(2)
   })
 
   it('are listed with as many queries for ten as for one', async () => {

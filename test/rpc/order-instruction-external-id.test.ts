@@ -108,6 +108,9 @@ describe('order_instruction.create with an external_id', () => {
       Array.from({ length: 5 }, () => instructions.create(order, note, { external_id: 'race' })),
     )
     const outcomes = await Promise.allSettled(calls)
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') expectInvalid(outcome.reason.fault, 'external_id', 'conflict')
+    }
     const [winner] = await instructions.list(order)
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(5)
     expect(['a', 'b']).to.include(winner?.note)
