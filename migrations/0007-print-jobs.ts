@@ -1,8 +1,10 @@
 import type { Knex } from 'knex'
 
 /**
- * The queue, the ledger and the leases. Three rules are the database's own, whatever a process believes: a confirmation
- * makes one job; a printer driven by Packhouse has one running attempt; an attempt that has an outcome keeps it.
+ * The queue, the ledger and the leases. A job names its station beside its printer, which never moves to another one:
+ * the list of a station's jobs needs an index. `claim_…` is the lease of a station client. Three rules are the
+ * database's own, whatever a process believes: a confirmation makes one job; a printer driven by Packhouse has one
+ * running attempt; an attempt that has an outcome keeps it.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
@@ -14,6 +16,7 @@ export async function up(knex: Knex): Promise<void> {
       reason text,
       document_id text not null,
       location_id text not null,
+      station_id text not null,
       printer_id uuid not null,
       print_target text,
       resource_type text,
@@ -40,6 +43,9 @@ export async function up(knex: Knex): Promise<void> {
       routing jsonb not null,
       retry_at timestamptz(3),
       tries integer not null default 0,
+      claimed_by text,
+      claim_ttl interval,
+      claim_expires_at timestamptz(3),
       created_by text not null,
       updated_by text not null,
       created_at timestamptz(3) not null default now(),
@@ -49,17 +55,19 @@ export async function up(knex: Knex): Promise<void> {
       constraint print_jobs_status_check check (status in ('queued', 'processing', 'completed', 'failed', 'canceled')),
       constraint print_jobs_document_id_fkey foreign key (document_id) references documents,
       constraint print_jobs_location_id_fkey foreign key (location_id) references locations,
+      constraint print_jobs_station_id_fkey foreign key (station_id) references stations,
       constraint print_jobs_printer_id_fkey foreign key (printer_id) references printers,
       constraint print_jobs_merchant_id_fkey foreign key (merchant_id) references merchants,
       constraint print_jobs_instruction_id_fkey foreign key (instruction_id) references instructions,
       constraint print_jobs_confirmation_id_fkey foreign key (confirmation_id) references confirmations,
-      constraint print_jobs_reprint_of_fkey foreign key (reprint_of) references print_jobs
+      constraint print_jobs_reprint_of_fkey foreign key (reprint_of) references print_jobs,
+      constraint print_jobs_claim_check check (claim_expires_at is null or (claimed_by is not null and claim_ttl is not null))
     );
     create unique index print_jobs_confirmation_id_key on print_jobs (confirmation_id) where reprint_of is null;
     create index print_jobs_queue_idx on print_jobs (printer_id, queue_position) where status in ('queued', 'processing');
     create index print_jobs_expires_at_idx on print_jobs (expires_at) where status = 'queued';
     create index print_jobs_instruction_id_idx on print_jobs (instruction_id) where instruction_id is not null;
-    create index print_jobs_created_at_idx on print_jobs (created_at);
+    create index print_jobs_claim_expires_at_idx on print_jobs (claim_expires_at) where status = 'processing';
 
     create sequence process_number_seq as integer cycle;
 

@@ -2,6 +2,7 @@ import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
 import type { DeliveryResult } from '../delivery/driver.ts'
 import type { EventsService } from '../webhooks/events-service.ts'
+import { recordJobStatus } from './job-events.ts'
 import { reasonText } from './job-state.ts'
 import { acquireLease, type Lease, releaseLease, renewLeases } from './lease-store.ts'
 import {
@@ -16,7 +17,7 @@ import {
   updateJobState,
 } from './ledger-store.ts'
 import type { PrintJobStatus } from './print-job.ts'
-import { getPrintJob } from './print-job-store.ts'
+import { endLapsedClaims } from './station-claim-store.ts'
 
 /**
  * What the dispatcher may do, and what follows from how a delivery ended: contracts/printing.md, "Outcome: the ledger".
@@ -34,7 +35,7 @@ export interface LedgerService {
   record(claim: Claim, result: DeliveryResult): Promise<void>
   /** Printers with a queued job, or with an attempt that a process left open. */
   printersWithWork(): Promise<readonly string[]>
-  /** Cancels what has expired; answers how many jobs. */
+  /** Cancels jobs that have expired and fails those whose station client fell silent; answers how many. */
   expire(): Promise<number>
 }
 
@@ -61,7 +62,7 @@ const EXPIRED_MAX = 100
 
 export function createLedgerService({ db, events, processNumber, timing }: LedgerOptions): LedgerService {
   const tell = (trx: Db, jobId: string, status: Exclude<PrintJobStatus, 'queued'>) =>
-    recordJobEvent({ trx, events, jobId, status })
+    recordJobStatus({ trx, events, jobId, status })
 
   return {
     takeOver: (printerId) =>
@@ -102,7 +103,12 @@ export function createLedgerService({ db, events, processNumber, timing }: Ledge
       inTransaction(db, async (trx) => {
         const jobIds = await cancelExpiredJobs(trx, EXPIRED_MAX)
         for (const jobId of jobIds) await tell(trx, jobId, 'canceled')
-        return jobIds.length
+        const lapsed = await endLapsedClaims(trx, EXPIRED_MAX)
+        for (const { jobId, claimedBy, since } of lapsed) {
+          await updateJobState(trx, jobId, lapsedState(claimedBy, since))
+          await tell(trx, jobId, 'failed')
+        }
+        return jobIds.length + lapsed.length
       }),
   }
 }
@@ -117,6 +123,11 @@ const INTERRUPTED: JobState = {
   ),
   stateReasons: [],
   retryInMs: null,
+}
+
+function lapsedState(claimedBy: string, since: Date): JobState {
+  const text = `${claimedBy} had it since ${since.toISOString()} and fell silent: it may have printed`
+  return { ...INTERRUPTED, reason: reasonText('claim-timeout', text) }
 }
 
 /** What follows by itself from how a delivery ended. Pure. */
@@ -158,21 +169,4 @@ function keyed(fallback: string, { reason, detail }: DeliveryResult): string {
 function retryInMs(tries: number, { retryMinMs, retryMaxMs }: LedgerTiming): number {
   const fullMs = Math.min(retryMaxMs, retryMinMs * 2 ** Math.min(tries, 20))
   return fullMs * (0.75 + Math.random() / 2)
-}
-
-async function recordJobEvent(change: {
-  trx: Db
-  events: EventsService
-  jobId: string
-  status: Exclude<PrintJobStatus, 'queued'>
-}): Promise<void> {
-  const { trx, events, jobId, status } = change
-  const job = await getPrintJob(trx, jobId)
-  await events.record(trx, {
-    type: `cloud_printing.job.${status}`,
-    resource: { type: 'print_job', id: jobId },
-    locationId: job.locationId,
-    merchantId: job.merchantId,
-    data: { ...job },
-  })
 }

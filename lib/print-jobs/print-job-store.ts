@@ -4,7 +4,7 @@ import type { PrintTarget } from '../printers/print-target.ts'
 import type { FrozenRouting } from './job-routing.ts'
 import type { PrintJob, PrintJobStatus, PrintOptions } from './print-job.ts'
 
-interface PrintJobRow {
+export interface PrintJobRow {
   job_id: string
   name: string
   status: PrintJobStatus
@@ -40,6 +40,7 @@ interface PrintJobRow {
   reprint_reason: string | null
   warnings: string[]
   state_reasons: string[]
+  claim_expires_at: Date | null
   created_by: string
   updated_by: string
   created_at: Date
@@ -62,13 +63,16 @@ export interface PrintJobInsert extends PrintOptions {
   readonly merchantId: string | null
   readonly instructionId: number | null
   readonly confirmationId: string | null
+  readonly reprintOf: string | null
+  readonly reprintReason: string | null
+  readonly warnings: readonly string[]
   readonly routing: FrozenRouting
   readonly createdBy: string
   readonly expiresAt: Date | null
 }
 
 /** Jobs with the names of where they print; `source` is `print_jobs`, or a query in its stead. */
-function selectPrintJobs(source: string): string {
+export function selectPrintJobs(source: string): string {
   return `
     select print_jobs.job_id, print_jobs.name, print_jobs.status, print_jobs.reason, print_jobs.document_id,
       documents.media_type, print_jobs.location_id, stations.station_id, stations.name as station_name,
@@ -82,8 +86,8 @@ function selectPrintJobs(source: string): string {
       -- What stops a job half-way is a matter of its printer.
       case print_jobs.status when 'processing' then printers.state_reasons else print_jobs.state_reasons end
         as state_reasons,
-      print_jobs.created_by,
-      print_jobs.updated_by, print_jobs.created_at, print_jobs.updated_at, print_jobs.expires_at
+      case print_jobs.status when 'processing' then print_jobs.claim_expires_at end as claim_expires_at,
+      print_jobs.created_by, print_jobs.updated_by, print_jobs.created_at, print_jobs.updated_at, print_jobs.expires_at
     from ${source} as print_jobs
     join documents on documents.document_id = print_jobs.document_id
     join printers on printers.printer_id = print_jobs.printer_id
@@ -108,26 +112,31 @@ export async function getPrintJob(db: Db, jobId: string): Promise<PrintJob> {
 
 /**
  * Undefined when the printer has been removed since it was chosen. Its row is locked until the job is committed, since
- * whoever removes a printer cancels the jobs of its queue and must see this one.
+ * whoever removes a printer cancels the jobs of its queue and must see this one. The time of creation is that of this
+ * statement, not of the transaction's start: lists in its order must not gain a row far behind their end.
  */
 export async function insertPrintJob(db: Db, job: PrintJobInsert): Promise<PrintJob | undefined> {
   const row = await queryOne<PrintJobRow>(
     db,
     `with inserted as (
        insert into print_jobs
-         (job_id, name, document_id, location_id, printer_id, print_target, resource_type, resource_id,
+         (job_id, name, document_id, location_id, station_id, printer_id, print_target, resource_type, resource_id,
           resource_document, copies, color_print, double_sided, orientation, paper_size, print_all_pages,
           pages_to_print, reverse_order, scaling, total_pages, user_name, merchant_id, instruction_id,
-          confirmation_id, routing, created_by, updated_by, expires_at)
-       select :jobId::text, :name::text, :documentId::text, :locationId::text, printers.printer_id,
+          confirmation_id, reprint_of, reprint_reason, warnings, routing, created_by, updated_by, created_at,
+          updated_at, expires_at)
+       select :jobId::text, :name::text, :documentId::text, :locationId::text, printers.station_id,
+         printers.printer_id,
          :printTarget::text, :resourceType::text, :resourceId::text, :resourceDocument::text, :copies::integer,
          :colorPrint::boolean, :doubleSided::boolean, :orientation::text, :paperSize::text,
          :printAllPages::boolean, :pagesToPrint::text[], :reverseOrder::boolean, :scaling::float8,
          :totalPages::integer, :userName::text, :merchantId::text, :instructionId::bigint,
-         :confirmationId::bigint, :routing::jsonb, :createdBy::text, :createdBy::text,
-         coalesce(:expiresAt::timestamptz, now() + interval '14 days')
-       from printers where printers.printer_id = :printerId::uuid and printers.deleted_at is null
-       for share
+         :confirmationId::bigint, :reprintOf::text, :reprintReason::text, :warnings::text[], :routing::jsonb,
+         :createdBy::text, :createdBy::text, clock.now, clock.now,
+         coalesce(:expiresAt::timestamptz, clock.now + interval '14 days')
+       from printers cross join (select clock_timestamp() as now) as clock
+       where printers.printer_id = :printerId::uuid and printers.deleted_at is null
+       for share of printers
        returning print_jobs.*
      )
      ${selectPrintJobs('inserted')}`,
@@ -172,7 +181,7 @@ export async function notifyPrinter(db: Db, printerId: string): Promise<void> {
   await query(db, `select pg_notify('packhouse_jobs', :printerId::text)`, { printerId })
 }
 
-function toPrintJob(row: PrintJobRow): PrintJob {
+export function toPrintJob(row: PrintJobRow): PrintJob {
   return {
     jobId: row.job_id,
     name: row.name,
@@ -196,6 +205,7 @@ function toPrintJob(row: PrintJobRow): PrintJob {
     reprintReason: row.reprint_reason,
     warnings: row.warnings,
     stateReasons: row.state_reasons,
+    claim: row.claim_expires_at && { expiresAt: row.claim_expires_at },
     createdBy: row.created_by,
     updatedBy: row.updated_by,
     createdAt: row.created_at,

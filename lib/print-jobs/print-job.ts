@@ -53,6 +53,8 @@ export interface PrintJob {
   readonly warnings: readonly string[]
   /** What keeps a queued job waiting now: `media-empty`, `connecting-to-device`, … */
   readonly stateReasons: readonly string[]
+  /** While a station client has the job: after that time it is failed as `claim-timeout`. */
+  readonly claim: { readonly expiresAt: Date } | null
   readonly createdBy: string
   readonly updatedBy: string
   readonly createdAt: Date

@@ -8,6 +8,7 @@ import type { RenderedLanguage } from '../printers/printer-capability.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
 import { type RoutingCandidate, type RoutingDecision, route } from '../printers/routing.ts'
 import type { EventsService } from '../webhooks/events-service.ts'
+import { recordJobEvent } from './job-events.ts'
 import { assertChosen, freezeRouting } from './job-routing.ts'
 import type { PrintJob, PrintOptions } from './print-job.ts'
 import {
@@ -33,6 +34,8 @@ interface RouteRequest {
   /** The station that alone may print it. */
   readonly stationId: string | null
   readonly printerName: string | null
+  /** The printer that alone may print it. */
+  readonly printerId?: string | null
   readonly options: Partial<PrintOptions>
 }
 
@@ -42,10 +45,12 @@ export interface NewPrintJob extends RouteRequest {
   readonly merchantId: string | null
   readonly resource: { readonly type: string; readonly id: string; readonly document: string | null } | null
   readonly instructionId: number | null
-  /** Only beside the instruction's id. One job per confirmation: the database refuses a second. */
+  /** Only beside the instruction's id. One job per confirmation, but for reprints: the database refuses a second. */
   readonly confirmationId: string | null
   /** Default: 14 days from now. */
   readonly expiresAt?: Date
+  readonly reprint?: { readonly of: string; readonly reason: string }
+  readonly warnings?: readonly string[]
 }
 
 export interface PrintJobsService {
@@ -81,6 +86,7 @@ export function createPrintJobsService(options: {
       {
         stationId: request.stationId,
         printerName: request.printerName,
+        printerId: request.printerId ?? null,
         pool: request.printTarget,
         preferredStationId: request.preferredStationId,
         paperSize: settings.paperSize,
@@ -116,13 +122,7 @@ export function createPrintJobsService(options: {
   return {
     async submit(trx, submitted) {
       const { job, printer } = await enqueue(trx, submitted)
-      await events.record(trx, {
-        type: 'cloud_printing.job.created',
-        resource: { type: 'print_job', id: job.jobId },
-        locationId: job.locationId,
-        merchantId: job.merchantId,
-        data: { ...job },
-      })
+      await recordJobEvent({ trx, events, job, type: 'created' })
       if (printer.connection.type !== 'station') await notifyPrinter(trx, printer.id)
       return job
     },
@@ -160,6 +160,9 @@ function toInsert(job: NewPrintJob): Omit<PrintJobInsert, keyof PrintOptions | '
     merchantId: job.merchantId,
     instructionId: job.instructionId,
     confirmationId: job.confirmationId,
+    reprintOf: job.reprint?.of ?? null,
+    reprintReason: job.reprint?.reason ?? null,
+    warnings: job.warnings ?? [],
     createdBy: job.callerId,
     expiresAt: job.expiresAt ?? null,
   }

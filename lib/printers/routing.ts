@@ -7,6 +7,8 @@ export interface RoutingRequest extends PrintNeeds {
   /** The station that the caller named; null: any of the location. */
   readonly stationId: string | null
   readonly printerName: string | null
+  /** The very printer that the caller named; null: any. */
+  readonly printerId?: string | null
   /** The pool that alone may print it, an instruction's print target; null: any printer. */
   readonly pool: string | null
   /**
@@ -49,7 +51,7 @@ export interface RoutingDecision {
   readonly chosen: RoutingCandidate | null
   /** Best first, then the ruled out. */
   readonly candidates: readonly RankedCandidate[]
-  /** The caller named a station that is closed to it: no printer is chosen, and no lack of printers is to blame. */
+  /** The caller named a station that is closed to it, or a printer there: no printer is chosen, and no lack of printers is to blame. */
   readonly refusal: 'unauthorized' | null
 }
 
@@ -67,7 +69,8 @@ export function route(request: RoutingRequest, candidates: readonly RoutingCandi
   const eligible = judged.filter(({ reasons }) => reasons.length === 0).map(({ printer }) => printer)
   const ruledOut = judged.filter(({ reasons }) => reasons.length > 0)
   const isRefused = candidates.some(
-    ({ station, isStationOpenToCaller }) => station.id === request.stationId && !isStationOpenToCaller,
+    ({ id, station, isStationOpenToCaller }) =>
+      (station.id === request.stationId || id === request.printerId) && !isStationOpenToCaller,
   )
   return {
     chosen: eligible[0] ?? null,
@@ -105,6 +108,7 @@ function ruledOutBy(request: RoutingRequest, printer: RoutingCandidate): readonl
   if (request.printerName !== null && printer.name !== request.printerName) {
     reasons.push(`printer-not-requested: its name is not ${request.printerName}`)
   }
+  if (isOther(request.printerId, printer.id)) reasons.push('printer-not-requested: it is another printer')
   if (request.pool !== null && printer.pool !== request.pool) {
     reasons.push(
       `pool-not-requested: it is of ${printer.pool === null ? 'no pool' : `pool ${printer.pool}`}, not ${request.pool}`,
@@ -113,6 +117,10 @@ function ruledOutBy(request: RoutingRequest, printer: RoutingCandidate): readonl
   if (!printer.isStationOpenToCaller)
     reasons.push(`station-access: station ${printer.station.name} is closed to the caller`)
   return [...reasons, ...incapabilitiesOf(printer, request)]
+}
+
+function isOther(requested: string | null | undefined, own: string): boolean {
+  return requested !== undefined && requested !== null && requested !== own
 }
 
 /** One step of the order, with the keyword and words by which an answer tells that it decided. */

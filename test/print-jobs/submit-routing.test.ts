@@ -166,10 +166,14 @@ describe('routing of submitted jobs', () => {
   }): Promise<void> {
     await db.raw(
       `insert into print_jobs
-         (job_id, name, status, document_id, location_id, printer_id, user_name, routing, created_by, updated_by, expires_at)
-       select gen_random_uuid()::text, 'n', status, :documentId, :locationId, :printerId::uuid, 'u', '{}', 'u', 'u', now()
+         (job_id, name, status, document_id, location_id, station_id, printer_id, user_name, routing, created_by,
+          updated_by, expires_at)
+       select gen_random_uuid()::text, 'n', state, :documentId, :locationId, station_id, printer_id, 'u', '{}', 'u',
+         'u', now()
        from generate_series(1, :queueDepth::integer) as n,
-         unnest(array[case when n = 1 then 'queued' else 'processing' end, 'completed']) as status`,
+         unnest(array[case when n = 1 then 'queued' else 'processing' end, 'completed']) as state,
+         printers
+       where printer_id = :printerId::uuid`,
       { ...queue, documentId: queue.document.documentId },
     )
   }

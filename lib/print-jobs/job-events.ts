@@ -1,0 +1,37 @@
+import type { Db } from '../db/database.ts'
+import type { EventsService } from '../webhooks/events-service.ts'
+import type { PrintJob, PrintJobStatus } from './print-job.ts'
+import { getPrintJob } from './print-job-store.ts'
+
+/** Every status that a job comes to has its event, and its creation has one in the place of `queued`. */
+export type JobEventName = 'created' | Exclude<PrintJobStatus, 'queued'>
+
+/** Tells the job as it is now. The transaction holds the row lock of the job, or has just made it. */
+export async function recordJobEvent(change: {
+  readonly trx: Db
+  readonly events: EventsService
+  readonly job: PrintJob
+  readonly type: JobEventName
+}): Promise<void> {
+  const { trx, events, job, type } = change
+  await events.record(trx, {
+    type: `cloud_printing.job.${type}`,
+    resource: { type: 'print_job', id: job.jobId },
+    locationId: job.locationId,
+    merchantId: job.merchantId,
+    data: { ...job },
+  })
+}
+
+/** The same for a job that the transaction has just changed; answers it. */
+export async function recordJobStatus(change: {
+  readonly trx: Db
+  readonly events: EventsService
+  readonly jobId: string
+  readonly status: Exclude<PrintJobStatus, 'queued'>
+}): Promise<PrintJob> {
+  const { trx, events, jobId, status } = change
+  const job = await getPrintJob(trx, jobId)
+  await recordJobEvent({ trx, events, job, type: status })
+  return job
+}

@@ -1,0 +1,171 @@
+import type { Caller } from '../access/caller.ts'
+import type { Db } from '../db/database.ts'
+import { isStorableText } from '../db/storable-text.ts'
+import { inTransaction } from '../db/transaction.ts'
+import { ConflictError, DomainError, NotFoundError } from '../errors.ts'
+import type { EventsService } from '../webhooks/events-service.ts'
+import { assertSeesJob, getOpenStation } from './job-access.ts'
+import { recordJobStatus } from './job-events.ts'
+import { canceledBy, type JobReport } from './job-report.ts'
+import { isOutcomeOpen, type LockedJob, lockPrintJob, updateReportedState } from './job-report-store.ts'
+import { isEnded, type TransitionVerdict, transition } from './job-state.ts'
+import type { PrintJob } from './print-job.ts'
+import { getPrintJob } from './print-job-store.ts'
+import {
+  beginClaim,
+  endClaimAttempt,
+  findClaimable,
+  insertReport,
+  lockStation,
+  renewClaim,
+} from './station-claim-store.ts'
+
+/** A job after a caller's report, and whether the report changed it: then an event tells it. */
+export interface ReportedJob {
+  readonly job: PrintJob
+  readonly isChanged: boolean
+}
+
+/** What callers tell of jobs and fetch for their printers: contracts/cloud-printing.md, "Status" and section 6. */
+export interface JobProgressService {
+  /**
+   * Throws NotFoundError, `forbidden` (location; a merchant may cancel and nothing else), and ConflictError with reason
+   * `invalid_status_transition`. Repeating a report changes nothing but the lease.
+   */
+  updateJob(caller: Caller, jobId: string, report: JobReport): Promise<ReportedJob>
+  /**
+   * The oldest queued job of a free printer of the station, now the caller's for 120 s; null when there is none. Of any
+   * number of callers and processes one gets it. Throws NotFoundError, `forbidden`.
+   */
+  claimNext(
+    caller: Caller,
+    stationId: string,
+    options?: { readonly printerId?: string | null },
+  ): Promise<PrintJob | null>
+}
+
+/** contracts/cloud-printing.md, section 6, "lease". */
+const CLAIM_TTL_SECONDS = 120
+const REPORTED_PROCESSING_TTL_SECONDS = 3600
+/** Each round finds that the job it chose was canceled or taken by a report meanwhile. */
+const CLAIM_ROUNDS_MAX = 20
+
+export function createJobProgressService(options: { db: Db; events: EventsService }): JobProgressService {
+  const { db, events } = options
+
+  async function apply(trx: Db, { caller, jobId, report, before }: Change): Promise<void> {
+    const { status, reason } = report
+    const who = `${caller.id} (${caller.name})`
+    switch (status) {
+      case 'processing':
+        await beginClaim(trx, {
+          jobId,
+          printerId: null,
+          claimedBy: caller.id,
+          ttlSeconds: REPORTED_PROCESSING_TTL_SECONDS,
+        })
+        return
+      case 'completed':
+        await settle(trx, jobId, { outcome: 'confirmed', detail: `${who} says that it printed` })
+        return updateReportedState(trx, { jobId, status, reason: null, updatedBy: caller.id })
+      case 'failed':
+        await settle(trx, jobId, { outcome: 'not_sent', detail: `${who} says: ${reason ?? ''}` })
+        return updateReportedState(trx, { jobId, status, reason, updatedBy: caller.id })
+      case 'canceled':
+        return updateReportedState(trx, {
+          jobId,
+          status,
+          reason: reason ?? canceledBy(caller.name),
+          updatedBy: caller.id,
+        })
+      case 'queued':
+        throw new Error(`nobody can report that a job is queued again, and it was ${before.status}`)
+    }
+  }
+
+  /** A report that comes too late to be believed is kept, for whoever counts the paper. */
+  async function refuse(trx: Db, { caller, jobId, report, before }: Change): Promise<void> {
+    if (before.isDrivenByUs || !isEnded(before.status)) return
+    if (report.status !== 'completed' && report.status !== 'failed') return
+    await insertReport(trx, {
+      jobId,
+      outcome: report.status === 'completed' ? 'confirmed' : 'not_sent',
+      detail: `late report of ${caller.id} (${caller.name}): ${report.status}; the job was ${before.status} already`,
+    })
+  }
+
+  return {
+    async updateJob(caller, jobId, report) {
+      if (caller.role === 'merchant' && report.status !== 'canceled') {
+        throw new DomainError('forbidden', 'merchants can cancel print jobs, and nothing else')
+      }
+      if (!isStorableText(jobId)) throw new NotFoundError('print_job', jobId)
+      assertSeesJob(caller, await getPrintJob(db, jobId))
+      const { verdict, before, job } = await inTransaction(db, async (trx) => {
+        const locked = await lockPrintJob(trx, jobId)
+        if (!locked) throw new NotFoundError('print_job', jobId)
+        const change = { caller, jobId, report, before: locked }
+        const judged = await judge(trx, change)
+        if (judged === 'yes') {
+          await apply(trx, change)
+          if (report.status !== 'queued') await recordJobStatus({ trx, events, jobId, status: report.status })
+        } else if (judged === 'refused') await refuse(trx, change)
+        else if (locked.status === 'processing') await renewClaim(trx, jobId)
+        return { verdict: judged, before: locked, job: await getPrintJob(trx, jobId) }
+      })
+      // Thrown outside: the ledger's line of a late report is committed.
+      if (verdict === 'refused') throw invalidTransition(before, report)
+      return { job, isChanged: verdict === 'yes' }
+    },
+
+    async claimNext(caller, stationId, { printerId = null } = {}) {
+      await getOpenStation(db, caller, stationId)
+      return inTransaction(db, async (trx) => {
+        await lockStation(trx, stationId)
+        for (let round = 1; round <= CLAIM_ROUNDS_MAX; round += 1) {
+          const head = await findClaimable(trx, { stationId, printerId })
+          if (!head) return null
+          const claim = { ...head, claimedBy: caller.id, ttlSeconds: CLAIM_TTL_SECONDS }
+          if (await beginClaim(trx, claim)) {
+            return recordJobStatus({ trx, events, jobId: head.jobId, status: 'processing' })
+          }
+        }
+        return null
+      })
+    },
+  }
+}
+
+interface Change {
+  readonly caller: Caller
+  readonly jobId: string
+  readonly report: JobReport
+  /** The job as it is under the lock. */
+  readonly before: LockedJob
+}
+
+async function judge(trx: Db, { jobId, report, before }: Change): Promise<TransitionVerdict> {
+  const isOpen = before.status === 'failed' && (await isOutcomeOpen(trx, jobId))
+  return transition(before.status, report.status, {
+    printerDrivenByUs: before.isDrivenByUs,
+    failureReason: isOpen ? before.reason : null,
+  })
+}
+
+async function settle(
+  trx: Db,
+  jobId: string,
+  end: { readonly outcome: 'confirmed' | 'not_sent'; readonly detail: string },
+): Promise<void> {
+  if (!(await endClaimAttempt(trx, jobId, end))) await insertReport(trx, { jobId, ...end })
+}
+
+function invalidTransition({ status, isDrivenByUs }: LockedJob, report: JobReport): ConflictError {
+  const why =
+    isDrivenByUs && report.status !== 'canceled' ? '; Packhouse itself follows what its printer does' : ''
+  const message = `a ${status} job cannot become ${report.status}${why}`
+  return new ConflictError('print_job', 'invalid_status_transition', message, {
+    field: 'status',
+    errors: [`status: ${message}`],
+  })
+}
