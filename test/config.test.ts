@@ -132,7 +132,12 @@ const VARIABLES: readonly Variable[] = [
     name: 'THERMAL_ORIGINS',
     pick: ({ thermal }) => thermal.origins,
     byDefault: [],
-    good: [['https://pos.example.com, http://localhost:3000', ['https://pos.example.com', 'http://localhost:3000']]],
+    good: [
+      [
+        'https://pos.example.com, http://localhost:3000',
+        ['https://pos.example.com', 'http://localhost:3000'],
+      ],
+    ],
     bad: ['*', 'pos.example.com', 'https://pos.example.com/', 'null', 'file:///x'],
   },
   {
@@ -222,7 +227,8 @@ describe('configuration', () => {
   it('repeats no secret', () => {
     for (const name of ['DATABASE_URL', 'ADMIN_API_KEY', 'PUBLIC_URL']) {
       const { bad = [] } = VARIABLES.find((variable) => variable.name === name) ?? {}
-      for (const text of bad) expect(mistakesOf({ [name]: text }).join(), name).not.to.match(/swordfish|swrdfsh/)
+      for (const text of bad)
+        expect(mistakesOf({ [name]: text }).join(), name).not.to.match(/swordfish|swrdfsh/)
     }
   })
 })
