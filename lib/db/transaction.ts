@@ -41,3 +41,12 @@ export function isUniqueViolation(error: unknown, constraint: string): boolean {
     error.constraint === constraint
   )
 }
+
+/** True when a row that is to go is still referred to, or one that is referred to isn't there. */
+export function isForeignKeyViolation(error: unknown, constraint?: string): boolean {
+  if (sqlState(error) !== '23503') return false
+  return (
+    constraint === undefined ||
+    (error instanceof Error && 'constraint' in error && error.constraint === constraint)
+  )
+}

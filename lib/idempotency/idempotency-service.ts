@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto'
+import type { Db } from '../db/database.ts'
+import { openAnswer, sealAnswer } from './answer-seal.ts'
+import { hashJson } from './canonical-json.ts'
+import {
+  deleteExpiredIdempotencyKeys,
+  deleteLease,
+  findIdempotencyKey,
+  insertLease,
+  updateWithAnswer,
+} from './idempotency-store.ts'
+
+/** 24 h: contracts/cloud-printing.md, section 1, "Idempotency". */
+const KEEP_MS = 86_400_000
+/**
+ * How long a request may be in progress: fetching a document takes 60 s at most, and a statement 30 s. A process that
+ * died holds its keys no longer than that.
+ */
+const LEASE_MS = 180_000
+const EXPIRED_PER_REQUEST = 100
+/** A key may be freed between the try to take it and the look at who has it. */
+const TRIES_MAX = 3
+
+export interface IdempotentRequest {
+  /** The caller, the verb and the path: a key belongs to them. */
+  readonly owner: readonly string[]
+  readonly idempotencyKey: string
+  /** The JSON value that was sent. */
+  readonly body: unknown
+  /** The API key of the request: it seals the stored answer. */
+  readonly secret: string
+}
+
+export interface StoredAnswer {
+  readonly status: number
+  readonly text: string
+}
+
+export type IdempotencyVerdict =
+  | { readonly kind: 'first'; readonly lease: IdempotencyLease }
+  | { readonly kind: 'replay'; readonly answer: StoredAnswer }
+  | { readonly kind: 'reused' | 'in_progress' }
+
+/** The right to answer the request. */
+export interface IdempotencyLease {
+  /** Keeps the answer for 24 h. */
+  keep(answer: StoredAnswer): Promise<void>
+  /** The same key may be used again. */
+  free(): Promise<void>
+}
+
+export interface IdempotencyService {
+  begin(request: IdempotentRequest): Promise<IdempotencyVerdict>
+}
+
+export function createIdempotencyService({ db }: { db: Db }): IdempotencyService {
+  return {
+    async begin({ owner, idempotencyKey, body, secret }) {
+      const idempotencyHash = hashJson([...owner, idempotencyKey])
+      const requestHash = hashJson(body)
+      await deleteExpiredIdempotencyKeys(db, EXPIRED_PER_REQUEST)
+      for (let attempt = 1; attempt <= TRIES_MAX; attempt += 1) {
+        const leaseId = randomUUID()
+        if (await insertLease(db, { idempotencyHash, requestHash, leaseId, leaseMs: LEASE_MS })) {
+          return { kind: 'first', lease: leaseOf(db, { idempotencyHash, leaseId, secret }) }
+        }
+        const found = await findIdempotencyKey(db, idempotencyHash)
+        if (!found) continue
+        if (!found.requestHash.equals(requestHash)) return { kind: 'reused' }
+        if (found.answer === null) return { kind: 'in_progress' }
+        const { status, sealed } = found.answer
+        return { kind: 'replay', answer: { status, text: openAnswer(sealed, secret, idempotencyHash) } }
+      }
+      return { kind: 'in_progress' }
+    },
+  }
+}
+
+function leaseOf(
+  db: Db,
+  { idempotencyHash, leaseId, secret }: { idempotencyHash: Buffer; leaseId: string; secret: string },
+): IdempotencyLease {
+  return {
+    keep({ status, text }) {
+      const sealed = sealAnswer(text, secret, idempotencyHash)
+      return updateWithAnswer(db, { idempotencyHash, leaseId, status, sealed, keepMs: KEEP_MS })
+    },
+    free: () => deleteLease(db, idempotencyHash, leaseId),
+  }
+}
