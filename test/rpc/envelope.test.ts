@@ -16,7 +16,7 @@ describe('the envelope of JSON-RPC', () => {
   let server: TestServer
   let post: (body: string | Uint8Array, headers?: Record<string, string>) => Promise<RawReply>
   before(async () => {
-    server = await startServer()
+    server = await startServer({ env: { RPC_RATE_LIMIT: '0', RPC_CONCURRENCY: '0' } })
     post = (body, headers) => server.rpc.raw(body, headers)
   })
   after(() => server.stop())

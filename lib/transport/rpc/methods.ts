@@ -25,7 +25,7 @@ import type { ResourceMethod } from './rpc-method.ts'
 import { createRpcServer, type RpcServer } from './rpc-server.ts'
 
 /** The table of contents: every resource method, one file each. */
-function resourceMethods({
+export function resourceMethods({
   instructions,
   orderIntake,
   orders,
