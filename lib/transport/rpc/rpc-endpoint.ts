@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express'
-import { discardRest, parseBody, RequestAborted, readBody } from './rpc-body.ts'
+import { RequestAborted } from '../http/body-bytes.ts'
+import { parseBody, readBody } from './rpc-body.ts'
 import { failureReply, NO_ENVELOPE, readRequest, successReply } from './rpc-envelope.ts'
 import { invalidRequest, RPC_ERRORS, type RpcError, RpcRefusal } from './rpc-error.ts'
 import { explain } from './rpc-failure.ts'
@@ -22,7 +23,6 @@ export function rpcEndpoint(server: RpcServer): RequestHandler {
     } catch (error) {
       if (error instanceof RequestAborted) return
       const failure = explain(error, 'rpc', context)
-      if (failure === RPC_ERRORS.tooLarge) discardRest(request)
       refuseAll(response, failure === RPC_ERRORS.tooLarge ? 413 : 200, failure)
     }
   }
