@@ -8,7 +8,9 @@ import { Floor, faultNumber, type OccurrenceJson, type Packer } from './packing-
 
 const ROUNDS = 25
 
-describe('packing races', () => {
+describe('packing races', function () {
+  // Each runs its rounds one after the other, on a machine that may be busy.
+  this.timeout(60_000)
   let floor: Floor
   let second: Packhouse
   /** At the first server, at the first again, and at a second one on the same database. */
