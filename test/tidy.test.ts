@@ -242,6 +242,18 @@ describe('tests and the repository', () => {
     none(matching(tests, /^ *(describe|context|it)\.(only|skip)\(|^ *x(it|describe)\(/m))
   })
 
+  it('every variable of the environment is in docs/running.md, and no other', () => {
+    const textOf = (path: string) => files.find((file) => file.path === path)?.text ?? ''
+    const read = [...textOf('lib/config.ts').matchAll(/\.value\(\s*'([A-Z_]+)'/g)].map((match) => match[1])
+    const rows = textOf('docs/running.md')
+      .split('\n')
+      .filter((line) => /^\| `[A-Z_]+`/.test(line))
+    const told = rows.flatMap((row) =>
+      [...(row.split('|')[1] ?? '').matchAll(/[A-Z_]+/g)].map(([name]) => name),
+    )
+    expect(told.toSorted()).to.deep.equal(read.toSorted())
+  })
+
   it('the lock file names no download address', () => {
     const lock = files.filter(({ path }) => path === 'package-lock.json')
     expect(lock).to.have.length(1)
