@@ -5,10 +5,15 @@ import type { Config } from './config.ts'
 import { createDocumentsService, type DocumentsService } from './documents/documents-service.ts'
 import { createEgress } from './egress/egress-client.ts'
 import { createInstructionsService, type InstructionsService } from './instructions/instructions-service.ts'
+import {
+  createOrderCancellationService,
+  type OrderCancellationService,
+} from './orders/order-cancellation-service.ts'
 import { createOrderIntakeService, type OrderIntakeService } from './orders/order-intake-service.ts'
 import { createOrdersService, type OrdersService } from './orders/orders-service.ts'
 import { createConfirmationsService } from './packing/confirmations-service.ts'
 import { createPackingService, type PackingService } from './packing/packing-service.ts'
+import { createJobCancellationService } from './print-jobs/job-cancellation-service.ts'
 import { createPrintJobsService, type PrintJobsService } from './print-jobs/print-jobs-service.ts'
 import { createPrintersService, type PrintersService } from './printers/printers-service.ts'
 import type { Rendering } from './rendering/rendering.ts'
@@ -20,6 +25,7 @@ export interface Services {
   readonly documents: DocumentsService
   readonly events: EventsService
   readonly instructions: InstructionsService
+  readonly orderCancellation: OrderCancellationService
   readonly orderIntake: OrderIntakeService
   readonly orders: OrdersService
   readonly packing: PackingService
@@ -55,6 +61,8 @@ export function createServices({ db, config, rendering, fingerprintKey, log }: S
     events,
     fingerprintKey,
   })
+  const jobCancellation = createJobCancellationService({ events })
+  const orderCancellation = createOrderCancellationService({ db, orders, jobCancellation, events })
   const orderIntake = createOrderIntakeService({ db, orders, instructions })
   const packing = createPackingService({
     db,
@@ -65,5 +73,16 @@ export function createServices({ db, config, rendering, fingerprintKey, log }: S
     printJobs,
     events,
   })
-  return { access, documents, events, instructions, orderIntake, orders, packing, printers, printJobs }
+  return {
+    access,
+    documents,
+    events,
+    instructions,
+    orderCancellation,
+    orderIntake,
+    orders,
+    packing,
+    printers,
+    printJobs,
+  }
 }

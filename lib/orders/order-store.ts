@@ -148,7 +148,8 @@ export async function lockOrderRef(db: Db, merchantId: string, orderRef: string)
 export async function updateOrderState(db: Db, orderId: number, state: OrderState): Promise<Order> {
   const [row] = await query<OrderRow>(
     db,
-    `update orders set state = :state, updated_at = clock_timestamp()
+    `update orders set state = :state, updated_at = clock_timestamp(),
+       canceled_at = case :state when 'canceled' then clock_timestamp() end
      where orders.order_id = :orderId returning ${ORDER_COLUMNS}`,
     { orderId, state },
   )

@@ -126,6 +126,16 @@ export async function hasOpenPackage(db: Db, orderId: number): Promise<boolean> 
   return row !== undefined
 }
 
+export async function hasPackedPackage(db: Db, orderId: number): Promise<boolean> {
+  const row = await queryOne(
+    db,
+    `select 1 from packages join shipments using (shipment_id)
+     where shipments.order_id = :orderId and packages.status = 'packed' limit 1`,
+    { orderId },
+  )
+  return row !== undefined
+}
+
 export function toPackage(row: PackageRow): Package {
   return {
     packageId: row.package_id,

@@ -85,6 +85,23 @@ export async function updateShipmentPacked(db: Db, shipmentId: string): Promise<
   return row !== undefined
 }
 
+export async function hasShipment(db: Db, orderId: number): Promise<boolean> {
+  const row = await queryOne(db, 'select 1 from shipments where shipments.order_id = :orderId limit 1', {
+    orderId,
+  })
+  return row !== undefined
+}
+
+/** All shipments of the order. */
+export async function updateShipmentsCanceled(db: Db, orderId: number): Promise<void> {
+  await query(
+    db,
+    `update shipments set status = 'canceled', updated_at = clock_timestamp()
+     where shipments.order_id = :orderId`,
+    { orderId },
+  )
+}
+
 /** The location with that integer id, or the first one when it is null. */
 export async function findShippingLocation(db: Db, warehouseId: number | null): Promise<string | undefined> {
   const row = await queryOne<{ location_id: string }>(

@@ -101,6 +101,11 @@ const RESOURCE_FAULTS: Readonly<Record<string, FaultRows>> = {
     invalid: { fault: 100, message: INVALID },
     'not_found:order': { fault: 100, message: 'Requested order does not exist.' },
   },
+  'order.cancel': {
+    invalid: { fault: 102, message: INVALID },
+    'not_found:order': { fault: 100, message: 'Requested order does not exist.' },
+    'conflict:canceled': { fault: 103, message: 'The order is already canceled.' },
+  },
   'order.search': {
     invalid: { fault: 101, message: INVALID },
   },

@@ -3,6 +3,7 @@ import { call, directMethod } from './methods/call.ts'
 import { endSession } from './methods/end-session.ts'
 import { login } from './methods/login.ts'
 import { multiCall } from './methods/multi-call.ts'
+import { orderCancel } from './methods/order-cancel.ts'
 import { orderCreate } from './methods/order-create.ts'
 import { orderInfo } from './methods/order-info.ts'
 import { orderInstructionCreate } from './methods/order-instruction-create.ts'
@@ -27,6 +28,7 @@ import { createRpcServer, type RpcServer } from './rpc-server.ts'
 /** The table of contents: every resource method, one file each. */
 export function resourceMethods({
   instructions,
+  orderCancellation,
   orderIntake,
   orders,
   packing,
@@ -35,6 +37,7 @@ export function resourceMethods({
     orderCreate(orderIntake),
     orderInfo(orders),
     orderSearch(orders),
+    orderCancel(orderCancellation, orders),
     shipmentCreate(orders),
     shipmentInfo(orders),
     shipmentSearch(orders),

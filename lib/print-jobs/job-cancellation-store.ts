@@ -1,0 +1,24 @@
+import { type Db, query } from '../db/database.ts'
+
+/** The queued jobs of the order's instructions, deleted ones too, in the order of their queues, locked. */
+export async function lockQueuedOfOrder(trx: Db, orderId: number): Promise<readonly string[]> {
+  const rows = await query<{ job_id: string }>(
+    trx,
+    `select print_jobs.job_id from print_jobs join instructions using (instruction_id)
+     where instructions.order_id = :orderId and print_jobs.status = 'queued'
+     order by print_jobs.queue_position for update of print_jobs`,
+    { orderId },
+  )
+  return rows.map(({ job_id: jobId }) => jobId)
+}
+
+/** The printers of these jobs that Packhouse drives. */
+export async function listPrintersToWake(db: Db, jobIds: readonly string[]): Promise<readonly string[]> {
+  const rows = await query<{ printer_id: string }>(
+    db,
+    `select distinct printers.printer_id from print_jobs join printers using (printer_id)
+     where print_jobs.job_id = any(:jobIds::text[]) and printers.connection ->> 'type' <> 'station'`,
+    { jobIds },
+  )
+  return rows.map(({ printer_id: printerId }) => printerId)
+}

@@ -1,0 +1,42 @@
+import { type OrderCancelArgs, orderCancelArgs } from '../../../../schemas/order-cancel.ts'
+import { InvalidError } from '../../../errors.ts'
+import {
+  CANCEL_SCOPES,
+  type CancelScope,
+  type OrderCancellationService,
+} from '../../../orders/order-cancellation-service.ts'
+import type { OrdersService } from '../../../orders/orders-service.ts'
+import { defineMethod, MERCHANT_ROLES, type ResourceMethod } from '../rpc-method.ts'
+import { hasHeavyField, selectFields } from '../views/field-selection.ts'
+import { ORDER_FIELDS, orderDetailsView, orderView } from '../views/order-view.ts'
+
+/**
+ * `order.cancel(orderUniqueId, options, fields)` answers `{success, warnings, order}`; without success a warning says
+ * why, and nothing has changed: contracts/rpc.md, section 10; faults 100, 102, 103. Absent options are 102.
+ */
+export const orderCancel = (cancellation: OrderCancellationService, orders: OrdersService): ResourceMethod =>
+  defineMethod<OrderCancelArgs>({
+    path: 'order.cancel',
+    parameters: ['orderUniqueId', 'options', 'fields'],
+    required: ['orderUniqueId'],
+    roles: MERCHANT_ROLES,
+    schema: orderCancelArgs,
+    async call({ orderUniqueId, options, fields }, caller) {
+      const selected = selectFields(ORDER_FIELDS, fields)
+      const { order, obstacle } = await cancellation.cancel(caller, String(orderUniqueId), readScope(options))
+      return {
+        success: obstacle === null,
+        warnings: obstacle === null ? [] : [obstacle],
+        order: hasHeavyField(ORDER_FIELDS, selected)
+          ? orderDetailsView(await orders.getOrderDetails(caller, order.uniqueId), selected)
+          : orderView(order, selected),
+      }
+    },
+  })
+
+function readScope(options: OrderCancelArgs['options']): CancelScope {
+  const [scope, ...more] = CANCEL_SCOPES.filter((name) => options[name] === true)
+  if (scope !== undefined && more.length === 0) return scope
+  const reason = scope === undefined ? 'required' : 'conflict'
+  throw new InvalidError('options', reason, `options must hold one of ${CANCEL_SCOPES.join(', ')} as true`)
+}
