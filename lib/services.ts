@@ -1,10 +1,17 @@
 import type { Knex } from 'knex'
 import type { Logger } from 'pino'
 import { type AccessService, createAccessService } from './access/access-service.ts'
+import { type ApiKeysService, createApiKeysService } from './access/api-keys-service.ts'
+import { createMerchantsService, type MerchantsService } from './access/merchants-service.ts'
+import { createUsersService, type UsersService } from './access/users-service.ts'
 import type { Config } from './config.ts'
+import { createDocumentIntake } from './documents/document-intake.ts'
+import { createDocumentLinks, type DocumentLinks } from './documents/document-links.ts'
 import { createDocumentsService, type DocumentsService } from './documents/documents-service.ts'
 import { createEgress } from './egress/egress-client.ts'
+import { createIdempotencyService, type IdempotencyService } from './idempotency/idempotency-service.ts'
 import { createInstructionsService, type InstructionsService } from './instructions/instructions-service.ts'
+import { createLocationsService, type LocationsService } from './locations/locations-service.ts'
 import {
   createOrderCancellationService,
   type OrderCancellationService,
@@ -14,6 +21,9 @@ import { createOrdersService, type OrdersService } from './orders/orders-service
 import { createConfirmationsService } from './packing/confirmations-service.ts'
 import { createPackingService, type PackingService } from './packing/packing-service.ts'
 import { createJobCancellationService } from './print-jobs/job-cancellation-service.ts'
+import { createJobIntakeService, type JobIntakeService } from './print-jobs/job-intake-service.ts'
+import { createJobLookupService, type JobLookupService } from './print-jobs/job-lookup-service.ts'
+import { createJobProgressService, type JobProgressService } from './print-jobs/job-progress-service.ts'
 import { createPrintJobsService, type PrintJobsService } from './print-jobs/print-jobs-service.ts'
 import { createPrintersService, type PrintersService } from './printers/printers-service.ts'
 import type { Rendering } from './rendering/rendering.ts'
@@ -22,15 +32,24 @@ import { createEventsService, type EventsService } from './webhooks/events-servi
 /** Every service, built in one place: the transports get this and nothing else. */
 export interface Services {
   readonly access: AccessService
+  readonly apiKeys: ApiKeysService
+  readonly documentLinks: DocumentLinks
   readonly documents: DocumentsService
   readonly events: EventsService
+  readonly idempotency: IdempotencyService
   readonly instructions: InstructionsService
+  readonly jobIntake: JobIntakeService
+  readonly jobLookup: JobLookupService
+  readonly jobProgress: JobProgressService
+  readonly locations: LocationsService
+  readonly merchants: MerchantsService
   readonly orderCancellation: OrderCancellationService
   readonly orderIntake: OrderIntakeService
   readonly orders: OrdersService
   readonly packing: PackingService
   readonly printers: PrintersService
   readonly printJobs: PrintJobsService
+  readonly users: UsersService
 }
 
 export interface ServicesOptions {
@@ -74,6 +93,7 @@ export function createServices({ db, config, rendering, fingerprintKey, log }: S
     events,
   })
   return {
+    ...createAdministration(db),
     access,
     documents,
     events,
@@ -84,5 +104,18 @@ export function createServices({ db, config, rendering, fingerprintKey, log }: S
     packing,
     printers,
     printJobs,
+  }
+}
+
+type Administration = Pick<Services, 'apiKeys' | 'idempotency' | 'locations' | 'merchants' | 'users'>
+
+function createAdministration(db: Knex): Administration {
+  const locations = createLocationsService({ db })
+  return {
+    locations,
+    apiKeys: createApiKeysService({ db, locations }),
+    idempotency: createIdempotencyService({ db }),
+    merchants: createMerchantsService({ db }),
+    users: createUsersService({ db }),
   }
 }

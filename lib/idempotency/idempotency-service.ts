@@ -39,7 +39,8 @@ export interface StoredAnswer {
 export type IdempotencyVerdict =
   | { readonly kind: 'first'; readonly lease: IdempotencyLease }
   | { readonly kind: 'replay'; readonly answer: StoredAnswer }
-  | { readonly kind: 'reused' | 'in_progress' }
+  | { readonly kind: 'reused' }
+  | { readonly kind: 'in_progress' }
 
 /** The right to answer the request. */
 export interface IdempotencyLease {

@@ -1,0 +1,187 @@
+import type { Request, RequestHandler, Response } from 'express'
+import { includesScope } from '../../access/scope.ts'
+import type { StoredAnswer } from '../../idempotency/idempotency-service.ts'
+import type { Services } from '../../services.ts'
+import { RequestAborted } from '../http/body-bytes.ts'
+import { errorEnvelope, successEnvelope } from './rest-answer.ts'
+import { type Authenticated, authenticate } from './rest-authentication.ts'
+import { BODY_BYTES_MAX, readJsonBody, withoutNulls } from './rest-body.ts'
+import { answerOnce, readIdempotencyKey } from './rest-idempotency.ts'
+import { readQuery } from './rest-query.ts'
+import type { RestRateLimits } from './rest-rate-limits.ts'
+import { invalidRequest, RestRefusal, toRestRefusal } from './rest-refusal.ts'
+import type { RestRequest, RestRoute } from './rest-route.ts'
+import { createValidator, type Validator } from './rest-validation.ts'
+
+export interface EndpointOptions {
+  readonly services: Pick<Services, 'apiKeys' | 'idempotency'>
+  readonly rateLimits: RestRateLimits
+  readonly draining: AbortSignal
+  readonly basePath: string
+}
+
+/** Every verb of one path. Whatever is thrown becomes an envelope: contracts/cloud-printing.md, section 1, "Errors". */
+export function pathEndpoint(routes: readonly RestRoute[], options: EndpointOptions): RequestHandler {
+  const byMethod = new Map(routes.map((route) => [route.method as string, routeEndpoint(route, options)]))
+  for (const { method, hasHead = true } of routes) {
+    const get = byMethod.get(method)
+    if (method === 'GET' && hasHead && get) byMethod.set('HEAD', get)
+  }
+  const allow = [...byMethod.keys()].join(', ')
+  return refusing(options.basePath, async (request, response) => {
+    const answer = byMethod.get(request.method)
+    if (answer) return answer(request, response)
+    throw new RestRefusal('method_not_allowed', `${request.method} is not allowed here`, {
+      headers: { Allow: allow },
+    })
+  })
+}
+
+type Endpoint = (request: Request, response: Response) => Promise<void>
+
+function routeEndpoint(route: RestRoute, options: EndpointOptions): Endpoint {
+  const read = requestReader(route)
+  return async (request, response) => {
+    const authenticated = await admit(route, options, { request, response })
+    const { rest, sentBody, idempotencyKey } = await read(request, authenticated, options)
+    if (options.draining.aborted) throw new RestRefusal('unavailable', 'The server is stopping')
+    const endpoint = endpointOf(request, options.basePath)
+    if (idempotencyKey === null) {
+      const answer = await route.handle(rest)
+      if (answer.kind === 'other') return answer.send(response)
+      const text = JSON.stringify(successEnvelope(answer, endpoint))
+      return sendJson(response, { status: answer.status, text })
+    }
+    const { isReplayed, ...answer } = await answerOnce(
+      options.services.idempotency,
+      {
+        owner: [rest.caller.id, request.method, endpoint],
+        idempotencyKey,
+        body: sentBody,
+        secret: authenticated?.apiKey ?? '',
+      },
+      { log: request.log, answer: () => storedAnswerOf(route, rest, endpoint) },
+    )
+    if (isReplayed) response.set('Idempotency-Replayed', 'true')
+    sendJson(response, answer)
+  }
+}
+
+async function storedAnswerOf(
+  route: RestRoute,
+  request: RestRequest,
+  endpoint: string,
+): Promise<StoredAnswer> {
+  const answer = await route.handle(request)
+  if (answer.kind === 'other') throw new Error(`${route.path} answers nothing that can be stored`)
+  return { status: answer.status, text: JSON.stringify(successEnvelope(answer, endpoint)) }
+}
+
+/** The checks that come before the request is read. Null for public routes. */
+async function admit(
+  { scope }: RestRoute,
+  { services, rateLimits }: EndpointOptions,
+  { request, response }: { request: Request; response: Response },
+): Promise<Authenticated | null> {
+  const address = request.ip ?? ''
+  if (scope === 'public') {
+    rateLimits.takeForAddress(address)
+    return null
+  }
+  const authenticated = await authenticate(services.apiKeys, request).catch((error: unknown) => {
+    if (error instanceof RestRefusal) rateLimits.takeForAddress(address)
+    throw error
+  })
+  rateLimits.takeForKey(response, authenticated.caller.id)
+  if (!includesScope(authenticated.caller.scopes, scope)) {
+    throw new RestRefusal('missing_scope', `The API key lacks the scope ${scope}`)
+  }
+  return authenticated
+}
+
+interface ReadRequest {
+  readonly rest: RestRequest
+  /** As it was sent, nulls and all. */
+  readonly sentBody: unknown
+  readonly idempotencyKey: string | null
+}
+
+type RequestReader = (
+  request: Request,
+  authenticated: Authenticated | null,
+  options: EndpointOptions,
+) => Promise<ReadRequest>
+
+/** Reads and validates a request; the schemas are compiled once. Throws RestRefusal with every failing property. */
+function requestReader(route: RestRoute): RequestReader {
+  const isPost = route.method === 'POST'
+  const validateBody: Validator = route.body ? createValidator(route.body, 'body') : () => []
+  const querySchema = route.query ?? { type: 'object' }
+  const validateQuery = createValidator(querySchema, 'query')
+  return async (request, authenticated, { draining }) => {
+    const sentBody = isPost ? await readJsonBody(request, route.bodyBytesMax ?? BODY_BYTES_MAX) : {}
+    const body = withoutNulls(sentBody)
+    const query = readQuery(request.url, querySchema)
+    const key = isPost ? readIdempotencyKey(request.headers) : { key: null }
+    const errors = [...validateBody(body), ...query.errors, ...validateQuery(query.values)]
+    if ('error' in key) throw invalidRequest([...errors, key.error])
+    if (errors.length > 0) throw invalidRequest(errors)
+    const rest: RestRequest = {
+      // A public route's handler is typed without a caller.
+      caller: authenticated?.caller as RestRequest['caller'],
+      params: paramsOf(request),
+      body,
+      query: query.values,
+      log: request.log,
+      draining,
+      http: request,
+    }
+    return { rest, sentBody, idempotencyKey: key.key }
+  }
+}
+
+function paramsOf({ params }: Request): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]))
+}
+
+/** Path of the request, without base path and query. */
+export function endpointOf({ baseUrl, path }: Request, basePath: string): string {
+  return (baseUrl + path).slice(basePath.length)
+}
+
+/** Runs `handle`; a refusal becomes an envelope, a bug is logged once and not told. */
+export function refusing(basePath: string, handle: Endpoint): RequestHandler {
+  return async (request, response, next) => {
+    try {
+      await handle(request, response)
+    } catch (error) {
+      if (error instanceof RequestAborted) return
+      if (response.headersSent) return next(error)
+      sendRefusal(request, response, { thrown: error, basePath })
+    }
+  }
+}
+
+export function sendRefusal(
+  request: Request,
+  response: Response,
+  { thrown, basePath }: { thrown: unknown; basePath: string },
+): void {
+  const refusal = toRestRefusal(thrown)
+  if (refusal.status >= 500) {
+    request.log.error({ err: (thrown as { cause?: unknown } | null)?.cause ?? thrown }, 'request failed')
+  }
+  for (const [name, value] of Object.entries(refusal.headers)) response.set(name, value)
+  const text = JSON.stringify(errorEnvelope(refusal, endpointOf(request, basePath)))
+  sendJson(response, { status: refusal.status, text })
+}
+
+/** On HEAD Node leaves the body out. */
+function sendJson(response: Response, { status, text }: StoredAnswer): void {
+  response
+    .status(status)
+    .set('Content-Type', 'application/json; charset=utf-8')
+    .set('Content-Length', String(Buffer.byteLength(text)))
+    .set('Cache-Control', 'no-store')
+    .end(text)
+}

@@ -1,0 +1,60 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Logger } from 'pino'
+import type {
+  IdempotencyService,
+  IdempotentRequest,
+  StoredAnswer,
+} from '../../idempotency/idempotency-service.ts'
+import { RestRefusal } from './rest-refusal.ts'
+
+const HEADERS = ['idempotency-key', 'x-idempotency-key'] as const
+const KEY_LENGTH_MAX = 255
+
+export type ReadIdempotencyKey = { readonly key: string | null } | { readonly error: string }
+
+/** `"a"` is `a`: a structured string (RFC 8941) or bare. Null without the header. */
+export function readIdempotencyKey(headers: IncomingHttpHeaders): ReadIdempotencyKey {
+  const name = HEADERS.find((header) => headers[header] !== undefined)
+  if (name === undefined) return { key: null }
+  const given = String(headers[name]).trim()
+  const key = /^"(.*)"$/s.exec(given)?.[1] ?? given
+  if (key.length >= 1 && key.length <= KEY_LENGTH_MAX) return { key }
+  return { error: `${name} must have 1 to ${KEY_LENGTH_MAX} characters` }
+}
+
+export interface IdempotentAnswer extends StoredAnswer {
+  readonly isReplayed: boolean
+}
+
+/**
+ * Runs `answer` unless the same request was answered before: contracts/cloud-printing.md, section 1, "Idempotency".
+ * Throws RestRefusal `idempotency_key_reused` and `idempotency_in_progress`, and whatever `answer` throws.
+ */
+export async function answerOnce(
+  idempotency: IdempotencyService,
+  request: IdempotentRequest,
+  { answer, log }: { answer: () => Promise<StoredAnswer>; log: Logger },
+): Promise<IdempotentAnswer> {
+  const verdict = await idempotency.begin(request)
+  if (verdict.kind === 'replay') return { ...verdict.answer, isReplayed: true }
+  if (verdict.kind === 'reused') {
+    throw new RestRefusal('idempotency_key_reused', 'The idempotency key was used with another body')
+  }
+  if (verdict.kind === 'in_progress') {
+    throw new RestRefusal(
+      'idempotency_in_progress',
+      'A request with this idempotency key is still in progress',
+    )
+  }
+  const { lease } = verdict
+  // What can't be recorded doesn't change what was done: the caller gets the answer, and the lease ends by itself.
+  const unrecorded = (error: unknown) => log.warn({ err: error }, 'an idempotency key could not be recorded')
+  try {
+    const given = await answer()
+    await lease.keep(given).catch(unrecorded)
+    return { ...given, isReplayed: false }
+  } catch (error) {
+    await lease.free().catch(unrecorded)
+    throw error
+  }
+}
