@@ -29,7 +29,7 @@ export function createDocumentsService(rendering: Rendering): DocumentsService {
     async inspect(bytes, { field, dpi }) {
       const inspection = await rendering.inspect(bytes, { dpi }).catch((error: unknown) => {
         if (!(error instanceof UnreadableError)) throw error
-        throw new InvalidError(field, error.reason, `${field} ${error.message}`)
+        throw new InvalidError(field, error.reason, `${field}: ${error.message}`)
       })
       return {
         bytes,

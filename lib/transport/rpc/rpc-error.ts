@@ -59,8 +59,13 @@ const DETAILS_FOLLOW = ' Details in error message.'
 /** "Details in error message", as the tables have it, become the details. */
 function describe({ message }: Fault, error: DomainError): string {
   if (!message.endsWith(DETAILS_FOLLOW)) return message
-  const general = message.slice(0, -DETAILS_FOLLOW.length)
-  return `${general} ${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`
+  return `${message.slice(0, -DETAILS_FOLLOW.length)} ${sentence(error)}.`
+}
+
+/** Begins with a capital letter, unless the name of a member begins it. */
+function sentence({ message, details }: DomainError): string {
+  if (typeof details.field === 'string' && message.startsWith(details.field)) return message
+  return message.charAt(0).toUpperCase() + message.slice(1)
 }
 
 /** `{field, reason}` of data that was refused; of other refusals whatever a program can use. */

@@ -2,8 +2,10 @@ import { Ajv, type AnySchema, type ErrorObject, type ValidateFunction } from 'aj
 import type { JSONSchema } from 'json-schema-to-ts'
 import { isStorableText } from '../../db/storable-text.ts'
 import { InvalidError } from '../../errors.ts'
+import { wordsOf } from '../schema-words.ts'
 
-const ajv = new Ajv({ allowUnionTypes: true, strictRequired: false, messages: true })
+// strictNumbers would call the id 1e400 malformed; it is a number, and names nothing.
+const ajv = new Ajv({ allowUnionTypes: true, strictRequired: false, strictNumbers: false })
 
 /** `"storable": true`: every string within can be stored (contracts/rpc.md, section 6), at any depth, keys too. */
 ajv.addKeyword({
@@ -28,7 +30,7 @@ export function validateArguments(validate: ValidateFunction, args: Readonly<Rec
   if (validate(args)) return
   const error = mostTelling(validate.errors ?? [])
   const path = fieldOf(error)
-  throw new InvalidError(path, reasonOf(error), `${path} ${error.message ?? 'is invalid'}`)
+  throw new InvalidError(path, reasonOf(error), `${path} ${wordsOf(error)}`)
 }
 
 /** Of an anyOf the branches fail as well: the deepest member says most. */
