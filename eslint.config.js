@@ -22,8 +22,9 @@ export default tseslint.config(
       'max-params': ['error', 4],
     },
   },
+  // A describe and a migration are as long as what they list.
   {
-    files: ['test/**/*.ts'],
+    files: ['test/**/*.ts', 'migrations/*.ts'],
     rules: { 'max-lines-per-function': 'off' },
   },
 )
