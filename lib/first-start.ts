@@ -63,6 +63,8 @@ async function keep(dataDir: string, credentials: FirstRunCredentials): Promise<
 
 function firstStartOf(dataDir: string, made: FirstRunCredentials | null): FirstStart {
   const file = resolve(join(dataDir, 'credentials.json'))
+  // A JavaScript string within single quotes of a shell.
+  const quoted = JSON.stringify(file).replaceAll("'", `'\\''`)
   return {
     async announce(baseUrl) {
       await updateBaseUrl(dataDir, baseUrl)
@@ -73,7 +75,7 @@ function firstStartOf(dataDir: string, made: FirstRunCredentials | null): FirstS
       return [
         `The demo workspace is new; its keys are in ${file}. To log in, paste:`,
         '',
-        `  curl -s ${baseUrl}/api/jsonrpc -d '{"jsonrpc":"2.0","id":1,"method":"login","params":["${made.rpc.username}","'$(node -p 'require("${file}").rpc.api_key')'"]}'`,
+        `  curl -s ${baseUrl}/api/jsonrpc -d '{"jsonrpc":"2.0","id":1,"method":"login","params":["${made.rpc.username}","'$(node -p 'require(${quoted}).rpc.api_key')'"]}'`,
         '',
       ]
     },
