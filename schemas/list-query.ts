@@ -18,4 +18,4 @@ export const listParameters = {
   properties: listProperties,
 } as const satisfies RestSchema
 
-export type ListParameters = FromSchema<typeof listParameters>
+export type ListParameters = FromSchema<typeof listParameters, { keepDefaultedPropertiesOptional: true }>

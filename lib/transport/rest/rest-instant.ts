@@ -32,12 +32,17 @@ function fromEpochSeconds(seconds: number): Date | null {
 function fromIso(text: string): Date | null {
   const match = ISO_INSTANT.exec(text)
   if (!match) return null
-  const [, day = '', time = '00:00', seconds = '00', fraction = '', sign, hours, minutes] = match
+  const [, day = '', time = '00:00', seconds = '00', fraction = ''] = match
   const written = `${day}T${time}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`
   const date = new Date(written)
+  const offset = offsetMinutes(match[5], match[6], match[7])
   // Date takes 30 February for 2 March; the way back shows it.
-  if (Number.isNaN(date.getTime()) || date.toISOString() !== written) return null
-  const offsetMinutes = Number(hours ?? 0) * 60 + Number(minutes ?? 0)
-  if (offsetMinutes > OFFSET_MINUTES_MAX) return null
-  return new Date(date.getTime() - (sign === '-' ? -1 : 1) * offsetMinutes * MINUTE_MS)
+  const isReal = !Number.isNaN(date.getTime()) && date.toISOString() === written
+  return isReal && offset !== null ? new Date(date.getTime() - offset * MINUTE_MS) : null
+}
+
+function offsetMinutes(sign = '+', hours = '00', minutes = '00'): number | null {
+  const offset = Number(hours) * 60 + Number(minutes)
+  if (offset > OFFSET_MINUTES_MAX) return null
+  return sign === '-' ? -offset : offset
 }

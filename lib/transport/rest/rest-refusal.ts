@@ -1,4 +1,4 @@
-import { DomainError } from '../../errors.ts'
+import type { DomainError } from '../../errors.ts'
 import { REST_ERRORS, type RestErrorCode, restCodeOf, toDomainError } from '../faults.ts'
 
 /** An answer that is decided: contracts/cloud-printing.md, section 1, "Errors". */
