@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { expect } from 'chai'
 import { findImportCycles, findRepeatedTitles, readSources, type SourceFile } from './helpers/source-tree.ts'
 
@@ -252,6 +253,23 @@ describe('tests and the repository', () => {
       [...(row.split('|')[1] ?? '').matchAll(/[A-Z_]+/g)].map(([name]) => name),
     )
     expect(told.toSorted()).to.deep.equal(read.toSorted())
+  })
+
+  it('links of documents lead to files that are there', () => {
+    const documents = files.filter(({ path }) => path.endsWith('.md'))
+    const links = documents.flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\((?!https?:)([^)#]+)|src="([^"]+)"/g)].map((match) => ({
+        path,
+        target: match[1] ?? match[2] ?? '',
+      })),
+    )
+    const isThere = (path: string, target: string) =>
+      existsSync(new URL(target, new URL(`../${path}`, import.meta.url)))
+    none(
+      links
+        .filter(({ path, target }) => !isThere(path, target))
+        .map(({ path, target }) => `${path}: ${target}`),
+    )
   })
 
   it('the lock file names no download address', () => {
