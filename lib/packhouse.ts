@@ -62,10 +62,19 @@ async function start(
   const db = createDatabase(connection)
   cleanUp.push(() => db.destroy())
 
-  const { firstStart, fingerprintKey } = await prepareDatabase({ db, config, dataDir })
+  const { firstStart, fingerprintKey, linkKey } = await prepareDatabase({ db, config, dataDir })
   const rendering = createRendering({ log: log.child({ service: 'rendering' }) })
   cleanUp.push(() => rendering.close())
-  const services = createServices({ db, config, rendering, fingerprintKey, log })
+  let baseUrl = config.http.publicUrl ?? ''
+  const services = createServices({
+    db,
+    config,
+    rendering,
+    fingerprintKey,
+    linkKey,
+    baseUrl: () => baseUrl,
+    log,
+  })
   const printing = await startPrinting({
     db,
     connection,
@@ -80,11 +89,24 @@ async function start(
   const metrics = new Registry()
   collectDefaultMetrics({ register: metrics })
   const { http } = config
-  const readiness = { check: () => whyNotReady(db, printing) }
-  const app = createApp({ ...http, services, readiness, metrics, log })
+  const draining = new AbortController()
+  const readiness = {
+    check: async () => (draining.signal.aborted ? 'the server is stopping' : await whyNotReady(db, printing)),
+  }
+  const app = createApp({
+    ...http,
+    services,
+    readiness,
+    metrics,
+    restLimits: config.restLimits,
+    rpcLimits: config.rpcLimits,
+    draining: draining.signal,
+    log,
+  })
   const server = await startHttpServer(app, { host: http.host, port: http.port, drainMs: DRAIN_MS })
   cleanUp.push(() => server.close())
-  const baseUrl = linkBase(http, server.origin)
+  cleanUp.push(() => Promise.resolve(draining.abort()))
+  baseUrl = linkBase(http, server.origin)
   await firstStart.announce(baseUrl)
   return { baseUrl, dataDir, services, firstStart }
 }

@@ -4,10 +4,16 @@ import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { Services } from '../services.ts'
 import { FAULTS, toDomainError } from './faults.ts'
+import { refuseWhileDraining } from './http/draining.ts'
 import { probes, type Readiness } from './http/probes.ts'
+import type { RateLimit } from './http/rate-limiter.ts'
 import { requestLogging } from './http/request-logging.ts'
+import { createRestRateLimits } from './rest/rest-rate-limits.ts'
+import { createRestRouter } from './rest/rest-router.ts'
+import { restRoutes } from './rest/routes.ts'
 import { createRpc } from './rpc/methods.ts'
 import { rpcEndpoint } from './rpc/rpc-endpoint.ts'
+import { createRpcLimits } from './rpc/rpc-limits.ts'
 
 export interface AppOptions {
   readonly services: Services
@@ -15,6 +21,10 @@ export interface AppOptions {
   readonly metrics: Registry
   readonly basePath: string
   readonly trustProxy: readonly string[]
+  readonly restLimits: RateLimit
+  readonly rpcLimits: RateLimit & { readonly concurrency: number }
+  /** Aborted when the server begins to drain. */
+  readonly draining: AbortSignal
   readonly log: Logger
 }
 
@@ -27,10 +37,26 @@ export function createApp(options: AppOptions): Express {
   app.set('trust proxy', [...trustProxy])
   app.use(requestLogging(log))
   app.use(helmet())
+  app.use(refuseWhileDraining(options.draining, basePath))
 
   const routes = Router()
   routes.use(probes(readiness, metrics))
-  routes.all('/api/jsonrpc', rpcEndpoint(createRpc(services)))
+  routes.all(
+    '/api/jsonrpc',
+    rpcEndpoint({
+      server: createRpc(services),
+      access: services.access,
+      limits: createRpcLimits(options.rpcLimits),
+    }),
+  )
+  routes.use(
+    createRestRouter(restRoutes(services, { basePath }), {
+      services,
+      basePath,
+      rateLimits: createRestRateLimits(options.restLimits),
+      draining: options.draining,
+    }),
+  )
   app.use(basePath === '' ? '/' : basePath, routes)
 
   app.use((request, response) => {

@@ -52,6 +52,10 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     DATA_DIR: dataDir,
     DEMO: 'true',
     LOG_LEVEL: 'silent',
+    // Tests of other things aren't about limits.
+    RPC_RATE_LIMIT: '0',
+    RPC_CONCURRENCY: '0',
+    REST_RATE_LIMIT: '0',
     ...options.env,
   }
   let packhouse = await startWith(env, options.checkpoint)

@@ -20,7 +20,7 @@ export interface RateVerdict {
 }
 
 export interface RateLimit {
-  readonly perSecond: number
+  readonly requestsPerSecond: number
   readonly burst: number
 }
 
@@ -29,20 +29,24 @@ const CALLERS_MAX = 10_000
 const SECOND_MS = 1_000
 
 /** Null for a rate or a burst of 0: nothing is limited. */
-export function createRateLimiter({ perSecond, burst }: RateLimit): RateLimiter | null {
-  if (perSecond === 0 || burst === 0) return null
+export function createRateLimiter({ requestsPerSecond, burst }: RateLimit): RateLimiter | null {
+  if (requestsPerSecond === 0 || burst === 0) return null
   const buckets = new LRUCache<string, TokenBucket>({ max: CALLERS_MAX })
   const bucketOf = (caller: string): TokenBucket => {
     const known = buckets.get(caller)
     if (known) return known
-    const bucket = new TokenBucket({ bucketSize: burst, tokensPerInterval: perSecond, interval: SECOND_MS })
+    const bucket = new TokenBucket({
+      bucketSize: burst,
+      tokensPerInterval: requestsPerSecond,
+      interval: SECOND_MS,
+    })
     // The library starts buckets empty; a caller's first requests are its burst.
     bucket.content = burst
     buckets.set(caller, bucket)
     return bucket
   }
   return {
-    perMinute: perSecond * 60,
+    perMinute: requestsPerSecond * 60,
     take(caller, count) {
       const bucket = bucketOf(caller)
       const isAllowed = bucket.tryRemoveTokens(count)
@@ -51,7 +55,7 @@ export function createRateLimiter({ perSecond, burst }: RateLimit): RateLimiter 
         remaining: Math.floor(bucket.content),
         // More than a burst never fits: the wait for a full bucket is the most that can be said.
         retryAfterMs: isAllowed ? 0 : bucket.getWaitTime(Math.min(count, burst)),
-        resetMs: Math.ceil(((burst - bucket.content) / perSecond) * SECOND_MS),
+        resetMs: Math.ceil(((burst - bucket.content) / requestsPerSecond) * SECOND_MS),
       }
     },
   }

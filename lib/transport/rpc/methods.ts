@@ -17,6 +17,10 @@ import { packingDefer } from './methods/packing-defer.ts'
 import { packingFinish } from './methods/packing-finish.ts'
 import { packingOpen } from './methods/packing-open.ts'
 import { packingPreview } from './methods/packing-preview.ts'
+import { printJobCreate } from './methods/print-job-create.ts'
+import { printJobList } from './methods/print-job-list.ts'
+import { printJobRetrieve } from './methods/print-job-retrieve.ts'
+import { printJobUpdate } from './methods/print-job-update.ts'
 import { shipmentCreate } from './methods/shipment-create.ts'
 import { shipmentInfo } from './methods/shipment-info.ts'
 import { shipmentSearch } from './methods/shipment-search.ts'
@@ -27,7 +31,11 @@ import { createRpcServer, type RpcServer } from './rpc-server.ts'
 
 /** The table of contents: every resource method, one file each. */
 export function resourceMethods({
+  documentLinks,
   instructions,
+  jobIntake,
+  jobLookup,
+  jobProgress,
   orderCancellation,
   orderIntake,
   orders,
@@ -52,6 +60,10 @@ export function resourceMethods({
     packingDefer(packing),
     packingFinish(packing),
     packingPreview(packing),
+    printJobCreate(jobIntake, documentLinks),
+    printJobList(jobLookup, documentLinks),
+    printJobRetrieve(jobLookup, documentLinks),
+    printJobUpdate(jobProgress, documentLinks),
   ]
 }
 
@@ -59,6 +71,6 @@ export function resourceMethods({
 export function createRpc(services: Services): RpcServer {
   const resources = createResourceRegistry(resourceMethods(services))
   const { access } = services
-  const own = [login(access), call(access, resources), multiCall(access, resources), endSession(access)]
-  return createRpcServer(own, (name) => directMethod(access, resources, name))
+  const own = [login(access), call(resources), multiCall(resources), endSession(access)]
+  return createRpcServer(own, (name) => directMethod(resources, name))
 }

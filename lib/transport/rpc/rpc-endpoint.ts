@@ -1,46 +1,138 @@
 import type { Request, RequestHandler, Response } from 'express'
+import type { AccessService } from '../../access/access-service.ts'
 import { RequestAborted } from '../http/body-bytes.ts'
 import { parseBody, readBody } from './rpc-body.ts'
-import { failureReply, NO_ENVELOPE, readRequest, successReply } from './rpc-envelope.ts'
+import {
+  type Envelope,
+  failureReply,
+  NO_ENVELOPE,
+  type ReadRequest,
+  readRequest,
+  successReply,
+} from './rpc-envelope.ts'
 import { invalidRequest, RPC_ERRORS, type RpcError, RpcRefusal } from './rpc-error.ts'
 import { explain } from './rpc-failure.ts'
+import { createIdentities } from './rpc-identities.ts'
+import type { Admission, RpcLimits } from './rpc-limits.ts'
 import type { CallContext } from './rpc-method.ts'
 import type { RpcServer } from './rpc-server.ts'
+
+export interface RpcEndpointOptions {
+  readonly server: RpcServer
+  readonly access: AccessService
+  readonly limits: RpcLimits
+}
+
+/** What one HTTP request asks for. */
+interface Asked {
+  readonly isBatch: boolean
+  readonly requests: readonly ReadRequest[]
+}
 
 const BATCH_REQUESTS_MAX = 50
 const LOGGED_CHARACTERS_MAX = 100
 
-/** `POST {BASE_PATH}/api/jsonrpc`: contracts/rpc.md, sections 1 to 3. */
-export function rpcEndpoint(server: RpcServer): RequestHandler {
+/** `POST {BASE_PATH}/api/jsonrpc`: contracts/rpc.md, sections 1 to 3 and 7. */
+export function rpcEndpoint(options: RpcEndpointOptions): RequestHandler {
   return async (request, response) => {
-    if (request.method !== 'POST') {
-      response.set('Allow', 'POST')
-      return refuseAll(response, 405, invalidRequest('use POST'))
-    }
-    const context = contextOf(request)
+    const context = contextOf(request, options.access)
     try {
-      send(response, await answerBody(server, await readBody(request), context))
+      if (request.method !== 'POST') {
+        response.set('Allow', 'POST').status(405)
+        throw new RpcRefusal(invalidRequest('use POST'))
+      }
+      const asked = readAsked(parseBody(await readBody(request)))
+      await answerAdmitted(options, { asked, context, request, response })
     } catch (error) {
       if (error instanceof RequestAborted) return
       const failure = explain(error, 'rpc', context)
-      refuseAll(response, failure === RPC_ERRORS.tooLarge ? 413 : 200, failure)
+      if (failure === RPC_ERRORS.tooLarge) response.status(413)
+      await refuseUnread(options, request, response, failure)
     }
   }
 }
 
-function contextOf(request: Request): CallContext {
-  return { requestId: String(request.id), authorization: request.headers.authorization, log: request.log }
+function contextOf(request: Request, access: AccessService): CallContext {
+  const identities = createIdentities(access, request.headers.authorization)
+  return { requestId: String(request.id), identities, log: request.log }
 }
 
-/** The reply as JSON text; null when there is none to send. */
-async function answerBody(server: RpcServer, bytes: Buffer, context: CallContext): Promise<string | null> {
-  const body = parseBody(bytes)
-  return Array.isArray(body) ? answerBatch(server, body, context) : answer(server, body, context)
+function readAsked(body: unknown): Asked {
+  if (!Array.isArray(body)) return { isBatch: false, requests: [readRequest(body)] }
+  if (body.length === 0) throw new RpcRefusal(invalidRequest('the batch is empty'))
+  if (body.length > BATCH_REQUESTS_MAX) {
+    throw new RpcRefusal(invalidRequest(`a batch has at most ${BATCH_REQUESTS_MAX} requests`))
+  }
+  return { isBatch: true, requests: body.map(readRequest) }
+}
+
+interface Exchange {
+  readonly asked: Asked
+  readonly context: CallContext
+  readonly request: Request
+  readonly response: Response
+}
+
+/** The limits first: a request that isn't admitted is refused whole. */
+async function answerAdmitted({ server, limits }: RpcEndpointOptions, exchange: Exchange): Promise<void> {
+  const { asked, context, request, response } = exchange
+  const admission = await limits.admit({
+    requests: asked.requests.flatMap((read) => ('request' in read ? read.request : [])),
+    size: asked.requests.length,
+    identities: context.identities,
+    address: addressOf(request),
+  })
+  response.set(admission.headers)
+  if (admission.refusal) return refuseAdmission(response, asked, admission.refusal)
+  try {
+    send(response, await answerAll(server, asked, context))
+  } finally {
+    admission.leave()
+  }
+}
+
+function addressOf(request: Request): string {
+  return request.ip ?? 'unknown'
+}
+
+function refuseAdmission(response: Response, asked: Asked, refusal: NonNullable<Admission['refusal']>): void {
+  const [only] = asked.requests
+  const envelope = asked.isBatch || !only ? NO_ENVELOPE : envelopeOf(only)
+  send(response.status(refusal.status), failureReply(envelope, refusal.error))
+}
+
+function envelopeOf(read: ReadRequest): Envelope {
+  return 'request' in read ? read.request : read.envelope
+}
+
+/** Where no request could be read, the client's address pays. */
+async function refuseUnread(
+  { limits }: RpcEndpointOptions,
+  request: Request,
+  response: Response,
+  error: RpcError,
+): Promise<void> {
+  const identities = { of: () => Promise.reject(new RpcRefusal(error)), forget: () => undefined }
+  const admission = await limits.admit({ requests: [], size: 1, identities, address: addressOf(request) })
+  admission.leave()
+  response.set(admission.headers)
+  if (admission.refusal) response.status(admission.refusal.status)
+  send(response, failureReply(NO_ENVELOPE, admission.refusal?.error ?? error))
+}
+
+/** One after the other, in order: a later request may rely on an earlier one's effect. Null: there is nothing to say. */
+async function answerAll(server: RpcServer, asked: Asked, context: CallContext): Promise<string | null> {
+  const replies: string[] = []
+  for (const read of asked.requests) {
+    const reply = await answer(server, read, context)
+    if (reply !== null) replies.push(reply)
+  }
+  if (replies.length === 0) return null
+  return asked.isBatch ? `[${replies.join(',')}]` : (replies[0] ?? null)
 }
 
 /** The reply as JSON text; null for a notification. */
-async function answer(server: RpcServer, value: unknown, context: CallContext): Promise<string | null> {
-  const read = readRequest(value)
+async function answer(server: RpcServer, read: ReadRequest, context: CallContext): Promise<string | null> {
   if ('error' in read) return read.isNotification ? null : failureReply(read.envelope, read.error)
   const { request } = read
   const log = context.log.child({ rpcMethod: cut(request.method), rpcId: cut(request.id) })
@@ -54,32 +146,9 @@ async function answer(server: RpcServer, value: unknown, context: CallContext): 
   }
 }
 
-/** One after the other, in order: a later request may rely on an earlier one's effect. */
-async function answerBatch(
-  server: RpcServer,
-  batch: unknown[],
-  context: CallContext,
-): Promise<string | null> {
-  if (batch.length === 0) throw new RpcRefusal(invalidRequest('the batch is empty'))
-  if (batch.length > BATCH_REQUESTS_MAX) {
-    throw new RpcRefusal(invalidRequest(`a batch has at most ${BATCH_REQUESTS_MAX} requests`))
-  }
-  const replies: string[] = []
-  for (const value of batch) {
-    const reply = await answer(server, value, context)
-    if (reply !== null) replies.push(reply)
-  }
-  return replies.length > 0 ? `[${replies.join(',')}]` : null
-}
-
 /** The log isn't there to keep what a caller puts into 40 MiB of id. */
 function cut<T>(value: T): T | string {
   return typeof value === 'string' ? value.slice(0, LOGGED_CHARACTERS_MAX) : value
-}
-
-function refuseAll(response: Response, status: number, error: RpcError): void {
-  response.status(status)
-  send(response, failureReply(NO_ENVELOPE, error))
 }
 
 function send(response: Response, reply: string | null): void {

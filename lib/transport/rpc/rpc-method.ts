@@ -1,12 +1,12 @@
 import type { JSONSchema } from 'json-schema-to-ts'
 import type { Logger } from 'pino'
 import type { Caller, Role } from '../../access/caller.ts'
+import type { Identities } from './rpc-identities.ts'
 
 /** What is known of a call beside its parameters. */
 export interface CallContext {
   readonly requestId: string
-  /** The `Authorization` header, as it came. */
-  readonly authorization: string | undefined
+  readonly identities: Identities
   readonly log: Logger
 }
 

@@ -1,9 +1,7 @@
-import type { AccessService } from '../../../access/access-service.ts'
 import type { Caller } from '../../../access/caller.ts'
 import { GLOBAL_FAULTS } from '../../faults.ts'
 import type { ResourceRegistry } from '../resource-registry.ts'
 import { bindArgs } from '../rpc-arguments.ts'
-import { authenticateCall } from '../rpc-authentication.ts'
 import { refuse } from '../rpc-error.ts'
 import type { CallContext, ResourceMethod, RpcMethod } from '../rpc-method.ts'
 
@@ -11,12 +9,12 @@ import type { CallContext, ResourceMethod, RpcMethod } from '../rpc-method.ts'
 const NOT_CALLABLE = new Set(['rpc.discover'])
 
 /** `call(session, path, args)`: contracts/rpc.md, section 4. */
-export function call(access: AccessService, resources: ResourceRegistry): RpcMethod {
+export function call(resources: ResourceRegistry): RpcMethod {
   return {
     name: 'call',
     parameters: ['session', 'path', 'args'],
     async call([session, path, args], context) {
-      const caller = await authenticateCall(access, session, context.authorization)
+      const caller = await context.identities.of(session)
       return callResource(resources, { path, args, caller, context })
     },
   }
@@ -40,18 +38,14 @@ function findResourceMethod(resources: ResourceRegistry, path: unknown): Resourc
 }
 
 /** A resource method by its own name: as through `call` with a null session. */
-export function directMethod(
-  access: AccessService,
-  resources: ResourceRegistry,
-  name: string,
-): RpcMethod | undefined {
+export function directMethod(resources: ResourceRegistry, name: string): RpcMethod | undefined {
   const method = resources.find(name)
   return (
     method && {
       name,
       parameters: method.parameters,
       async call(args, context) {
-        const caller = await authenticateCall(access, null, context.authorization)
+        const caller = await context.identities.of(null)
         return resources.call({ method, args, caller, context })
       },
     }

@@ -6,8 +6,9 @@ export function endSession(access: AccessService): RpcMethod {
   return {
     name: 'endSession',
     parameters: ['session'],
-    async call([session]) {
+    async call([session], { identities }) {
       if (typeof session === 'string') await access.endSession(session)
+      identities.forget()
       return true
     },
   }

@@ -1,7 +1,5 @@
-import type { AccessService } from '../../../access/access-service.ts'
 import type { Caller } from '../../../access/caller.ts'
 import type { ResourceRegistry } from '../resource-registry.ts'
-import { authenticateCall } from '../rpc-authentication.ts'
 import { isRecord } from '../rpc-envelope.ts'
 import { faultNumber, RPC_ERRORS, RpcRefusal } from '../rpc-error.ts'
 import type { CallContext, RpcMethod } from '../rpc-method.ts'
@@ -13,12 +11,12 @@ export const MULTI_CALLS_MAX = 50
  * `multiCall(session, calls, {break?})`: each call in order and on its own, without a common transaction. One that fails
  * leaves `{isFault, faultCode, faultMessage}` in its place; contracts/rpc.md, section 4.
  */
-export function multiCall(access: AccessService, resources: ResourceRegistry): RpcMethod {
+export function multiCall(resources: ResourceRegistry): RpcMethod {
   return {
     name: 'multiCall',
     parameters: ['session', 'calls', 'options'],
     async call([session, calls, options], context) {
-      const caller = await authenticateCall(access, session, context.authorization)
+      const caller = await context.identities.of(session)
       if (!Array.isArray(calls) || calls.length > MULTI_CALLS_MAX) {
         const message = `Invalid params: calls is an array of at most ${MULTI_CALLS_MAX} calls`
         throw new RpcRefusal({ ...RPC_ERRORS.invalidParams, message })
