@@ -262,7 +262,7 @@ describe('a running server', () => {
       database = await clone()
       server = start({
         DATABASE_URL: database.url,
-        DATA_DIR: await folder(),
+        DATA_DIR: join(await folder(), `an owner's "folder"`),
         BASE_PATH: '/tenant/one/',
         DEMO: 'true',
       })
@@ -282,6 +282,13 @@ describe('a running server', () => {
       const second = start({ DATABASE_URL: database.url, DATA_DIR: await folder(), PORT: port })
       expect(await second.exited).to.equal(1)
       expect(second.stderr).to.contain('EADDRINUSE')
+    })
+
+    it('prints a curl command that works whatever DATA_DIR is called', async () => {
+      const { stdout } = await run('bash', ['-c', await server.says(/^\s*(curl .*)$/m)])
+      expect(JSON.parse(stdout))
+        .to.have.property('result')
+        .that.matches(/^[0-9a-f]{32}$/)
     })
 
     it('is alive, ready and measured', async () => {

@@ -219,6 +219,7 @@ function goodArgs(parameters: readonly string[]): unknown[] {
     packageId: '100000020-1',
     code: '100000020-1',
     instructionId: 1,
+    update: { status: 'canceled' },
     note: 'a note',
   }
   return parameters.map((parameter) => good[parameter] ?? null)

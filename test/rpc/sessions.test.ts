@@ -335,7 +335,7 @@ describe('sessions', () => {
       const session = await login()
       for (const path of BAD_PATHS) {
         const { error } = await ask('call', path === undefined ? [session] : [session, path])
-        expect(error, JSON.stringify(path)?.slice(0, 50)).to.deep.equal({
+        expect(error, String(path).slice(0, 50)).to.deep.equal({
           code: BAD_PATH,
           message: 'Invalid api path.',
         })
