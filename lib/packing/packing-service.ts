@@ -47,8 +47,8 @@ export interface ConfirmOptions {
 
 /** More than the longest code there is, a tracking number of 191 characters, with what a scanner puts around it. */
 const CODE_LENGTH_MAX = 1_000
-/** What a scanner puts around a code: line ends, tabs, STX and ETX. No id holds a control character. */
-const SCANNER_FRAME = /^\p{Cc}+|\p{Cc}+$/gu
+/** What a scanner puts around a code: line ends, tabs, STX and ETX. U+0000 is no scanner's, and names nothing. */
+const SCANNER_FRAME = /^[^\P{Cc}\0]+|[^\P{Cc}\0]+$/gu
 
 export function createPackingService(dependencies: PackingDependencies): PackingService {
   const { db, orders, printers } = dependencies
