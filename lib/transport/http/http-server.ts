@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 export interface HttpServer {
   /** `http://HOST:PORT`, with the port that is listened on. */
   readonly origin: string
-  /** Accepts nothing more, answers what is being asked, then closes. */
+  /** Accepts no connection any more, answers what is being asked, then closes. */
   close(): Promise<void>
 }
 
@@ -34,7 +34,6 @@ export async function startHttpServer(app: RequestListener, options: HttpServerO
       keepAliveTimeout: KEEP_ALIVE_MS,
     },
     (request, response) => {
-      if (!server.listening) return refuse(response)
       inFlight.add(response)
       response.once('close', () => inFlight.delete(response))
       app(request, response)
@@ -52,12 +51,6 @@ export async function startHttpServer(app: RequestListener, options: HttpServerO
 function originOf(server: Server, host: string): string {
   const { port } = server.address() as AddressInfo
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
-/** A request whose headers were on their way when the server began to drain. */
-function refuse(response: ServerResponse): void {
-  response.writeHead(503, { 'Content-Type': 'application/json', 'Retry-After': '5', Connection: 'close' })
-  response.end(JSON.stringify({ error: 'the server is stopping' }))
 }
 
 async function close(server: Server, inFlight: Iterable<ServerResponse>, drainMs: number): Promise<void> {

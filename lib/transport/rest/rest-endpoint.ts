@@ -2,14 +2,14 @@ import type { Request, RequestHandler, Response } from 'express'
 import { includesScope } from '../../access/scope.ts'
 import type { StoredAnswer } from '../../idempotency/idempotency-service.ts'
 import type { Services } from '../../services.ts'
-import { RequestAborted } from '../http/body-bytes.ts'
-import { errorEnvelope, successEnvelope } from './rest-answer.ts'
+import { successEnvelope } from './rest-answer.ts'
 import { type Authenticated, authenticate } from './rest-authentication.ts'
 import { BODY_BYTES_MAX, readJsonBody, withoutNulls } from './rest-body.ts'
 import { answerOnce, readIdempotencyKey } from './rest-idempotency.ts'
 import { readQuery } from './rest-query.ts'
 import type { RestRateLimits } from './rest-rate-limits.ts'
-import { invalidRequest, RestRefusal, toRestRefusal } from './rest-refusal.ts'
+import { invalidRequest, RestRefusal } from './rest-refusal.ts'
+import { type Endpoint, endpointOf, refusing, sendJson } from './rest-reply.ts'
 import type { RestRequest, RestRoute } from './rest-route.ts'
 import { createValidator, type Validator } from './rest-validation.ts'
 
@@ -37,14 +37,11 @@ export function pathEndpoint(routes: readonly RestRoute[], options: EndpointOpti
   })
 }
 
-type Endpoint = (request: Request, response: Response) => Promise<void>
-
 function routeEndpoint(route: RestRoute, options: EndpointOptions): Endpoint {
   const read = requestReader(route)
   return async (request, response) => {
     const authenticated = await admit(route, options, { request, response })
     const { rest, sentBody, idempotencyKey } = await read(request, authenticated, options)
-    if (options.draining.aborted) throw new RestRefusal('unavailable', 'The server is stopping')
     const endpoint = endpointOf(request, options.basePath)
     if (idempotencyKey === null) {
       const answer = await route.handle(rest)
@@ -142,46 +139,4 @@ function requestReader(route: RestRoute): RequestReader {
 
 function paramsOf({ params }: Request): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]))
-}
-
-/** Path of the request, without base path and query. */
-export function endpointOf({ baseUrl, path }: Request, basePath: string): string {
-  return (baseUrl + path).slice(basePath.length)
-}
-
-/** Runs `handle`; a refusal becomes an envelope, a bug is logged once and not told. */
-export function refusing(basePath: string, handle: Endpoint): RequestHandler {
-  return async (request, response, next) => {
-    try {
-      await handle(request, response)
-    } catch (error) {
-      if (error instanceof RequestAborted) return
-      if (response.headersSent) return next(error)
-      sendRefusal(request, response, { thrown: error, basePath })
-    }
-  }
-}
-
-export function sendRefusal(
-  request: Request,
-  response: Response,
-  { thrown, basePath }: { thrown: unknown; basePath: string },
-): void {
-  const refusal = toRestRefusal(thrown)
-  if (refusal.status >= 500) {
-    request.log.error({ err: (thrown as { cause?: unknown } | null)?.cause ?? thrown }, 'request failed')
-  }
-  for (const [name, value] of Object.entries(refusal.headers)) response.set(name, value)
-  const text = JSON.stringify(errorEnvelope(refusal, endpointOf(request, basePath)))
-  sendJson(response, { status: refusal.status, text })
-}
-
-/** On HEAD Node leaves the body out. */
-function sendJson(response: Response, { status, text }: StoredAnswer): void {
-  response
-    .status(status)
-    .set('Content-Type', 'application/json; charset=utf-8')
-    .set('Content-Length', String(Buffer.byteLength(text)))
-    .set('Cache-Control', 'no-store')
-    .end(text)
 }

@@ -1,6 +1,7 @@
 import { type ErrorRequestHandler, Router } from 'express'
-import { type EndpointOptions, pathEndpoint, refusing, sendRefusal } from './rest-endpoint.ts'
+import { type EndpointOptions, pathEndpoint } from './rest-endpoint.ts'
 import { RestRefusal } from './rest-refusal.ts'
+import { refusing, sendRefusal } from './rest-reply.ts'
 import type { RestRoute } from './rest-route.ts'
 
 /** The REST interface: the routes of the table, and an envelope for whatever else is asked under `/v1`. */
