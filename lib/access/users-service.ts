@@ -4,8 +4,10 @@ import { isStorableText } from '../db/storable-text.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { InvalidError, NotFoundError } from '../errors.ts'
 import { newId } from '../ids.ts'
+import type { LocationsService } from '../locations/locations-service.ts'
 import type { Caller } from './caller.ts'
 import { assertReachesLocation } from './location-access.ts'
+import { findMerchant } from './merchant-store.ts'
 import { hashSecret, last4, newApiKey } from './secret.ts'
 import type { NewUser, User, UserChange } from './user.ts'
 import {
@@ -35,7 +37,19 @@ export interface UsersService {
   delete(caller: Caller, userId: string): Promise<User>
 }
 
-export function createUsersService({ db }: { db: Db }): UsersService {
+export function createUsersService(options: { db: Db; locations: LocationsService }): UsersService {
+  const { db, locations } = options
+
+  /** Before anything is written: what isn't there or out of reach is said before what is taken. */
+  async function assertPlaces(caller: Caller, settings: UserSettings): Promise<void> {
+    const { merchantId, locationId } = settings
+    if (merchantId !== null && !(isStorableText(merchantId) && (await findMerchant(db, merchantId)))) {
+      throw new NotFoundError('merchant', merchantId)
+    }
+    if (locationId !== null) await locations.get(caller, locationId)
+    assertReachesLocation(caller, reachOf(settings))
+  }
+
   return {
     list: (caller, list) => listUsers(db, caller.locationId, list),
 
@@ -50,6 +64,7 @@ export function createUsersService({ db }: { db: Db }): UsersService {
         isDisabled: false,
       }
       assertMerchant(settings)
+      await assertPlaces(caller, settings)
       return inTransaction(db, async (trx) => {
         const userId = newId('usr')
         const apiKey = newApiKey()
@@ -58,14 +73,18 @@ export function createUsersService({ db }: { db: Db }): UsersService {
       })
     },
 
-    update: (caller, userId, change) =>
-      inTransaction(db, async (trx) => {
+    async update(caller, userId, change) {
+      const wanted = settingsAfter(await getUser(db, caller, userId), change)
+      assertMerchant(wanted)
+      await assertPlaces(caller, wanted)
+      return inTransaction(db, async (trx) => {
         const settings = settingsAfter(await getUser(trx, caller, userId, lockUser), change)
         assertMerchant(settings)
         await updateUser(trx, userId, settings)
         if (settings.isDisabled) await deleteSessionsOf(trx, userId)
         return getUser(trx, caller, userId)
-      }),
+      })
+    },
 
     delete: (caller, userId) =>
       inTransaction(db, async (trx) => {
@@ -91,7 +110,7 @@ async function getUser(
 }
 
 /** A merchant's user acts on orders of every location, wherever the user is said to be. */
-function reachOf({ role, locationId }: User): string | null {
+function reachOf({ role, locationId }: UserSettings): string | null {
   return role === 'merchant' ? null : locationId
 }
 

@@ -1,8 +1,10 @@
-import { fileURLToPath } from 'node:url'
+import { createRequire } from 'node:module'
 import type { Response } from 'express'
 import { createOpenApi } from '../openapi.ts'
 import type { OtherAnswer } from '../rest-answer.ts'
 import { defineRoute, type RestRoute } from '../rest-route.ts'
+
+const require = createRequire(import.meta.url)
 
 const TAG = 'Description'
 const ASSETS_MAX_AGE_MS = 3_600_000
@@ -19,16 +21,16 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-const ASSETS: readonly { readonly name: string; readonly mediaType: string; readonly url: string }[] = [
+const ASSETS: readonly { readonly name: string; readonly mediaType: string; readonly file: string }[] = [
   {
     name: 'swagger-ui.css',
     mediaType: 'text/css',
-    url: import.meta.resolve('swagger-ui-dist/swagger-ui.css'),
+    file: require.resolve('swagger-ui-dist/swagger-ui.css'),
   },
   {
     name: 'swagger-ui-bundle.js',
     mediaType: 'text/javascript',
-    url: import.meta.resolve('swagger-ui-dist/swagger-ui-bundle.js'),
+    file: require.resolve('swagger-ui-dist/swagger-ui-bundle.js'),
   },
 ]
 
@@ -52,11 +54,11 @@ export function descriptionRoutes(
     }),
   ]
   const openApi = createOpenApi([...described, ...own], basePath)
-  const assets = ASSETS.map(({ name, mediaType, url }) =>
+  const assets = ASSETS.map(({ name, mediaType, file }) =>
     publicPage(`/docs/${name}`, {
       summary: 'Part of the page',
       mediaType,
-      send: (response) => response.sendFile(fileURLToPath(url), { maxAge: ASSETS_MAX_AGE_MS }),
+      send: (response) => response.sendFile(file, { maxAge: ASSETS_MAX_AGE_MS }),
     }),
   )
   const start = publicPage('/docs/start.js', {
