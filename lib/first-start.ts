@@ -19,6 +19,7 @@ export interface FirstStart {
 export interface PreparedDatabase {
   readonly firstStart: FirstStart
   readonly fingerprintKey: Buffer
+  readonly linkKey: Buffer
 }
 
 interface PrepareOptions {
@@ -34,7 +35,8 @@ export function prepareDatabase(options: PrepareOptions): Promise<PreparedDataba
     await migrate(db)
     const made = await makeCredentials(options)
     const fingerprintKey = await getServerSecret(db, 'external_id_fingerprint')
-    return { firstStart: firstStartOf(dataDir, made), fingerprintKey }
+    const linkKey = await getServerSecret(db, 'document_links')
+    return { firstStart: firstStartOf(dataDir, made), fingerprintKey, linkKey }
   })
 }
 

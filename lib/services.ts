@@ -8,6 +8,7 @@ import type { Config } from './config.ts'
 import { createDocumentIntake } from './documents/document-intake.ts'
 import { createDocumentLinks, type DocumentLinks } from './documents/document-links.ts'
 import { createDocumentsService, type DocumentsService } from './documents/documents-service.ts'
+import type { Egress } from './egress/egress.ts'
 import { createEgress } from './egress/egress-client.ts'
 import { createIdempotencyService, type IdempotencyService } from './idempotency/idempotency-service.ts'
 import { createInstructionsService, type InstructionsService } from './instructions/instructions-service.ts'
@@ -25,6 +26,7 @@ import { createJobIntakeService, type JobIntakeService } from './print-jobs/job-
 import { createJobLookupService, type JobLookupService } from './print-jobs/job-lookup-service.ts'
 import { createJobProgressService, type JobProgressService } from './print-jobs/job-progress-service.ts'
 import { createPrintJobsService, type PrintJobsService } from './print-jobs/print-jobs-service.ts'
+import { TARGET_STOCKS } from './printers/print-target.ts'
 import { createPrintersService, type PrintersService } from './printers/printers-service.ts'
 import type { Rendering } from './rendering/rendering.ts'
 import { createEventsService, type EventsService } from './webhooks/events-service.ts'
@@ -58,10 +60,15 @@ export interface ServicesOptions {
   readonly rendering: Rendering
   /** Keys the fingerprints of repeated calls, which cover credentials. */
   readonly fingerprintKey: Buffer
+  /** Signs links to documents. */
+  readonly linkKey: Buffer
+  /** What links start with; known once the server listens. */
+  readonly baseUrl: () => string
   readonly log: Logger
 }
 
-export function createServices({ db, config, rendering, fingerprintKey, log }: ServicesOptions): Services {
+export function createServices(options: ServicesOptions): Services {
+  const { db, config, rendering, fingerprintKey, log } = options
   const access = createAccessService({ db, sessionTtlMs: config.sessionTtlMs })
   const documents = createDocumentsService(rendering)
   const egress = createEgress({ allow: config.egressAllow, log: log.child({ service: 'egress' }) })
@@ -88,12 +95,14 @@ export function createServices({ db, config, rendering, fingerprintKey, log }: S
     orders,
     instructions,
     confirmations,
+    documents,
     printers,
     printJobs,
     events,
   })
   return {
     ...createAdministration(db),
+    ...createJobServices(options, { documents, egress, events, printers, printJobs }),
     access,
     documents,
     events,
@@ -107,6 +116,24 @@ export function createServices({ db, config, rendering, fingerprintKey, log }: S
   }
 }
 
+type JobServices = Pick<Services, 'documentLinks' | 'jobIntake' | 'jobLookup' | 'jobProgress'>
+
+/** What callers make, read and report of print jobs. */
+function createJobServices(
+  { db, config, linkKey, baseUrl }: ServicesOptions,
+  parts: Pick<Services, 'documents' | 'events' | 'printers' | 'printJobs'> & { readonly egress: Egress },
+): JobServices {
+  const { documents, egress, events, printers, printJobs } = parts
+  const intake = createDocumentIntake({ documents, egress, dpi: TARGET_STOCKS.LABEL.dpi })
+  const { isPaperSizeRequired } = config
+  return {
+    documentLinks: createDocumentLinks({ key: linkKey, baseUrl }),
+    jobIntake: createJobIntakeService({ db, documents, intake, printers, printJobs, isPaperSizeRequired }),
+    jobLookup: createJobLookupService({ db }),
+    jobProgress: createJobProgressService({ db, events }),
+  }
+}
+
 type Administration = Pick<Services, 'apiKeys' | 'idempotency' | 'locations' | 'merchants' | 'users'>
 
 function createAdministration(db: Knex): Administration {
@@ -116,6 +143,6 @@ function createAdministration(db: Knex): Administration {
     apiKeys: createApiKeysService({ db, locations }),
     idempotency: createIdempotencyService({ db }),
     merchants: createMerchantsService({ db }),
-    users: createUsersService({ db }),
+    users: createUsersService({ db, locations }),
   }
 }

@@ -53,47 +53,6 @@ const CLAIM_ROUNDS_MAX = 20
 export function createJobProgressService(options: { db: Db; events: EventsService }): JobProgressService {
   const { db, events } = options
 
-  async function apply(trx: Db, { caller, jobId, report, before }: Change): Promise<void> {
-    const { status, reason } = report
-    const who = `${caller.id} (${caller.name})`
-    switch (status) {
-      case 'processing':
-        await beginClaim(trx, {
-          jobId,
-          printerId: null,
-          claimedBy: caller.id,
-          ttlSeconds: REPORTED_PROCESSING_TTL_SECONDS,
-        })
-        return
-      case 'completed':
-        await settle(trx, jobId, { outcome: 'confirmed', detail: `${who} says that it printed` })
-        return updateReportedState(trx, { jobId, status, reason: null, updatedBy: caller.id })
-      case 'failed':
-        await settle(trx, jobId, { outcome: 'not_sent', detail: `${who} says: ${reason ?? ''}` })
-        return updateReportedState(trx, { jobId, status, reason, updatedBy: caller.id })
-      case 'canceled':
-        return updateReportedState(trx, {
-          jobId,
-          status,
-          reason: reason ?? canceledBy(caller.name),
-          updatedBy: caller.id,
-        })
-      case 'queued':
-        throw new Error(`nobody can report that a job is queued again, and it was ${before.status}`)
-    }
-  }
-
-  /** A report that comes too late to be believed is kept, for whoever counts the paper. */
-  async function refuse(trx: Db, { caller, jobId, report, before }: Change): Promise<void> {
-    if (before.isDrivenByUs || !isEnded(before.status)) return
-    if (report.status !== 'completed' && report.status !== 'failed') return
-    await insertReport(trx, {
-      jobId,
-      outcome: report.status === 'completed' ? 'confirmed' : 'not_sent',
-      detail: `late report of ${caller.id} (${caller.name}): ${report.status}; the job was ${before.status} already`,
-    })
-  }
-
   return {
     async updateJob(caller, jobId, report) {
       if (caller.role === 'merchant' && report.status !== 'canceled') {
@@ -142,6 +101,47 @@ interface Change {
   readonly report: JobReport
   /** The job as it is under the lock. */
   readonly before: LockedJob
+}
+
+async function apply(trx: Db, { caller, jobId, report, before }: Change): Promise<void> {
+  const { status, reason } = report
+  const who = `${caller.id} (${caller.name})`
+  switch (status) {
+    case 'processing':
+      await beginClaim(trx, {
+        jobId,
+        printerId: null,
+        claimedBy: caller.id,
+        ttlSeconds: REPORTED_PROCESSING_TTL_SECONDS,
+      })
+      return
+    case 'completed':
+      await settle(trx, jobId, { outcome: 'confirmed', detail: `${who} says that it printed` })
+      return updateReportedState(trx, { jobId, status, reason: null, updatedBy: caller.id })
+    case 'failed':
+      await settle(trx, jobId, { outcome: 'not_sent', detail: `${who} says: ${reason ?? ''}` })
+      return updateReportedState(trx, { jobId, status, reason, updatedBy: caller.id })
+    case 'canceled':
+      return updateReportedState(trx, {
+        jobId,
+        status,
+        reason: reason ?? canceledBy(caller.name),
+        updatedBy: caller.id,
+      })
+    case 'queued':
+      throw new Error(`nobody can report that a job is queued again, and it was ${before.status}`)
+  }
+}
+
+/** A report that comes too late to be believed is kept, for whoever counts the paper. */
+async function refuse(trx: Db, { caller, jobId, report, before }: Change): Promise<void> {
+  if (before.isDrivenByUs || !isEnded(before.status)) return
+  if (report.status !== 'completed' && report.status !== 'failed') return
+  await insertReport(trx, {
+    jobId,
+    outcome: report.status === 'completed' ? 'confirmed' : 'not_sent',
+    detail: `late report of ${caller.id} (${caller.name}): ${report.status}; the job was ${before.status} already`,
+  })
 }
 
 async function judge(trx: Db, { jobId, report, before }: Change): Promise<TransitionVerdict> {

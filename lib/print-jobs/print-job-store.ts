@@ -71,7 +71,7 @@ export interface PrintJobInsert extends PrintOptions {
   readonly expiresAt: Date | null
 }
 
-/** Jobs with the names of where they print; `source` is `print_jobs`, or a query in its stead. */
+/** Jobs with the names of where they print; `source` is `print_jobs`, or a query in its stead. Left joins: a count leaves them out. */
 export function selectPrintJobs(source: string): string {
   return `
     select print_jobs.job_id, print_jobs.name, print_jobs.status, print_jobs.reason, print_jobs.document_id,
@@ -87,11 +87,12 @@ export function selectPrintJobs(source: string): string {
       case print_jobs.status when 'processing' then printers.state_reasons else print_jobs.state_reasons end
         as state_reasons,
       case print_jobs.status when 'processing' then print_jobs.claim_expires_at end as claim_expires_at,
-      print_jobs.created_by, print_jobs.updated_by, print_jobs.created_at, print_jobs.updated_at, print_jobs.expires_at
+      print_jobs.created_by, print_jobs.updated_by, print_jobs.created_at, print_jobs.updated_at, print_jobs.expires_at,
+      print_jobs.queue_position as list_position
     from ${source} as print_jobs
-    join documents on documents.document_id = print_jobs.document_id
-    join printers on printers.printer_id = print_jobs.printer_id
-    join stations on stations.station_id = printers.station_id`
+    left join documents on documents.document_id = print_jobs.document_id
+    left join printers on printers.printer_id = print_jobs.printer_id
+    left join stations on stations.station_id = print_jobs.station_id`
 }
 
 async function findPrintJob(db: Db, jobId: string): Promise<PrintJob | undefined> {

@@ -153,17 +153,26 @@ function toInsert(job: NewPrintJob): Omit<PrintJobInsert, keyof PrintOptions | '
     documentId: job.document.documentId,
     locationId: job.locationId,
     printTarget: job.printTarget,
-    resourceType: job.resource?.type ?? null,
-    resourceId: job.resource?.id ?? null,
-    resourceDocument: job.resource?.document ?? null,
+    ...resourceOf(job),
     userName: job.callerName,
     merchantId: job.merchantId,
     instructionId: job.instructionId,
     confirmationId: job.confirmationId,
-    reprintOf: job.reprint?.of ?? null,
-    reprintReason: job.reprint?.reason ?? null,
+    ...reprintOf(job),
     warnings: job.warnings ?? [],
     createdBy: job.callerId,
     expiresAt: job.expiresAt ?? null,
   }
+}
+
+function resourceOf({ resource }: NewPrintJob) {
+  return {
+    resourceType: resource?.type ?? null,
+    resourceId: resource?.id ?? null,
+    resourceDocument: resource?.document ?? null,
+  }
+}
+
+function reprintOf({ reprint }: NewPrintJob) {
+  return { reprintOf: reprint?.of ?? null, reprintReason: reprint?.reason ?? null }
 }

@@ -34,6 +34,11 @@ function pageChoice(
   return { printAllPages: false, pagesToPrint }
 }
 
+/** `3` or `5-10`, in rising order. */
+export function isPageRange(range: string): boolean {
+  return isWithin(range, Number.POSITIVE_INFINITY)
+}
+
 function isWithin(range: string, pageCount: number): boolean {
   const match = PAGE_RANGE.exec(range)
   const first = Number(match?.[1] ?? Number.NaN)
@@ -43,5 +48,6 @@ function isWithin(range: string, pageCount: number): boolean {
 
 function invalidPages(message: string): InvalidError {
   const field = 'configuration.pages_to_print'
-  return new InvalidError(field, 'pages', `${field} ${message}`)
+  const text = `${field} ${message}`
+  return new InvalidError(field, 'pages', text, { errors: [text] })
 }

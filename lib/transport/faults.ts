@@ -124,6 +124,15 @@ const RESOURCE_FAULTS: Readonly<Record<string, FaultRows>> = {
     invalid: { fault: 100, message: INVALID },
     'not_found:shipment': { fault: 100, message: 'Requested shipment does not exist.' },
   },
+  print_job: {
+    invalid: { fault: 100, message: INVALID },
+    'not_found:print_job': { fault: 101, message: 'Requested print job does not exist.' },
+    not_found: { fault: 100, message: INVALID },
+    no_printer: { fault: 102, message: 'No compatible printer.' },
+    'forbidden:unauthorized': { fault: 103, message: 'No access to that station.' },
+    'forbidden:location': { fault: 104, message: 'No access to that location.' },
+    'conflict:invalid_status_transition': { fault: 105, message: 'Status cannot change so.' },
+  },
   packing: {
     invalid: { fault: 100, message: INVALID },
     'not_found:package': { fault: 101, message: 'Nothing to pack has that code.' },
@@ -145,6 +154,20 @@ export function faultOf(path: string, error: DomainError): Fault {
     if (row) return row
   }
   return FAULTS[error.code].fault
+}
+
+/** The fault of that number, which means the same in every resource. */
+export function globalFault(number: number): Fault {
+  const found = Object.values(GLOBAL_FAULTS).find(({ fault }) => fault === number)
+  if (!found) throw new RangeError(`fault ${number} means nothing to every resource`)
+  return found
+}
+
+/** What the table has for `path` and for its resource, by rising number. */
+export function resourceFaults(path: string): readonly Fault[] {
+  const resource = path.slice(0, path.indexOf('.'))
+  const rows = { ...RESOURCE_FAULTS[resource], ...RESOURCE_FAULTS[path] }
+  return Object.values(rows).toSorted((one, other) => one.fault - other.fault)
 }
 
 /** What `error` is called in the REST interface. */

@@ -1,0 +1,15 @@
+import type { DeliveryOutcome } from '../delivery/driver.ts'
+
+/** A line of the ledger: contracts/cloud-printing.md, section 3, "Attempts". */
+export interface PrintAttempt {
+  /** From 1, by job. */
+  readonly attempt: number
+  readonly printer: { readonly printerId: string; readonly name: string; readonly model: string | null }
+  readonly startedAt: Date
+  /** Null while it runs, as is `outcome`. */
+  readonly endedAt: Date | null
+  readonly bytesOffered: number
+  readonly bytesWritten: number
+  readonly outcome: DeliveryOutcome | null
+  readonly detail: string | null
+}

@@ -1,0 +1,179 @@
+import type { Caller } from '../access/caller.ts'
+import type { Db } from '../db/database.ts'
+import { isStorableText } from '../db/storable-text.ts'
+import { inTransaction } from '../db/transaction.ts'
+import type { InspectedDocument } from '../documents/document.ts'
+import type { DocumentIntake, TakenDocument } from '../documents/document-intake.ts'
+import type { DocumentSource } from '../documents/document-source.ts'
+import type { DocumentsService } from '../documents/documents-service.ts'
+import { fileNameFromUrl, reduceFileName } from '../documents/file-name.ts'
+import { describeRaw } from '../documents/raw-document.ts'
+import { ConflictError, NotFoundError } from '../errors.ts'
+import type { PrintersService } from '../printers/printers-service.ts'
+import { assertPrintsAt, assertSeesJob, getOpenPrinter, getOpenStation } from './job-access.ts'
+import type { PrintJobDraft } from './job-draft.ts'
+import { assertReprintReason } from './job-report.ts'
+import { isEnded } from './job-state.ts'
+import type { PrintJob } from './print-job.ts'
+import { getPrintJob } from './print-job-store.ts'
+import type { NewPrintJob, PrintJobsService } from './print-jobs-service.ts'
+import { completeOptions } from './print-options.ts'
+import { TEST_PAGE_NAME, testPage } from './test-page.ts'
+
+/** Jobs that callers ask for: contracts/cloud-printing.md, sections 3 to 5. Every one is a job like any other afterwards. */
+export interface JobIntakeService {
+  /** A body that names no paper size is refused before it comes here. */
+  readonly isPaperSizeRequired: boolean
+  /**
+   * Throws, in this order: NotFoundError and `forbidden` for the location, then for the station; InvalidError about `data`
+   * with a DocumentRefusal, or about `configuration.pages_to_print`; `no_printer`. Downloads within the call.
+   */
+  createJob(caller: Caller, draft: PrintJobDraft): Promise<PrintJob>
+  /**
+   * A new job with the same document, name, resource and options, for a job that has ended. Throws InvalidError about the
+   * reason, NotFoundError, `forbidden`, ConflictError with reason `invalid_status_transition`, `no_printer`.
+   */
+  reprint(caller: Caller, jobId: string, request: ReprintRequest): Promise<PrintJob>
+  /** Throws NotFoundError, `forbidden`. */
+  submitTestPage(caller: Caller, printerId: string): Promise<PrintJob>
+}
+
+export interface ReprintRequest {
+  readonly reason: unknown
+  /** Null: routed anew in the same location. */
+  readonly printerId?: string | null
+}
+
+export interface JobIntakeOptions {
+  readonly db: Db
+  readonly documents: DocumentsService
+  readonly intake: DocumentIntake
+  readonly printers: PrintersService
+  readonly printJobs: PrintJobsService
+  readonly isPaperSizeRequired: boolean
+}
+
+const COUNTING_DPI = 72
+
+export function createJobIntakeService(options: JobIntakeOptions): JobIntakeService {
+  const { db, documents, intake, printers, printJobs, isPaperSizeRequired } = options
+
+  const submit = (job: Omit<NewPrintJob, 'document'>, document: InspectedDocument): Promise<PrintJob> =>
+    inTransaction(db, async (trx) =>
+      printJobs.submit(trx, { ...job, document: await documents.store(trx, document) }),
+    )
+
+  return {
+    isPaperSizeRequired,
+
+    async createJob(caller, draft) {
+      await assertPrintsAt(db, caller, draft.locationId)
+      if (draft.stationId !== null) await getOpenStation(db, caller, draft.stationId)
+      const taken = await intake.take(draft.source)
+      // Pages beyond the document are told before anything is stored.
+      completeOptions(draft.options, taken.document)
+      return submit(toNewJob(caller, draft, taken), taken.document)
+    },
+
+    async reprint(caller, jobId, { reason, printerId = null }) {
+      assertReprintReason(reason)
+      if (!isStorableText(jobId)) throw new NotFoundError('print_job', jobId)
+      const job = await getPrintJob(db, jobId)
+      assertSeesJob(caller, job)
+      if (printerId !== null) await getOpenPrinter(db, caller, printerId)
+      if (!isEnded(job.status)) throw notEnded(job)
+      const { document } = await documents.read(db, job.documentId)
+      const copy = { ...toReprint(caller, job, printerId), document, reprint: { of: job.jobId, reason } }
+      return inTransaction(db, (trx) => printJobs.submit(trx, copy))
+    },
+
+    async submitTestPage(caller, printerId) {
+      const place = await getOpenPrinter(db, caller, printerId)
+      const printer = await printers.getPrinter(db, printerId)
+      const { bytes, mediaType } = testPage(printer, new Date())
+      const document =
+        mediaType === 'application/pdf'
+          ? await documents.inspect(bytes, { field: 'data', dpi: COUNTING_DPI })
+          : describeRaw(bytes, mediaType)
+      const orientation = printer.orientations[0] ?? 'portrait'
+      return submit(
+        {
+          ...callerOf(caller),
+          ...ANYWHERE,
+          ...NO_ORIGIN,
+          name: TEST_PAGE_NAME,
+          locationId: place.locationId,
+          printerId,
+          options: { orientation },
+        },
+        document,
+      )
+    },
+  }
+}
+
+const ANYWHERE = { printTarget: null, preferredStationId: null, stationId: null, printerName: null } as const
+const NO_ORIGIN = { resource: null, instructionId: null, confirmationId: null } as const
+
+function callerOf({ id, name, merchantId }: Caller) {
+  return { callerId: id, callerName: name, merchantId }
+}
+
+function toNewJob(
+  caller: Caller,
+  draft: PrintJobDraft,
+  { warnings }: TakenDocument,
+): Omit<NewPrintJob, 'document'> {
+  const { locationId, stationId, printerName, resource, options, expiresAt } = draft
+  return {
+    ...callerOf(caller),
+    ...ANYWHERE,
+    ...NO_ORIGIN,
+    name: draft.name ?? nameOf(draft.source),
+    locationId,
+    stationId,
+    printerName,
+    resource,
+    options,
+    warnings,
+    ...(expiresAt && { expiresAt }),
+  }
+}
+
+/** contracts/cloud-printing.md, section 3, `name`. */
+function nameOf(source: DocumentSource): string {
+  const segment = source.kind === 'url' ? fileNameFromUrl(source.url) : null
+  return (segment === null ? null : reduceFileName(segment)) ?? 'Document'
+}
+
+/** It belongs to whom the job belonged; the confirmation that it repeats the paper of stays named. */
+function toReprint(
+  caller: Caller,
+  job: PrintJob,
+  printerId: string | null,
+): Omit<NewPrintJob, 'document' | 'reprint'> {
+  const { resourceType: type, resourceId: id, resourceDocument } = job
+  return {
+    ...callerOf(caller),
+    ...ANYWHERE,
+    merchantId: job.merchantId,
+    name: job.name,
+    locationId: job.locationId,
+    // A printer that a person chose may be of another pool.
+    printTarget: printerId === null ? job.printTarget : null,
+    printerId,
+    resource: type === null || id === null ? null : { type, id, document: resourceDocument },
+    options: job.options,
+    instructionId: job.instructionId,
+    confirmationId: job.confirmationId,
+    warnings: job.warnings,
+  }
+}
+
+function notEnded({ status }: PrintJob): ConflictError {
+  const message = `a ${status} job cannot be reprinted before it has ended`
+  return new ConflictError('print_job', 'invalid_status_transition', message, {
+    field: 'status',
+    errors: [`status: ${message}`],
+  })
+}
