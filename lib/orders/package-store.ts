@@ -116,6 +116,17 @@ export async function updatePackagePacked(db: Db, packageId: string): Promise<bo
   return row !== undefined
 }
 
+/** False, and nothing is written, when it isn't packed. */
+export async function updatePackageReopened(db: Db, packageId: string): Promise<boolean> {
+  const row = await queryOne(
+    db,
+    `update packages set status = 'packing', packed_at = null, updated_at = clock_timestamp()
+     where packages.package_id = :packageId and packages.status = 'packed' returning packages.package_id`,
+    { packageId },
+  )
+  return row !== undefined
+}
+
 export async function hasOpenPackage(db: Db, orderId: number): Promise<boolean> {
   const row = await queryOne(
     db,

@@ -4,9 +4,20 @@ import { ConflictError, NotFoundError } from '../errors.ts'
 import type { EventType } from '../webhooks/event.ts'
 import type { EventsService } from '../webhooks/events-service.ts'
 import type { Package } from './order.ts'
-import { updateOrderState } from './order-store.ts'
-import { findPackage, findScannedPackage, hasOpenPackage, updatePackagePacked } from './package-store.ts'
-import { findShipment, updateShipmentOpened, updateShipmentPacked } from './shipment-store.ts'
+import { findOrderState, updateOrderState } from './order-store.ts'
+import {
+  findPackage,
+  findScannedPackage,
+  hasOpenPackage,
+  updatePackagePacked,
+  updatePackageReopened,
+} from './package-store.ts'
+import {
+  findShipment,
+  updateShipmentOpened,
+  updateShipmentPacked,
+  updateShipmentReopened,
+} from './shipment-store.ts'
 
 /** What the packing floor needs of orders; `OrdersService` has it all. */
 export interface PackagesService {
@@ -25,6 +36,11 @@ export interface PackagesService {
    * ConflictError('package', 'already_packed').
    */
   markPacked(trx: Db, pack: Package): Promise<Package>
+  /**
+   * The package as it is then: open, like its shipment and its order. The caller holds the order's row lock. Undefined,
+   * and nothing is written, when it isn't packed.
+   */
+  markReopened(trx: Db, pack: Package): Promise<Package | undefined>
 }
 
 export function createPackagesService(options: { db: Db; events: EventsService }): PackagesService {
@@ -71,6 +87,15 @@ export function createPackagesService(options: { db: Db; events: EventsService }
       const order = await updateOrderState(trx, pack.orderId, 'complete')
       await record(trx, 'order.completed', { pack, id: order.uniqueId, data: order })
       return pack
+    },
+
+    async markReopened(trx, { packageId, shipmentId, orderId }) {
+      if (!(await updatePackageReopened(trx, packageId))) return undefined
+      await updateShipmentReopened(trx, shipmentId)
+      if ((await findOrderState(trx, orderId)) === 'complete') {
+        await updateOrderState(trx, orderId, 'processing')
+      }
+      return getPackage(trx, packageId)
     },
   }
 }

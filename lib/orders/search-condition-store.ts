@@ -1,4 +1,4 @@
-import type { FieldKind, SearchCondition, SearchTest } from './search.ts'
+import type { FieldKind, SearchCondition, SearchTest, SearchValue } from './search.ts'
 
 /** A condition of SQL with the values it names. */
 export interface SqlCondition {
@@ -27,7 +27,7 @@ export function toSqlCondition(
   const parts = conditions.map(({ field, kind, test }) =>
     toSql(test, { column: columns[field] as string, kind, bind }),
   )
-  return { sql: joinParts(parts, 'and', 'true'), bindings }
+  return { sql: joinParts(parts), bindings }
 }
 
 interface Target {
@@ -47,14 +47,8 @@ function toSql(test: SearchTest, target: Target): string {
       const parts = test.bounds.map(
         ({ comparator, value }) => `${target.column} ${comparator} ${valueSql(value, target)}`,
       )
-      return joinParts(parts, 'and', 'true')
+      return joinParts(parts)
     }
-    case 'any':
-      return joinParts(
-        test.tests.map((one) => toSql(one, target)),
-        'or',
-        'false',
-      )
     case 'not':
       // A null isn't what it should not be.
       return `(${toSql(test.test, target)}) is not true`
@@ -62,10 +56,21 @@ function toSql(test: SearchTest, target: Target): string {
 }
 
 /** One value by `=`: only then PostgreSQL knows that an index keeps the order of what is equal. */
-function oneOfSql(values: readonly unknown[], target: Target): string {
-  if (values.length === 0) return 'false'
-  if (values.length === 1) return `${target.column} = ${valueSql(values[0], target)}`
+function oneOfSql(values: readonly SearchValue[], target: Target): string {
+  const [first, ...others] = values
+  if (first === undefined) return 'false'
+  if (target.kind === 'time') return oneOfSecondsSql(values.map(Number), target)
+  if (others.length === 0) return `${target.column} = ${valueSql(first, target)}`
   return `${target.column} = any(${target.bind(values)}::${SQL_TYPES[target.kind]}[])`
+}
+
+/** One range for an index to serve, however many seconds: to plan as many ranges takes longer than to read this one. */
+function oneOfSecondsSql(seconds: readonly number[], target: Target): string {
+  const first = valueSql(Math.min(...seconds), target)
+  const end = valueSql(Math.max(...seconds) + 1, target)
+  const range = `(${target.column} >= ${first} and ${target.column} < ${end}`
+  if (seconds.length === 1) return `${range})`
+  return `${range} and floor(extract(epoch from ${target.column})) = any(${target.bind(seconds)}::numeric[]))`
 }
 
 function valueSql(value: unknown, { kind, bind }: Target): string {
@@ -73,6 +78,6 @@ function valueSql(value: unknown, { kind, bind }: Target): string {
   return kind === 'time' ? `to_timestamp(${bound})` : bound
 }
 
-function joinParts(parts: readonly string[], word: 'and' | 'or', empty: string): string {
-  return parts.length === 0 ? empty : `(${parts.join(` ${word} `)})`
+function joinParts(parts: readonly string[]): string {
+  return parts.length === 0 ? 'true' : `(${parts.join(' and ')})`
 }

@@ -103,9 +103,7 @@ const KIND_RULES: Readonly<Record<FieldKind, string>> = {
 }
 
 function oneOf(operand: Operand, given: readonly unknown[]): SearchTest {
-  const values = given.map((value) => readValue(operand, value))
-  if (operand.kind !== 'time') return { is: 'one_of', values: values.filter(canBeHeld) }
-  return { is: 'any', tests: values.map((second) => within(atOrAfter(second), before(Number(second) + 1))) }
+  return { is: 'one_of', values: given.map((value) => readValue(operand, value)).filter(canBeHeld) }
 }
 
 /** Times are told in whole seconds, so they are compared as such. */

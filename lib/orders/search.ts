@@ -53,12 +53,11 @@ export interface SearchBound {
   readonly value: SearchValue
 }
 
-/** What a field must be. No test but `null` and `not` is true of a null. */
+/** What a field must be; a time is one of those whose second it lies in. Of a null only `null` and `not` are true. */
 export type SearchTest =
   | { readonly is: 'null' }
   | { readonly is: 'one_of'; readonly values: readonly SearchValue[] }
   | { readonly is: 'within'; readonly bounds: readonly SearchBound[] }
-  | { readonly is: 'any'; readonly tests: readonly SearchTest[] }
   | { readonly is: 'not'; readonly test: SearchTest }
 
 export interface SearchCondition {

@@ -72,6 +72,16 @@ export async function updateShipmentOpened(db: Db, shipmentId: string): Promise<
   )
 }
 
+/** `packed` to `packing`; nothing is written when it wasn't packed. */
+export async function updateShipmentReopened(db: Db, shipmentId: string): Promise<void> {
+  await query(
+    db,
+    `update shipments set status = 'packing', packed_at = null, updated_at = clock_timestamp()
+     where shipments.shipment_id = :shipmentId and shipments.status = 'packed'`,
+    { shipmentId },
+  )
+}
+
 /** False, and nothing is written, while one of its packages isn't packed. */
 export async function updateShipmentPacked(db: Db, shipmentId: string): Promise<boolean> {
   const row = await queryOne(

@@ -226,6 +226,13 @@ describe('order.search', () => {
     })
   }
 
+  it('takes lists of 1,000 values', async () => {
+    const times = new Array(999).fill('2020-01-01T00:00:00Z')
+    expect(await found({ created_at: { in: [...times, '2026-02-08T14:59:38Z'] } })).to.equal('1')
+    expect(await found({ created_at: { nin: [...times, '2026-02-08T14:59:38Z'] } })).to.equal('234')
+    expect(await found({ order_ref: { in: [...times, 'PO-2'] } })).to.equal('2')
+  })
+
   it('is 101 for more than 50 conditions', async () => {
     const operators = ['eq', 'neq', 'gt', 'lt', 'gteq', 'lteq', 'starts']
     const filter = Object.fromEntries(operators.map((operator) => [operator, 'a']))
