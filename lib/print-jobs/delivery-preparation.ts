@@ -1,9 +1,11 @@
 import type { Db } from '../db/database.ts'
 import type { DocumentsService } from '../documents/documents-service.ts'
+import { ZPL_TYPE } from '../documents/raw-document.ts'
+import { filterZpl } from '../documents/zpl-filter.ts'
 import { paperSizeByKey } from '../printers/paper-sizes.ts'
 import { TARGET_STOCKS } from '../printers/print-target.ts'
 import type { Printer } from '../printers/printer.ts'
-import type { PageSize, Rendering } from '../rendering/rendering.ts'
+import { type PageSize, type Rendering, UnreadableError } from '../rendering/rendering.ts'
 import type { PrintJob } from './print-job.ts'
 
 const POINTS_PER_MM = 72 / 25.4
@@ -17,9 +19,17 @@ export function createDeliveryPreparation(options: {
   const { db, documents, rendering } = options
   return async (job: PrintJob, printer: Printer): Promise<{ bytes: Uint8Array; mediaType: string }> => {
     const { document, bytes } = await documents.read(db, job.documentId)
+    if (document.mediaType === ZPL_TYPE) return { bytes: withoutSettings(bytes), mediaType: ZPL_TYPE }
     if (!document.mediaType.startsWith('image/')) return { bytes, mediaType: document.mediaType }
     return { bytes: await rendering.wrapImage(bytes, pageFor(job, printer)), mediaType: 'application/pdf' }
   }
+}
+
+/** Documents are kept as they came, for `data_url`: what would change the printer is taken out on the way to it. */
+function withoutSettings(zpl: Buffer): Buffer {
+  const filtered = filterZpl(zpl)
+  if ('refusal' in filtered) throw new UnreadableError('unreadable', filtered.refusal)
+  return filtered.bytes
 }
 
 /** The size that the job asks for, else the usual stock of its target if the printer has it, else what it has. */
