@@ -59,6 +59,13 @@ export async function findDocument(db: Db, documentId: string): Promise<StoredDo
   return row && toDocument(row)
 }
 
+export async function hasDocumentContent(db: Db, documentId: string): Promise<boolean> {
+  const row = await queryOne(db, 'select 1 from document_contents where document_id = :documentId', {
+    documentId,
+  })
+  return row !== undefined
+}
+
 /** Undefined too when the bytes were removed after their retention. */
 export async function findDocumentContent(db: Db, documentId: string): Promise<Buffer | undefined> {
   const row = await queryOne<{ content: Buffer }>(

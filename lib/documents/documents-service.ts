@@ -4,7 +4,7 @@ import { InvalidError, NotFoundError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { type Rendering, UnreadableError } from '../rendering/rendering.ts'
 import type { InspectedDocument, StoredDocument } from './document.ts'
-import { findDocument, findDocumentContent, insertDocument } from './document-store.ts'
+import { findDocument, findDocumentContent, hasDocumentContent, insertDocument } from './document-store.ts'
 
 /** 25 MiB: contracts/printing.md, "Intake". */
 export const DOCUMENT_BYTES_MAX = 26_214_400
@@ -20,6 +20,8 @@ export interface DocumentsService {
   ): Promise<InspectedDocument>
   /** Stores it, or finds the same bytes stored: part of the caller's transaction. */
   store(db: Db, document: InspectedDocument): Promise<StoredDocument>
+  /** What is known of it, without its bytes. Undefined when they are not there. */
+  find(db: Db, documentId: string): Promise<StoredDocument | undefined>
   /** Throws NotFoundError for a document whose bytes are not there. */
   read(db: Db, documentId: string): Promise<{ readonly document: StoredDocument; readonly bytes: Buffer }>
 }
@@ -47,6 +49,10 @@ export function createDocumentsService(rendering: Rendering): DocumentsService {
       const documentId = await insertDocument(db, newId('doc'), document)
       const { bytes: _bytes, sha256: _sha256, ...rest } = document
       return { ...rest, documentId }
+    },
+
+    async find(db, documentId) {
+      return (await hasDocumentContent(db, documentId)) ? findDocument(db, documentId) : undefined
     },
 
     async read(db, documentId) {

@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.ts'
+import type { DocumentsService } from '../documents/documents-service.ts'
 import type { InstructionsService } from '../instructions/instructions-service.ts'
 import type { OrdersService } from '../orders/orders-service.ts'
 import type { PrintJobsService } from '../print-jobs/print-jobs-service.ts'
@@ -11,6 +12,7 @@ export interface PackingDependencies {
   readonly orders: OrdersService
   readonly instructions: InstructionsService
   readonly confirmations: ConfirmationsService
+  readonly documents: Pick<DocumentsService, 'find'>
   readonly printers: PrintersService
   readonly printJobs: PrintJobsService
   readonly events: EventsService

@@ -52,13 +52,26 @@ export async function readScene(dependencies: PackingDependencies, db: Db, order
   }
 }
 
-export function requireOccurrence(scene: Scene, pack: Package, { instructionId }: PackingTarget): Occurrence {
-  const occurrence = occurrencesFor(scene.due, pack.packageId).find(
-    (candidate) => String(candidate.instructionId) === instructionId,
-  )
+/** What the package shows, whatever its state. Throws NotFoundError('instruction'). */
+export function requireShown(scene: Scene, pack: Package, target: PackingTarget): Occurrence {
+  const occurrence = findShown(scene, pack, target)
+  if (!occurrence) throw new NotFoundError('instruction', target.instructionId)
+  return occurrence
+}
+
+/** As `requireShown`; ConflictError for what came too late for a packed package. */
+export function requireOccurrence(scene: Scene, pack: Package, target: PackingTarget): Occurrence {
+  const { instructionId } = target
+  const occurrence = findShown(scene, pack, target)
   if (occurrence) return occurrence
   if ([...scene.instructions.keys()].map(String).includes(instructionId)) assertUnpacked(pack)
   throw new NotFoundError('instruction', instructionId)
+}
+
+function findShown(scene: Scene, pack: Package, { instructionId }: PackingTarget): Occurrence | undefined {
+  return occurrencesFor(scene.due, pack.packageId).find(
+    (candidate) => String(candidate.instructionId) === instructionId,
+  )
 }
 
 export function assertSeen(occurrence: Occurrence, revision: number | null): void {

@@ -1,14 +1,18 @@
 import type { Caller } from '../access/caller.ts'
 import { inTransaction } from '../db/transaction.ts'
-import { ConflictError, NotFoundError } from '../errors.ts'
+import { ConflictError, InvalidError, NotFoundError } from '../errors.ts'
 import type { Package } from '../orders/order.ts'
 import type { OrdersService } from '../orders/orders-service.ts'
+import type { PrintJob } from '../print-jobs/print-job.ts'
+import type { StationWithPrinters } from '../printers/printer.ts'
 import { insertDeferral } from './deferral-store.ts'
 import { blockersOf, occurrencesFor } from './due-engine.ts'
 import type { PackingDependencies } from './packing-dependencies.ts'
 import { previewOf } from './packing-preview.ts'
 import { confirmAndPrint } from './packing-prints.ts'
+import { readReason } from './packing-reason.ts'
 import { reportAgain, reportOf, viewOf } from './packing-reports.ts'
+import { reprintConfirmed } from './packing-reprints.ts'
 import {
   assertSeen,
   assertUnpacked,
@@ -16,8 +20,10 @@ import {
   lockScene,
   readScene,
   requireOccurrence,
+  requireShown,
 } from './packing-scene.ts'
 import type { OccurrenceReport, PackingPreview, PackingView } from './packing-view.ts'
+import { insertReopening } from './reopening-store.ts'
 
 /** The packing floor: contracts/packing.md. Every method works on the orders of all merchants. */
 export interface PackingService {
@@ -30,8 +36,14 @@ export interface PackingService {
   confirm(caller: Caller, target: PackingTarget, options: ConfirmOptions): Promise<OccurrenceReport>
   /** Puts a due occurrence off; of one that isn't due it answers the state. */
   defer(caller: Caller, target: PackingTarget): Promise<OccurrenceReport>
+  /** Queues what was confirmed once more, at a packed package too: see `reprintConfirmed`. Not idempotent. */
+  reprint(caller: Caller, target: PackingTarget, options: ReprintOptions): Promise<PrintJob>
   finish(caller: Caller, packageId: string): Promise<Package>
+  /** Opens a packed package with its shipment and order, and keeps who did it and why. Confirmations stay. */
+  reopen(caller: Caller, packageId: string, reason: string): Promise<Package>
   preview(caller: Caller, orderUniqueId: string): Promise<PackingPreview>
+  /** Of the caller's location, or of all; those closed to the caller for supervisors alone. */
+  stations(caller: Caller): Promise<readonly StationWithPrinters[]>
 }
 
 export interface PackingTarget {
@@ -43,6 +55,13 @@ export interface ConfirmOptions {
   readonly stationId: string | null
   /** The revision that the packer saw; null: whatever is newest. */
   readonly revision: number | null
+}
+
+export interface ReprintOptions {
+  /** 3 to 1,023 characters, blanks around them aside. */
+  readonly reason: string
+  /** Null: routed as a confirmation would be. */
+  readonly printerId: string | null
 }
 
 /** More than the longest code there is, a tracking number of 191 characters, with what a scanner puts around it. */
@@ -95,6 +114,15 @@ export function createPackingService(dependencies: PackingDependencies): Packing
         return reportAgain(dependencies, trx, pack, target)
       }),
 
+    reprint(caller, target, { reason, printerId }) {
+      const request = { caller, reason: readReason(reason), printerId }
+      return inTransaction(db, async (trx) => {
+        const { pack, scene } = await lockScene(dependencies, trx, target.packageId)
+        const occurrence = requireShown(scene, pack, target)
+        return reprintConfirmed(dependencies, trx, { ...request, scene, occurrence })
+      })
+    },
+
     finish: (_caller, packageId) =>
       inTransaction(db, async (trx) => {
         const { pack, scene } = await lockScene(dependencies, trx, packageId)
@@ -105,6 +133,27 @@ export function createPackingService(dependencies: PackingDependencies): Packing
         await orders.markOpened(trx, pack)
         return orders.markPacked(trx, pack)
       }),
+
+    reopen(caller, packageId, given) {
+      const reason = readReason(given)
+      return inTransaction(db, async (trx) => {
+        const { pack } = await lockScene(dependencies, trx, packageId)
+        const reopened = await orders.markReopened(trx, pack)
+        if (!reopened || !pack.packedAt) {
+          throw new InvalidError(null, 'invalid_status', `package ${pack.packageId} is not packed`)
+        }
+        await insertReopening(trx, {
+          packageId: pack.packageId,
+          userId: caller.id,
+          reopenedBy: caller.name,
+          reason,
+          packedAt: pack.packedAt,
+        })
+        return reopened
+      })
+    },
+
+    stations: (caller) => printers.listStations(caller),
 
     async preview(caller, orderUniqueId) {
       const order = await orders.getOrder(caller, orderUniqueId).catch(asNothingToPack)

@@ -68,6 +68,11 @@ function toConfirmationJson(confirmation: Confirmation) {
   }
 }
 
+/** A print job with the one before and why that wasn't enough. */
+export function toReprintJson(job: PrintJob) {
+  return { ...toPrintJobJson(job), reprint_of: job.reprintOf, reprint_reason: job.reprintReason }
+}
+
 /** `reason` tells why it failed, or what a queued job waits for. */
 function toPrintJobJson({ jobId, status, reason, stateReasons, printer, options }: PrintJob) {
   return {

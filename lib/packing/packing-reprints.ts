@@ -1,0 +1,108 @@
+import type { Caller } from '../access/caller.ts'
+import type { Db } from '../db/database.ts'
+import type { StoredDocument } from '../documents/document.ts'
+import { InvalidError, NotFoundError } from '../errors.ts'
+import { isEnded } from '../print-jobs/job-state.ts'
+import type { PrintJob } from '../print-jobs/print-job.ts'
+import { PRINT_TARGETS, type PrintTarget } from '../printers/print-target.ts'
+import type { Confirmation } from './confirmation.ts'
+import type { Occurrence } from './occurrence.ts'
+import type { PackingDependencies } from './packing-dependencies.ts'
+import { instructionOf, type Scene } from './packing-scene.ts'
+
+export interface Reprinting {
+  readonly caller: Caller
+  readonly scene: Scene
+  readonly occurrence: Occurrence
+  readonly reason: string
+  /** Null: routed as a confirmation would be. */
+  readonly printerId: string | null
+}
+
+/**
+ * A new job with the file that was confirmed, even if the instruction has another one by now: what is due again is
+ * printed by its confirmation. Throws InvalidError with reason `invalid_status` when there is nothing to print again,
+ * or the job before will still print.
+ */
+export async function reprintConfirmed(
+  dependencies: PackingDependencies,
+  trx: Db,
+  reprinting: Reprinting,
+): Promise<PrintJob> {
+  const { caller, occurrence, reason, printerId } = reprinting
+  const { confirmation, job, document } = await findPrinted(dependencies, trx, occurrence)
+  const printTarget =
+    printerId === null
+      ? targetOf(reprinting, confirmation, job)
+      : await targetOfPrinter(dependencies, trx, { caller, job, printerId })
+  const { resourceType: type, resourceId: id, resourceDocument } = job
+  return dependencies.printJobs.submit(trx, {
+    name: job.name,
+    document,
+    locationId: job.locationId,
+    callerId: caller.id,
+    callerName: caller.name,
+    merchantId: job.merchantId,
+    printTarget,
+    preferredStationId: confirmation.stationId,
+    stationId: null,
+    printerName: null,
+    printerId,
+    resource: type === null || id === null ? null : { type, id, document: resourceDocument },
+    options: job.options,
+    instructionId: job.instructionId,
+    confirmationId: job.confirmationId,
+    reprint: { of: job.jobId, reason },
+    warnings: job.warnings,
+  })
+}
+
+interface Printed {
+  readonly confirmation: Confirmation
+  /** The newest one of that confirmation. */
+  readonly job: PrintJob
+  readonly document: StoredDocument
+}
+
+async function findPrinted(
+  { documents, printJobs }: PackingDependencies,
+  trx: Db,
+  { instructionId, confirmation }: Occurrence,
+): Promise<Printed> {
+  if (!confirmation) throw nothingToReprint(`instruction ${instructionId} is not confirmed`)
+  const { confirmedId } = confirmation
+  const job = (await printJobs.jobsOfConfirmations(trx, [confirmedId])).get(confirmedId)
+  if (!job) throw nothingToReprint(`instruction ${instructionId} was confirmed without a file`)
+  if (!isEnded(job.status)) {
+    throw nothingToReprint(`print job ${job.jobId} is ${job.status}: it will print without a reprint`)
+  }
+  const document = await documents.find(trx, job.documentId)
+  if (!document) throw nothingToReprint(`the file of print job ${job.jobId} is no longer kept`)
+  return { confirmation, job, document }
+}
+
+/** The instruction's own, unless it was edited since: another file may have another target. */
+function targetOf(
+  { scene, occurrence }: Reprinting,
+  confirmation: Confirmation,
+  job: PrintJob,
+): PrintTarget | null {
+  const { printTarget } = instructionOf(scene, occurrence)
+  return confirmation.revision === occurrence.revision ? printTarget : (job.printTarget ?? printTarget)
+}
+
+/** A printer that a person chose may be of another pool, or of none; pictures are then fitted to its paper. */
+async function targetOfPrinter(
+  { printers }: PackingDependencies,
+  trx: Db,
+  { caller, job, printerId }: { caller: Caller; job: PrintJob; printerId: string },
+): Promise<PrintTarget | null> {
+  const candidates = await printers.candidates(trx, job.locationId, caller.id)
+  const printer = candidates.find(({ id }) => id === printerId)
+  if (printer && !printer.isStationOpenToCaller) throw new NotFoundError('station', printer.station.id)
+  return PRINT_TARGETS.find((target) => target === printer?.pool) ?? null
+}
+
+function nothingToReprint(message: string): InvalidError {
+  return new InvalidError(null, 'invalid_status', message)
+}
