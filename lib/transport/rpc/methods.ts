@@ -17,6 +17,9 @@ import { packingDefer } from './methods/packing-defer.ts'
 import { packingFinish } from './methods/packing-finish.ts'
 import { packingOpen } from './methods/packing-open.ts'
 import { packingPreview } from './methods/packing-preview.ts'
+import { packingReopen } from './methods/packing-reopen.ts'
+import { packingReprint } from './methods/packing-reprint.ts'
+import { packingStations } from './methods/packing-stations.ts'
 import { printJobCreate } from './methods/print-job-create.ts'
 import { printJobList } from './methods/print-job-list.ts'
 import { printJobRetrieve } from './methods/print-job-retrieve.ts'
@@ -58,8 +61,11 @@ export function resourceMethods({
     packingOpen(packing),
     packingConfirm(packing),
     packingDefer(packing),
+    packingReprint(packing),
     packingFinish(packing),
+    packingReopen(packing),
     packingPreview(packing),
+    packingStations(packing),
     printJobCreate(jobIntake, documentLinks),
     printJobList(jobLookup, documentLinks),
     printJobRetrieve(jobLookup, documentLinks),
