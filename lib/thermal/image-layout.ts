@@ -1,0 +1,34 @@
+/** Images of a request or a template: contracts/thermal.md, section 6. */
+import type { LayoutContext } from './layout-context.ts'
+import { readPictureSize } from './picture-header.ts'
+import type { LayoutItem } from './receipt-item.ts'
+import { cleanText } from './text-encoding.ts'
+import { wrappedLines } from './text-layout.ts'
+import { type Align, PLAIN } from './text-style.ts'
+import { ThermalError } from './thermal-error.ts'
+
+export interface ImageRequest {
+  /** Names a request's image where it can't be decoded. */
+  readonly id: string
+  readonly base64: string
+  readonly widthMm: number | undefined
+  readonly align: Align
+}
+
+const PIXELS_MAX = 20_000_000
+const DATA_PREFIX = /^\s*data:[^,]*,/i
+
+/** An empty image prints nothing. Throws ThermalError for one of more than 20 megapixels. */
+export function layoutImage(context: LayoutContext, request: ImageRequest): readonly LayoutItem[] {
+  const base64 = request.base64.replace(DATA_PREFIX, '').replace(/\s+/g, '')
+  if (base64 === '') return []
+  const bytes = Buffer.from(base64, 'base64')
+  const name = cleanText(request.id).replaceAll('\n', ' ').trim()
+  const substitute = wrappedLines(context, name === '' ? '[image]' : `[image ${name}]`, PLAIN, request.align)
+  const size = readPictureSize(bytes)
+  if (!size) return substitute
+  if (size.widthPixels * size.heightPixels > PIXELS_MAX) {
+    throw new ThermalError('it has more than 20 megapixels')
+  }
+  return [{ kind: 'image', bytes, align: request.align, widthMm: request.widthMm, substitute }]
+}

@@ -1,0 +1,35 @@
+import type { LayoutBudget } from './layout-budget.ts'
+import { LINE_SPACING_DEFAULT_DOTS, PAPERS, type Paper } from './paper.ts'
+import type { LineItem } from './receipt-item.ts'
+import { encodeText } from './text-encoding.ts'
+import type { Align, TextStyle } from './text-style.ts'
+import type { ThermalSettings } from './thermal-settings.ts'
+
+/** What the layout of one receipt is made for, and what it may cost. */
+export interface LayoutContext {
+  readonly settings: ThermalSettings
+  readonly paper: Paper
+  readonly lineSpacingDots: number
+  readonly budget: LayoutBudget
+}
+
+export function layoutContext(settings: ThermalSettings, budget: LayoutBudget): LayoutContext {
+  const paper = PAPERS[settings.paperWidthMm]
+  return { settings, paper, lineSpacingDots: LINE_SPACING_DEFAULT_DOTS, budget }
+}
+
+/** Text as the printer's bytes, counted. */
+export function encode({ settings, budget }: LayoutContext, text: string): string {
+  budget.spendCharacters(text.length)
+  return encodeText(text, settings.encoding)
+}
+
+/** Lines of one look. */
+export function styledLines(texts: readonly string[], style: TextStyle, align: Align): readonly LineItem[] {
+  return texts.map((text, index) => ({
+    kind: 'line',
+    align,
+    runs: [{ text, style }],
+    endsElement: index === texts.length - 1,
+  }))
+}
