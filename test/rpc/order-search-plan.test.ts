@@ -40,8 +40,8 @@ const LOW_SELECTIVITY = ['state', 'status', 'priority', 'store_code', 'shipping_
 const DAY = { from: '2026-03-04', to: '2026-03-04' }
 const FILTERS: Readonly<Record<string, unknown>> = {
   order_id: 5000,
-  unique_id: 'u77',
-  order_unique_id: 'u77',
+  unique_id: 'u7777',
+  order_unique_id: 'u7777',
   order_ref: 'PO-1234',
   state: 'processing',
   status: { in: ['complete', 'packed'] },
@@ -56,8 +56,8 @@ const FILTERS: Readonly<Record<string, unknown>> = {
   packed_at: DAY,
   shipped_at: { null: true },
   delivered_at: { notnull: true },
-  shipment_id: 's77',
-  package_id: 's77-1',
+  shipment_id: 's7777',
+  package_id: 's7777-1',
   warehouse_id: 2,
 }
 
