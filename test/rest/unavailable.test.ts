@@ -1,0 +1,71 @@
+import { once } from 'node:events'
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { expect } from 'chai'
+import { createDatabase } from '../../lib/db/database.ts'
+import { eventually } from '../helpers/eventually.ts'
+import { openRestWorkspace } from './rest-fixtures.ts'
+
+describe('REST when it cannot answer', () => {
+  it('says 503 unavailable in the envelope when the database is gone', async () => {
+    const workspace = await openRestWorkspace()
+    const outside = new URL(workspace.server.env['DATABASE_URL'] ?? '')
+    const name = outside.pathname.slice(1)
+    outside.pathname = '/postgres'
+    const maintenance = createDatabase({ connectionString: outside.href })
+    await maintenance.raw('alter database ?? allow_connections false', [name])
+    await maintenance.raw('select pg_terminate_backend(pid) from pg_stat_activity where datname = ?', [name])
+    const { status, json } = await workspace.admin.get('/v1/users')
+    expect([status, json.code, json.endpoint]).to.deep.equal([503, 'unavailable', '/v1/users'])
+    expect(JSON.stringify(json)).to.not.include(name)
+    await maintenance.raw('alter database ?? allow_connections true', [name])
+    await maintenance.destroy()
+    await workspace.stop()
+  })
+
+  it('says 500 internal_error and nothing of the cause', async () => {
+    const workspace = await openRestWorkspace()
+    await workspace.server.db.raw('alter table locations rename column name to secret_name')
+    const { status, json } = await workspace.admin.get('/v1/locations')
+    expect([status, json.code, json.message]).to.deep.equal([500, 'internal_error', 'Internal error'])
+    expect(JSON.stringify(json)).to.not.include('name')
+    await workspace.stop()
+  })
+
+  it('answers what is in flight while it drains, and refuses what comes after in the envelope', async () => {
+    const workspace = await openRestWorkspace()
+    const { server } = workspace
+    const headers = { 'PX-API-KEY': server.credentials.admin.api_key, 'Content-Type': 'application/json' }
+    const [busy, idle] = [new Agent({ keepAlive: true }), new Agent({ keepAlive: true })]
+    const inFlight = httpRequest(`${server.url}/v1/locations`, { method: 'POST', headers, agent: busy })
+    const answered = once(inFlight, 'response')
+    inFlight.write('{"name":')
+    // Headers half sent: the connection is neither idle nor in a request when the server begins to drain.
+    const { port } = new URL(server.url)
+    const late = httpRequest({ port, path: '/v1/users', headers, agent: idle })
+    const socket = await new Promise<import('node:net').Socket>((resolve) => late.once('socket', resolve))
+    await once(socket, 'connect')
+    socket.write('GET /v1/users HTTP/1.1\r\nHost: x\r\n')
+    await eventually('the server has both', async () =>
+      (await server.db.raw('select 1')) ? true : undefined,
+    )
+    const url = server.url
+    const stopped = server.pause()
+    await eventually('nothing new is accepted', () =>
+      fetch(`${url}/healthz`).then(
+        () => undefined,
+        () => true,
+      ),
+    )
+    socket.write(`PX-API-KEY: ${headers['PX-API-KEY']}\r\n\r\n`)
+    const [bytes] = (await once(socket, 'data')) as [Buffer]
+    expect(bytes.toString())
+      .to.match(/^HTTP\/1\.1 503 /)
+      .and.include('"code":"unavailable"')
+    inFlight.end('"in flight"}')
+    const [response] = (await answered) as [IncomingMessage]
+    expect(response.statusCode).to.equal(201)
+    response.resume()
+    await stopped
+    await workspace.stop()
+  })
+})
