@@ -95,6 +95,7 @@ async function start(
   }
   const app = createApp({
     ...http,
+    baseUrl: () => baseUrl,
     services,
     readiness,
     metrics,

@@ -35,13 +35,15 @@ const fileRequestSchema = {
   additionalProperties: false,
 } as const
 
+const ignored = { description: 'ignored' } as const
+
 /** What a caller may send back of an entity, and what is ignored, whatever it holds. */
 const IGNORED = {
-  instruction_id: {},
-  order_id: {},
-  unique_id: {},
-  copies_printed: {},
-  confirmations: {},
+  instruction_id: ignored,
+  order_id: ignored,
+  unique_id: ignored,
+  copies_printed: ignored,
+  confirmations: ignored,
 } as const
 
 export const editOptionsSchema = {
@@ -52,7 +54,7 @@ export const editOptionsSchema = {
     presentation: { type: ['string', 'null'], enum: [...PRESENTATIONS, null] },
     print_target: { type: ['string', 'null'], enum: [...PRINT_TARGETS, null] },
     file_name: { type: ['string', 'null'] },
-    file_content: { type: ['string', 'null'] },
+    file_content: { type: ['string', 'null'], description: 'base64' },
     file_request: fileRequestSchema,
   },
   additionalProperties: false,

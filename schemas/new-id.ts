@@ -6,6 +6,7 @@ import type { ExtendedJSONSchema } from 'json-schema-to-ts'
  */
 export const newId = {
   type: ['string', 'integer', 'null'],
+  description: '1 to 64 characters without control characters, or an integer',
   pattern: '^[^\\p{Cc}]{1,64}$',
   minimum: Number.MIN_SAFE_INTEGER,
   maximum: Number.MAX_SAFE_INTEGER,
@@ -15,5 +16,6 @@ export const newId = {
 /** A carrier's number: as an id, but longer. */
 export const trackingNumber = {
   ...newId,
+  description: '1 to 191 characters without control characters, or an integer',
   pattern: '^[^\\p{Cc}]{1,191}$',
 } as const satisfies ExtendedJSONSchema<{ storable: boolean }>

@@ -7,9 +7,9 @@ export const orderCancelArgs = {
   type: 'object',
   properties: {
     orderUniqueId: identifier,
-    /** Exactly one of them is true. */
     options: {
       type: 'object',
+      description: 'exactly one of them is true',
       properties: {
         backordered_items: flag,
         unfulfilled_items: flag,
@@ -17,8 +17,8 @@ export const orderCancelArgs = {
         cancellation_request: flag,
       },
     },
-    /** A list of names, or one name; what names no field is ignored, so nothing is refused. */
-    fields: {},
+    /** What names no field is ignored, so nothing is refused. */
+    fields: { description: 'names of fields in an array, or one name; "*" is all but the heavy ones' },
   },
   required: ['orderUniqueId', 'options'],
 } as const satisfies JSONSchema

@@ -9,8 +9,11 @@ export const orderCreateArgs = {
   type: 'object',
   properties: {
     storeCode: text,
-    /** `{"sku": qty}` or `[{"sku", "qty", "order_item_ref"?}]`; read by lib/orders/order-items.ts. */
-    items: { type: ['object', 'array'] },
+    /** Read by lib/orders/order-items.ts. */
+    items: {
+      type: ['object', 'array'],
+      description: '{"sku": qty}, or [{"sku", "qty", "order_item_ref"?}]',
+    },
     address: {
       type: 'object',
       properties: {

@@ -5,8 +5,8 @@ export const orderInfoArgs = {
   type: 'object',
   properties: {
     orderUniqueId: identifier,
-    /** A list of names, or one name; what names no field is ignored, so nothing is refused. */
-    fields: {},
+    /** What names no field is ignored, so nothing is refused. */
+    fields: { description: 'names of fields in an array, or one name; "*" is all but the heavy ones' },
   },
   required: ['orderUniqueId'],
 } as const satisfies JSONSchema

@@ -9,6 +9,7 @@ import { FAULTS, toDomainError } from './faults.ts'
 import { probes, type Readiness } from './http/probes.ts'
 import type { RateLimit } from './http/rate-limiter.ts'
 import { requestLogging } from './http/request-logging.ts'
+import { rpcDocsPage } from './pages/rpc-docs-page.ts'
 import { createRestRateLimits } from './rest/rest-rate-limits.ts'
 import { createRestRouter } from './rest/rest-router.ts'
 import { restRoutes } from './rest/routes.ts'
@@ -21,6 +22,8 @@ export interface AppOptions {
   readonly readiness: Readiness
   readonly metrics: Registry
   readonly basePath: string
+  /** What links start with. Asked each time: a server on a free port learns its address late. */
+  readonly baseUrl: () => string
   readonly trustProxy: readonly string[]
   readonly restLimits: RateLimit
   readonly rpcLimits: RateLimit & { readonly concurrency: number }
@@ -40,16 +43,18 @@ export function createApp(options: AppOptions): Express {
   app.use(helmet())
   app.use(refuseWhileDraining(options.draining, basePath))
 
+  const rpc = createRpc(services, { baseUrl: options.baseUrl })
   const routes = Router()
   routes.use(probes(readiness, metrics))
   routes.all(
     '/api/jsonrpc',
     rpcEndpoint({
-      server: createRpc(services),
+      server: rpc.server,
       access: services.access,
       limits: createRpcLimits(options.rpcLimits),
     }),
   )
+  routes.get('/docs/rpc', rpcDocsPage(rpc.describe))
   routes.use(
     createRestRouter(restRoutes(services, { basePath }), {
       services,

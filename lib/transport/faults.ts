@@ -166,8 +166,8 @@ export function globalFault(number: number): Fault {
 /** What the table has for `path` and for its resource, by rising number. */
 export function resourceFaults(path: string): readonly Fault[] {
   const resource = path.slice(0, path.indexOf('.'))
-  const rows = { ...RESOURCE_FAULTS[resource], ...RESOURCE_FAULTS[path] }
-  return Object.values(rows).toSorted((one, other) => one.fault - other.fault)
+  const rows: FaultRows = { ...RESOURCE_FAULTS[resource], ...RESOURCE_FAULTS[path] }
+  return Object.values(rows as Record<string, Fault>).toSorted((one, other) => one.fault - other.fault)
 }
 
 /** What `error` is called in the REST interface. */

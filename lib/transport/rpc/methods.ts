@@ -24,12 +24,14 @@ import { printJobCreate } from './methods/print-job-create.ts'
 import { printJobList } from './methods/print-job-list.ts'
 import { printJobRetrieve } from './methods/print-job-retrieve.ts'
 import { printJobUpdate } from './methods/print-job-update.ts'
+import { rpcDiscover } from './methods/rpc-discover.ts'
 import { shipmentCreate } from './methods/shipment-create.ts'
 import { shipmentInfo } from './methods/shipment-info.ts'
 import { shipmentSearch } from './methods/shipment-search.ts'
 import { warehouseList } from './methods/warehouse-list.ts'
+import { createOpenRpc, type OpenRpcDocument } from './openrpc.ts'
 import { createResourceRegistry } from './resource-registry.ts'
-import type { ResourceMethod } from './rpc-method.ts'
+import type { EndpointMethod, ResourceMethod } from './rpc-method.ts'
 import { createRpcServer, type RpcServer } from './rpc-server.ts'
 
 /** The table of contents: every resource method, one file each. */
@@ -73,10 +75,25 @@ export function resourceMethods({
   ]
 }
 
-/** The endpoint's own methods; `rpc.discover` belongs here too. */
-export function createRpc(services: Services): RpcServer {
-  const resources = createResourceRegistry(resourceMethods(services))
+export interface Rpc {
+  readonly server: RpcServer
+  /** What `rpc.discover` answers. */
+  describe(): OpenRpcDocument
+}
+
+/** `baseUrl` is asked each time: a server on a free port learns its address late. */
+export function createRpc(services: Services, { baseUrl }: { baseUrl: () => string }): Rpc {
+  const methods = resourceMethods(services)
+  const resources = createResourceRegistry(methods)
   const { access } = services
-  const own = [login(access), call(resources), multiCall(resources), endSession(access)]
-  return createRpcServer(own, (name) => directMethod(resources, name))
+  const describe = (): OpenRpcDocument =>
+    createOpenRpc({ endpoint, resources: methods }, `${baseUrl()}/api/jsonrpc`)
+  const endpoint: readonly EndpointMethod[] = [
+    login(access),
+    call(resources),
+    multiCall(resources),
+    endSession(access),
+    rpcDiscover(describe),
+  ]
+  return { server: createRpcServer(endpoint, (name) => directMethod(resources, name)), describe }
 }

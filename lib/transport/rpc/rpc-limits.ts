@@ -1,6 +1,6 @@
+import { MULTI_CALLS_MAX } from '../../../schemas/endpoint-methods.ts'
 import { type ConcurrencyLimiter, createConcurrencyLimiter, type Place } from '../http/concurrency-limiter.ts'
 import { createRateLimiter, type RateLimit, type RateLimiter } from '../http/rate-limiter.ts'
-import { MULTI_CALLS_MAX } from './methods/multi-call.ts'
 import type { RpcRequest } from './rpc-envelope.ts'
 import { type RpcError, RpcRefusal } from './rpc-error.ts'
 import type { Identities } from './rpc-identities.ts'

@@ -10,7 +10,7 @@ export interface CallContext {
   readonly log: Logger
 }
 
-/** A method of the endpoint itself: `login`, `call`, `multiCall`, `endSession`. */
+/** What a request's `method` may name. */
 export interface RpcMethod {
   readonly name: string
   readonly parameters: readonly string[]
@@ -18,16 +18,40 @@ export interface RpcMethod {
   call(args: readonly unknown[], context: CallContext): Promise<unknown>
 }
 
-/** A method of a resource, behind `call`, `multiCall` and its own name. */
-export interface ResourceMethod {
-  /** `order_instruction.create`: a resource, a dot, a verb. */
-  readonly path: string
+/** What `rpc.discover`, and the page made from it, say of a method. */
+export interface MethodDescription {
   readonly parameters: readonly string[]
   /** Absent or null: fault 6. */
   readonly required: readonly string[]
-  readonly roles: readonly Role[]
   /** Schema of the object of all arguments, by name. */
   readonly schema: JSONSchema
+  /** What it does, in one line. */
+  readonly summary: string
+  readonly example: MethodExample
+  /** Of the answer; absent: any JSON. */
+  readonly result?: JSONSchema
+}
+
+export interface MethodExample {
+  /** By position. */
+  readonly params: readonly unknown[]
+  readonly result: unknown
+}
+
+/** A method of the endpoint itself: `login`, `call`, `multiCall`, `endSession`, `rpc.discover`. It checks its arguments. */
+export interface EndpointMethod extends RpcMethod, MethodDescription {
+  readonly faults: readonly number[]
+}
+
+/** A method of a resource, behind `call`, `multiCall` and its own name. */
+export interface ResourceMethod extends MethodDescription {
+  /** `order_instruction.create`: a resource, a dot, a verb. */
+  readonly path: string
+  readonly roles: readonly Role[]
+  /** The faults of its resource, from 100 on, that it can answer; absent: all of them. */
+  readonly faults?: readonly number[]
+  /** Of arguments that `schema` lets pass as any object: what is read of them, for the description. */
+  readonly argumentSchemas?: Readonly<Record<string, JSONSchema>>
   /** `args` are valid by `schema` when this is called. */
   call(args: Readonly<Record<string, unknown>>, caller: Caller): Promise<unknown>
 }

@@ -1,18 +1,28 @@
+import { callArgs } from '../../../../schemas/endpoint-methods.ts'
 import type { Caller } from '../../../access/caller.ts'
 import { GLOBAL_FAULTS } from '../../faults.ts'
+import { ORDER_EXAMPLE } from '../method-examples.ts'
 import type { ResourceRegistry } from '../resource-registry.ts'
 import { bindArgs } from '../rpc-arguments.ts'
 import { refuse } from '../rpc-error.ts'
-import type { CallContext, ResourceMethod, RpcMethod } from '../rpc-method.ts'
+import type { CallContext, EndpointMethod, ResourceMethod, RpcMethod } from '../rpc-method.ts'
 
 /** Endpoint methods whose names look like a resource's: fault 4 rather than 3. */
 const NOT_CALLABLE = new Set(['rpc.discover'])
 
 /** `call(session, path, args)`: contracts/rpc.md, section 4. */
-export function call(resources: ResourceRegistry): RpcMethod {
+export function call(resources: ResourceRegistry): EndpointMethod {
   return {
     name: 'call',
     parameters: ['session', 'path', 'args'],
+    required: [],
+    schema: callArgs,
+    summary: 'Call a resource method',
+    example: {
+      params: ['5f2c9b1e8a7d4063b1c2d3e4f5a60718', 'order.info', ['100000309']],
+      result: ORDER_EXAMPLE,
+    },
+    faults: [1, 2, 3, 4, 5, 6],
     async call([session, path, args], context) {
       const caller = await context.identities.of(session)
       return callResource(resources, { path, args, caller, context })

@@ -1,20 +1,38 @@
+import { MULTI_CALLS_MAX, multiCallArgs } from '../../../../schemas/endpoint-methods.ts'
 import type { Caller } from '../../../access/caller.ts'
+import { ORDER_EXAMPLE } from '../method-examples.ts'
 import type { ResourceRegistry } from '../resource-registry.ts'
 import { isRecord } from '../rpc-envelope.ts'
 import { faultNumber, RPC_ERRORS, RpcRefusal } from '../rpc-error.ts'
-import type { CallContext, RpcMethod } from '../rpc-method.ts'
+import type { CallContext, EndpointMethod } from '../rpc-method.ts'
 import { callResource } from './call.ts'
-
-export const MULTI_CALLS_MAX = 50
 
 /**
  * `multiCall(session, calls, {break?})`: each call in order and on its own, without a common transaction. One that fails
  * leaves `{isFault, faultCode, faultMessage}` in its place; contracts/rpc.md, section 4.
  */
-export function multiCall(resources: ResourceRegistry): RpcMethod {
+export function multiCall(resources: ResourceRegistry): EndpointMethod {
   return {
     name: 'multiCall',
     parameters: ['session', 'calls', 'options'],
+    required: [],
+    schema: multiCallArgs,
+    summary: 'Call several resource methods, one after the other',
+    example: {
+      params: [
+        '5f2c9b1e8a7d4063b1c2d3e4f5a60718',
+        [
+          ['order.info', ['100000309']],
+          ['order.info', ['999']],
+        ],
+      ],
+      result: [
+        ORDER_EXAMPLE,
+        { isFault: true, faultCode: 100, faultMessage: 'Requested order does not exist.' },
+      ],
+    },
+    result: { type: 'array' },
+    faults: [1, 2, 5],
     async call([session, calls, options], context) {
       const caller = await context.identities.of(session)
       if (!Array.isArray(calls) || calls.length > MULTI_CALLS_MAX) {

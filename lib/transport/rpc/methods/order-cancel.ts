@@ -1,4 +1,5 @@
 import { type OrderCancelArgs, orderCancelArgs } from '../../../../schemas/order-cancel.ts'
+import { listOf, orderAnswer } from '../../../../schemas/rpc-answers.ts'
 import { InvalidError } from '../../../errors.ts'
 import {
   CANCEL_SCOPES,
@@ -6,6 +7,7 @@ import {
   type OrderCancellationService,
 } from '../../../orders/order-cancellation-service.ts'
 import type { OrdersService } from '../../../orders/orders-service.ts'
+import { ORDER_EXAMPLE } from '../method-examples.ts'
 import { defineMethod, MERCHANT_ROLES, type ResourceMethod } from '../rpc-method.ts'
 import { hasHeavyField, selectFields } from '../views/field-selection.ts'
 import { ORDER_FIELDS, orderDetailsView, orderView } from '../views/order-view.ts'
@@ -21,6 +23,20 @@ export const orderCancel = (cancellation: OrderCancellationService, orders: Orde
     required: ['orderUniqueId'],
     roles: MERCHANT_ROLES,
     schema: orderCancelArgs,
+    summary: 'Cancel an order',
+    example: {
+      params: ['100000309', { all_items: true }],
+      result: { success: true, warnings: [], order: ORDER_EXAMPLE },
+    },
+    result: {
+      type: 'object',
+      required: ['success', 'warnings', 'order'],
+      properties: {
+        success: { type: 'boolean' },
+        warnings: listOf({ type: 'string' }),
+        order: orderAnswer,
+      },
+    },
     async call({ orderUniqueId, options, fields }, caller) {
       const selected = selectFields(ORDER_FIELDS, fields)
       const { order, obstacle } = await cancellation.cancel(caller, String(orderUniqueId), readScope(options))

@@ -1,9 +1,11 @@
 import { type OrderCreateArgs, orderCreateArgs } from '../../../../schemas/order-create.ts'
+import { orderAnswer } from '../../../../schemas/rpc-answers.ts'
 import { readInstructionDrafts } from '../../../instructions/instruction-draft.ts'
 import { readCustomFields } from '../../../orders/custom-fields.ts'
 import { ADDRESS_MEMBERS, type ShippingAddress } from '../../../orders/order.ts'
 import type { OrderDraft, OrderIntakeService } from '../../../orders/order-intake-service.ts'
 import { readOrderItems } from '../../../orders/order-items.ts'
+import { ORDER_SUMMARY_EXAMPLE } from '../method-examples.ts'
 import { defineMethod, type ResourceMethod } from '../rpc-method.ts'
 import { ORDER_SUMMARY, orderView } from '../views/order-view.ts'
 
@@ -20,6 +22,17 @@ export const orderCreate = (intake: OrderIntakeService): ResourceMethod =>
     required: [],
     roles: ['merchant'],
     schema: orderCreateArgs,
+    summary: 'Create an order, with its packing instructions',
+    example: {
+      params: [
+        null,
+        { 'DEMO-MUG': 2 },
+        { firstname: 'Ada', lastname: 'Lovelace', city: 'London', country: 'GB' },
+        { order_ref: 'WEB-1001', instructions: [{ note: 'Put the gift card on top' }] },
+      ],
+      result: ORDER_SUMMARY_EXAMPLE,
+    },
+    result: orderAnswer,
     async call(args, caller) {
       return orderView(await intake.create(caller, toDraft(args)), ORDER_SUMMARY)
     },

@@ -2,8 +2,10 @@ import {
   type OrderInstructionEditArgs,
   orderInstructionEditArgs,
 } from '../../../../schemas/order-instruction-edit.ts'
+import { instructionAnswer } from '../../../../schemas/rpc-answers.ts'
 import { readInstructionChange } from '../../../instructions/instruction-change.ts'
 import type { InstructionsService } from '../../../instructions/instructions-service.ts'
+import { INSTRUCTION_EXAMPLE } from '../method-examples.ts'
 import { defineMethod, MERCHANT_ROLES } from '../rpc-method.ts'
 import { instructionView } from '../views/instruction-view.ts'
 
@@ -15,6 +17,13 @@ export const orderInstructionEdit = (instructions: InstructionsService) =>
     required: ['instructionId'],
     roles: MERCHANT_ROLES,
     schema: orderInstructionEditArgs,
+    summary: 'Change a packing instruction or its file',
+    example: {
+      params: [1, 'Place the label in the pouch on the lid'],
+      result: { ...INSTRUCTION_EXAMPLE, note: 'Place the label in the pouch on the lid' },
+    },
+    result: instructionAnswer,
+    faults: [100, 101],
     async call({ instructionId, note, options }, caller) {
       const change = readInstructionChange(note, options)
       return instructionView(await instructions.edit(caller, String(instructionId), change))

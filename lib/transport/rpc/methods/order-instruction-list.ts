@@ -2,7 +2,9 @@ import {
   type OrderInstructionListArgs,
   orderInstructionListArgs,
 } from '../../../../schemas/order-instruction-list.ts'
+import { instructionAnswer, listOf } from '../../../../schemas/rpc-answers.ts'
 import type { InstructionsService } from '../../../instructions/instructions-service.ts'
+import { INSTRUCTION_EXAMPLE } from '../method-examples.ts'
 import { defineMethod, EVERY_ROLE } from '../rpc-method.ts'
 import { instructionView } from '../views/instruction-view.ts'
 
@@ -14,6 +16,10 @@ export const orderInstructionList = (instructions: InstructionsService) =>
     required: ['orderUniqueId'],
     roles: EVERY_ROLE,
     schema: orderInstructionListArgs,
+    summary: 'List the packing instructions of an order',
+    example: { params: ['100000309'], result: [INSTRUCTION_EXAMPLE] },
+    result: listOf(instructionAnswer),
+    faults: [100, 102],
     async call({ orderUniqueId, fields }, caller) {
       const withFileContent = namesOf(fields).includes('file_content')
       const reports = await instructions.list(caller, String(orderUniqueId), { withFileContent })

@@ -1,8 +1,10 @@
 import { type OrderSearchArgs, orderSearchArgs } from '../../../../schemas/order-search.ts'
+import { listOf, orderAnswer } from '../../../../schemas/rpc-answers.ts'
 import type { Order } from '../../../orders/order.ts'
 import type { OrdersService } from '../../../orders/orders-service.ts'
 import { ORDER_SEARCH_FIELDS } from '../../../orders/search.ts'
 import { readSearch } from '../../../orders/search-options.ts'
+import { ORDER_EXAMPLE } from '../method-examples.ts'
 import { defineMethod, EVERY_ROLE, type ResourceMethod } from '../rpc-method.ts'
 import { hasHeavyField, selectFields } from '../views/field-selection.ts'
 import { ORDER_FIELDS, orderDetailsView, orderView } from '../views/order-view.ts'
@@ -18,6 +20,20 @@ export const orderSearch = (orders: OrdersService): ResourceMethod =>
     required: [],
     roles: EVERY_ROLE,
     schema: orderSearchArgs,
+    summary: 'Search orders',
+    example: {
+      params: [{ state: { in: ['new', 'processing'] } }, { limit: 20, sort_dir: 'desc' }],
+      result: { results: [ORDER_EXAMPLE], totalCount: 1, numPages: 1 },
+    },
+    result: {
+      type: 'object',
+      required: ['results', 'totalCount', 'numPages'],
+      properties: {
+        results: listOf(orderAnswer),
+        totalCount: { type: 'integer' },
+        numPages: { type: 'integer' },
+      },
+    },
     async call({ fields, ...given }, caller) {
       const search = readSearch(ORDER_SEARCH_FIELDS, given)
       const { orders: found, totalCount } = await orders.searchOrders(caller, search)

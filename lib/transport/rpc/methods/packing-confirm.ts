@@ -1,5 +1,7 @@
 import { type PackingConfirmArgs, packingConfirmSchema } from '../../../../schemas/packing-confirm.ts'
+import { occurrenceAnswer } from '../../../../schemas/rpc-answers.ts'
 import type { PackingService } from '../../../packing/packing-service.ts'
+import { CONFIRMED_EXAMPLE } from '../method-examples.ts'
 import { defineMethod, PACKING_ROLES } from '../rpc-method.ts'
 import { toOccurrenceJson } from '../views/packing-view.ts'
 
@@ -11,6 +13,13 @@ export const packingConfirm = (packing: PackingService) =>
     required: ['instructionId', 'packageId'],
     roles: PACKING_ROLES,
     schema: packingConfirmSchema,
+    summary: 'Confirm an instruction, which prints its file',
+    example: {
+      params: [1, '100000020-1', { station_id: 'STATION_001', revision: 1 }],
+      result: CONFIRMED_EXAMPLE,
+    },
+    result: occurrenceAnswer,
+    faults: [100, 101, 102, 104, 105, 106, 107],
     async call({ instructionId, packageId, options }, caller) {
       const target = { instructionId: String(instructionId), packageId: String(packageId) }
       const stationId = options?.station_id ?? null

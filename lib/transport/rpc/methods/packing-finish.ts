@@ -1,5 +1,7 @@
 import { type PackingFinishArgs, packingFinishSchema } from '../../../../schemas/packing-finish.ts'
+import { packingPackageAnswer } from '../../../../schemas/rpc-answers.ts'
 import type { PackingService } from '../../../packing/packing-service.ts'
+import { PACKING_PACKAGE_EXAMPLE } from '../method-examples.ts'
 import { defineMethod, PACKING_ROLES } from '../rpc-method.ts'
 import { toPackingPackageJson } from '../views/packing-view.ts'
 
@@ -11,6 +13,10 @@ export const packingFinish = (packing: PackingService) =>
     required: ['packageId'],
     roles: PACKING_ROLES,
     schema: packingFinishSchema,
+    summary: 'Close a package',
+    example: { params: ['100000020-1'], result: { ...PACKING_PACKAGE_EXAMPLE, status: 'packed' } },
+    result: packingPackageAnswer,
+    faults: [100, 101, 103, 106],
     async call({ packageId }, caller) {
       return toPackingPackageJson(await packing.finish(caller, String(packageId)))
     },

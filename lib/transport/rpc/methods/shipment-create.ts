@@ -1,6 +1,8 @@
+import { shipmentAnswer } from '../../../../schemas/rpc-answers.ts'
 import { type ShipmentCreateArgs, shipmentCreateArgs } from '../../../../schemas/shipment-create.ts'
 import type { NewPackage, NewShipment } from '../../../orders/order.ts'
 import type { OrdersService } from '../../../orders/orders-service.ts'
+import { SHIPMENT_DETAILS_EXAMPLE } from '../method-examples.ts'
 import { defineMethod, type ResourceMethod } from '../rpc-method.ts'
 import { shipmentDetailsView } from '../views/shipment-view.ts'
 
@@ -14,6 +16,12 @@ export const shipmentCreate = (orders: OrdersService): ResourceMethod =>
     required: ['orderUniqueId'],
     roles: ['merchant'],
     schema: shipmentCreateArgs,
+    summary: 'Add a shipment with its packages to an order',
+    example: {
+      params: ['100000309', { packages: [{ tracking_number: '1Z999AA10123456784' }] }],
+      result: SHIPMENT_DETAILS_EXAMPLE,
+    },
+    result: shipmentAnswer,
     async call({ orderUniqueId, options }, caller) {
       const draft = toNewShipment(options ?? {})
       return shipmentDetailsView(await orders.createShipment(caller, String(orderUniqueId), draft))

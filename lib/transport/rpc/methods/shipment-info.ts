@@ -1,5 +1,7 @@
+import { shipmentAnswer } from '../../../../schemas/rpc-answers.ts'
 import { type ShipmentInfoArgs, shipmentInfoArgs } from '../../../../schemas/shipment-info.ts'
 import type { OrdersService } from '../../../orders/orders-service.ts'
+import { SHIPMENT_DETAILS_EXAMPLE } from '../method-examples.ts'
 import { defineMethod, type ResourceMethod } from '../rpc-method.ts'
 import { shipmentDetailsView } from '../views/shipment-view.ts'
 
@@ -11,6 +13,9 @@ export const shipmentInfo = (orders: OrdersService): ResourceMethod =>
     required: ['shipmentId'],
     roles: ['merchant', 'packer', 'supervisor'],
     schema: shipmentInfoArgs,
+    summary: 'Look up a shipment',
+    example: { params: ['100000020'], result: SHIPMENT_DETAILS_EXAMPLE },
+    result: shipmentAnswer,
     async call({ shipmentId }, caller) {
       return shipmentDetailsView(await orders.getShipment(caller, String(shipmentId)))
     },

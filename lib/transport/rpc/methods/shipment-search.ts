@@ -1,7 +1,9 @@
+import { listOf, shipmentAnswer } from '../../../../schemas/rpc-answers.ts'
 import { type ShipmentSearchArgs, shipmentSearchArgs } from '../../../../schemas/shipment-search.ts'
 import type { OrdersService } from '../../../orders/orders-service.ts'
 import { SHIPMENT_SEARCH_FIELDS } from '../../../orders/search.ts'
 import { readSearch } from '../../../orders/search-options.ts'
+import { SHIPMENT_EXAMPLE } from '../method-examples.ts'
 import { defineMethod, EVERY_ROLE, type ResourceMethod } from '../rpc-method.ts'
 import { hasHeavyField, selectFields } from '../views/field-selection.ts'
 import { SHIPMENT_FIELDS, shipmentDetailsView, shipmentView } from '../views/shipment-view.ts'
@@ -14,6 +16,9 @@ export const shipmentSearch = (orders: OrdersService): ResourceMethod =>
     required: [],
     roles: EVERY_ROLE,
     schema: shipmentSearchArgs,
+    summary: 'Search shipments',
+    example: { params: [{ order_unique_id: '100000309' }, { limit: 1 }], result: [SHIPMENT_EXAMPLE] },
+    result: listOf(shipmentAnswer),
     async call({ fields, ...given }, caller) {
       const selected = selectFields(SHIPMENT_FIELDS, fields)
       const found = await orders.searchShipments(caller, readSearch(SHIPMENT_SEARCH_FIELDS, given))

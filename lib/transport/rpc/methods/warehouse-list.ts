@@ -1,3 +1,4 @@
+import { listOf } from '../../../../schemas/rpc-answers.ts'
 import { type WarehouseListArgs, warehouseListArgs } from '../../../../schemas/warehouse-list.ts'
 import type { OrdersService } from '../../../orders/orders-service.ts'
 import { defineMethod, EVERY_ROLE, type ResourceMethod } from '../rpc-method.ts'
@@ -13,6 +14,12 @@ export const warehouseList = (orders: OrdersService): ResourceMethod =>
     required: [],
     roles: EVERY_ROLE,
     schema: warehouseListArgs,
+    summary: 'List the warehouses, one per location',
+    example: {
+      params: [],
+      result: [{ warehouse_id: 1, name: 'Demo warehouse', is_active: 1, address: ADDRESS }],
+    },
+    result: listOf({ type: 'object', required: ['warehouse_id', 'name', 'is_active', 'address'] }),
     async call() {
       const warehouses = await orders.listWarehouses()
       return warehouses.map(({ warehouseId, name }) => ({
