@@ -1,12 +1,12 @@
 import type { Caller } from '../access/caller.ts'
 import { inTransaction } from '../db/transaction.ts'
-import { ConflictError, InvalidError, NotFoundError } from '../errors.ts'
+import { NotFoundError } from '../errors.ts'
 import type { Package } from '../orders/order.ts'
 import type { OrdersService } from '../orders/orders-service.ts'
 import type { PrintJob } from '../print-jobs/print-job.ts'
 import type { StationWithPrinters } from '../printers/printer.ts'
 import { insertDeferral } from './deferral-store.ts'
-import { blockersOf, occurrencesFor } from './due-engine.ts'
+import { closePackage, reopenPackage } from './package-closing.ts'
 import type { PackingDependencies } from './packing-dependencies.ts'
 import { previewOf } from './packing-preview.ts'
 import { confirmAndPrint } from './packing-prints.ts'
@@ -23,7 +23,6 @@ import {
   requireShown,
 } from './packing-scene.ts'
 import type { OccurrenceReport, PackingPreview, PackingView } from './packing-view.ts'
-import { insertReopening } from './reopening-store.ts'
 
 /** The packing floor: contracts/packing.md. Every method works on the orders of all merchants. */
 export interface PackingService {
@@ -114,7 +113,7 @@ export function createPackingService(dependencies: PackingDependencies): Packing
         return reportAgain(dependencies, trx, pack, target)
       }),
 
-    reprint(caller, target, { reason, printerId }) {
+    async reprint(caller, target, { reason, printerId }) {
       const request = { caller, reason: readReason(reason), printerId }
       return inTransaction(db, async (trx) => {
         const { pack, scene } = await lockScene(dependencies, trx, target.packageId)
@@ -123,35 +122,9 @@ export function createPackingService(dependencies: PackingDependencies): Packing
       })
     },
 
-    finish: (_caller, packageId) =>
-      inTransaction(db, async (trx) => {
-        const { pack, scene } = await lockScene(dependencies, trx, packageId)
-        assertUnpacked(pack)
-        const blockers = blockersOf(occurrencesFor(scene.due, pack.packageId))
-        if (blockers.length > 0)
-          throw new ConflictError('package', 'blocked', blockers.join(', '), { blockers })
-        await orders.markOpened(trx, pack)
-        return orders.markPacked(trx, pack)
-      }),
+    finish: (_caller, packageId) => closePackage(dependencies, packageId),
 
-    reopen(caller, packageId, given) {
-      const reason = readReason(given)
-      return inTransaction(db, async (trx) => {
-        const { pack } = await lockScene(dependencies, trx, packageId)
-        const reopened = await orders.markReopened(trx, pack)
-        if (!reopened || !pack.packedAt) {
-          throw new InvalidError(null, 'invalid_status', `package ${pack.packageId} is not packed`)
-        }
-        await insertReopening(trx, {
-          packageId: pack.packageId,
-          userId: caller.id,
-          reopenedBy: caller.name,
-          reason,
-          packedAt: pack.packedAt,
-        })
-        return reopened
-      })
-    },
+    reopen: (caller, packageId, reason) => reopenPackage(dependencies, caller, { packageId, reason }),
 
     stations: (caller) => printers.listStations(caller),
 
