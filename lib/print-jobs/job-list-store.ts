@@ -14,7 +14,7 @@ export interface JobFilter {
   readonly resourceId: string | null
 }
 
-/** Each with an index in both orders: migrations/0011-print-job-lists.ts. */
+/** Each with an index: migrations/0011-print-job-lists.ts. */
 const CONDITIONS = {
   locationId: 'print_jobs.location_id = :locationId::text',
   merchantId: 'print_jobs.merchant_id = :merchantId::text',

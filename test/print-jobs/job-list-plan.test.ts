@@ -1,0 +1,164 @@
+import { expect } from 'chai'
+import type { Knex } from 'knex'
+import type { ListQuery } from '../../lib/db/list-page.ts'
+import { type JobFilter, listPrintJobs } from '../../lib/print-jobs/job-list-store.ts'
+import { cloneDatabase, type TestDatabase } from '../helpers/database.ts'
+import { aDocument, aLocation } from '../printers/printing-fixtures.ts'
+
+const NO_FILTER: JobFilter = {
+  locationId: null,
+  merchantId: null,
+  stationId: null,
+  printerId: null,
+  status: null,
+  resourceType: null,
+  resourceId: null,
+}
+const FIRST_PAGE: ListQuery = {
+  page: 1,
+  limit: 20,
+  orderBy: 'created_at',
+  direction: 'desc',
+  createdFrom: null,
+  createdTo: null,
+  updatedFrom: null,
+  updatedTo: null,
+}
+const PLACES = 20
+const JOBS = 50_000
+
+interface Plan {
+  readonly 'Node Type': string
+  readonly 'Index Name'?: string
+  readonly 'Relation Name'?: string
+  readonly Plans?: readonly Plan[]
+}
+
+describe('lists of print jobs: plans', () => {
+  let database: TestDatabase
+  let db: Knex
+  let filters: Record<string, Partial<JobFilter>>
+
+  before(async function () {
+    this.timeout(120_000)
+    database = await cloneDatabase()
+    db = database.db
+    filters = await seed(db)
+  })
+  after(() => database.drop())
+
+  for (const name of [
+    'nothing',
+    'locationId',
+    'merchantId',
+    'stationId',
+    'printerId',
+    'status',
+    'resourceType',
+  ]) {
+    for (const orderBy of ['created_at', 'updated_at'] as const) {
+      for (const direction of ['asc', 'desc'] as const) {
+        it(`reads a page narrowed by ${name} in the order of ${orderBy} ${direction} from an index`, async () => {
+          const filter = { ...NO_FILTER, ...filters[name] }
+          const nodes = nodesOf(await planOfPage(db, filter, { ...FIRST_PAGE, orderBy, direction }))
+          const reads = nodes.filter((node) => node['Relation Name'] === 'print_jobs')
+          expect(reads.map((node) => node['Index Name'] ?? node['Node Type']).join()).to.match(
+            /^print_jobs_\w*(created|updated)_at_idx$/,
+          )
+          expect(nodes.map((node) => node['Node Type'])).not.to.include('Sort')
+        })
+      }
+    }
+  }
+
+  it('finds the jobs of a resource by an index', async () => {
+    const nodes = nodesOf(await planOfPage(db, { ...NO_FILTER, ...filters['resourceId'] }, FIRST_PAGE))
+    expect(nodes.map((node) => node['Index Name'])).to.include('print_jobs_resource_id_idx')
+    const read = nodes.filter((node) => node['Relation Name'] === 'print_jobs')
+    expect(read.map((node) => node['Node Type'])).to.deep.equal(['Bitmap Heap Scan'])
+  })
+
+  it('walks all of a list once, in a total order, whatever the page', async () => {
+    const seen = new Set<string>()
+    const filter = { ...NO_FILTER, ...filters['resourceId'] }
+    for (let page = 1; ; page += 1) {
+      const { items, totalCount, hasMore } = await listPrintJobs(db, filter, {
+        ...FIRST_PAGE,
+        page,
+        limit: 3,
+      })
+      for (const { jobId } of items) seen.add(jobId)
+      expect(hasMore).to.equal(seen.size < totalCount)
+      if (!hasMore) {
+        expect(seen.size).to.equal(totalCount)
+        break
+      }
+    }
+    const past = await listPrintJobs(db, filter, { ...FIRST_PAGE, page: 1e15 })
+    expect(past).to.deep.include({ items: [], hasMore: false, totalCount: seen.size })
+  })
+})
+
+/** The subtree that reads the page; the count beside it reads what it must. */
+async function planOfPage(db: Knex, filter: JobFilter, list: ListQuery): Promise<Plan> {
+  const asked: { sql: string; bindings: unknown[] }[] = []
+  const listen = (query: { sql: string; bindings: unknown[] }) => asked.push(query)
+  db.on('query', listen)
+  await listPrintJobs(db, filter, list)
+  db.removeListener('query', listen)
+  const [query] = asked
+  const client = (await db.client.acquireConnection()) as {
+    query(sql: string, bindings: unknown[]): Promise<{ rows: { 'QUERY PLAN': { Plan: Plan }[] }[] }>
+  }
+  try {
+    const { rows } = await client.query(`explain (format json) ${query?.sql ?? ''}`, query?.bindings ?? [])
+    const nodes = nodesOf(rows[0]?.['QUERY PLAN'][0]?.Plan as Plan)
+    return nodes.find((node) => node['Node Type'] === 'Limit') as Plan
+  } finally {
+    await db.client.releaseConnection(client)
+  }
+}
+
+function nodesOf(plan: Plan): readonly Plan[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)]
+}
+
+/** Jobs of some years at twenty locations, nearly all of them ended; answers a filter for each kind. */
+async function seed(db: Knex): Promise<Record<string, Partial<JobFilter>>> {
+  const { documentId } = await aDocument(db)
+  for (let count = 0; count < PLACES; count += 1) await aLocation(db)
+  await db.raw(`
+    insert into merchants (merchant_id, name) select 'mrch_' || n, 'Merchant ' || n from generate_series(1, 20) as n;
+    insert into stations (station_id, location_id, name, display_name, created_by, updated_by)
+    select 'prnt_stn_' || location_id, location_id, 'S', 'S', 'key_1', 'key_1' from locations;
+    insert into printers (printer_id, station_id, position, name)
+    select gen_random_uuid(), station_id, 0, 'P' from stations;`)
+  await db.raw(
+    `insert into print_jobs
+       (job_id, name, status, document_id, location_id, station_id, printer_id, merchant_id, resource_type, resource_id,
+        user_name, routing, created_by, updated_by, created_at, updated_at, expires_at)
+     select 'prnt_job_' || n, 'n', case when n % 1000 = 0 then 'queued' when n % 50 = 0 then 'failed' else 'completed' end,
+       :documentId, location_id, station_id, printer_id, 'mrch_' || 1 + n % 20,
+       case when n % 10 = 0 then 'item' else 'shipment' end, 'shp_' || n % 5000, 'u', '{}', 'key_1', 'key_1',
+       now() - (:jobs - n) / 7 * interval '1 minute', now() - (:jobs - n) / 7 * interval '1 minute', now()
+     from generate_series(1, :jobs) as n
+     join (select row_number() over () as place, * from printers join stations using (station_id)) as places
+       on places.place = 1 + n % :places`,
+    { documentId, jobs: JOBS, places: PLACES },
+  )
+  await db.raw('vacuum analyze print_jobs')
+  const { rows } = await db.raw<{ rows: Record<string, string>[] }>(
+    `select location_id, station_id, printer_id, merchant_id, resource_id from print_jobs where job_id = 'prnt_job_77'`,
+  )
+  const [job = {}] = rows
+  return {
+    nothing: {},
+    locationId: { locationId: job['location_id'] ?? '' },
+    merchantId: { merchantId: job['merchant_id'] ?? '' },
+    stationId: { stationId: job['station_id'] ?? '' },
+    printerId: { printerId: job['printer_id'] ?? '' },
+    status: { status: 'failed' },
+    resourceType: { resourceType: 'item' },
+    resourceId: { resourceId: job['resource_id'] ?? '' },
+  }
+}
