@@ -25,6 +25,3 @@ export const time = { type: 'string', format: 'date-time' } as const satisfies R
 export const nullableTime = { type: ['string', 'null'], format: 'date-time' } as const satisfies RestSchema
 
 export const nullableString = { type: ['string', 'null'] } as const satisfies RestSchema
-
-/** For routes that take no body. */
-export const noBody = { type: 'object' } as const satisfies RestSchema

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { expect } from 'chai'
 import { createDatabase } from '../../lib/db/database.ts'
 import { eventually } from '../helpers/eventually.ts'
@@ -42,7 +43,7 @@ describe('REST when it cannot answer', () => {
     // Headers half sent: the connection is neither idle nor in a request when the server begins to drain.
     const { port } = new URL(server.url)
     const late = httpRequest({ port, path: '/v1/users', headers, agent: idle })
-    const socket = await new Promise<import('node:net').Socket>((resolve) => late.once('socket', resolve))
+    const socket = await new Promise<Socket>((resolve) => late.once('socket', resolve))
     await once(socket, 'connect')
     socket.write('GET /v1/users HTTP/1.1\r\nHost: x\r\n')
     await eventually('the server has both', async () =>
