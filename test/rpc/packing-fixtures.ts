@@ -42,19 +42,19 @@ export interface ViewJson {
 export class Packer {
   readonly id: string
   readonly name: string
+  readonly session: string
   readonly #rpc: RpcClient
-  readonly #session: string
 
   constructor(rpc: RpcClient, user: { id: string; name: string; session: string }) {
     this.id = user.id
     this.name = user.name
     this.#rpc = rpc
-    this.#session = user.session
+    this.session = user.session
   }
 
   /** Throws RpcCallError. */
   async call<Result>(path: string, args: unknown): Promise<Result> {
-    const params = [this.#session, path, args]
+    const params = [this.session, path, args]
     const { json } = await this.#rpc.raw(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'call', params }))
     if (json.error) throw new RpcCallError(path, json.error)
     return json.result

@@ -5,7 +5,6 @@ import type { Role } from '../../lib/access/caller.ts'
 import { hashSecret } from '../../lib/access/secret.ts'
 import { readConfig } from '../../lib/config.ts'
 import { startPackhouse } from '../../lib/packhouse.ts'
-import { resourceMethods } from '../../lib/transport/rpc/methods.ts'
 import { eventually } from '../helpers/eventually.ts'
 import type { RpcFault } from '../helpers/rpc-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
@@ -433,60 +432,5 @@ describe('sessions', () => {
     for (const [params, code] of steps) {
       expect(await codeOf(ask('call', params)), JSON.stringify(params)).to.equal(code)
     }
-  })
-
-  describe('roles', () => {
-    /** contracts/rpc.md, section 5; what isn't said here is denied. */
-    const READ_BY_PACKERS = [
-      'warehouse.list',
-      'order.info',
-      'order.search',
-      'order_instruction.list',
-      'shipment.info',
-      'shipment.search',
-      'package.search',
-    ]
-    const SUPERVISOR_ALONE = ['packing.reopen']
-    const isAllowed = (role: Role, path: string) => {
-      const resource = path.split('.')[0]
-      if (role === 'merchant') return resource !== 'packing'
-      if (SUPERVISOR_ALONE.includes(path)) return role === 'supervisor'
-      return resource === 'packing' || resource === 'print_job' || READ_BY_PACKERS.includes(path)
-    }
-
-    for (const role of ['merchant', 'packer', 'supervisor'] as const) {
-      it(`let a ${role} call what the contract says, and nothing else`, async () => {
-        const apiKey = await insertUser(role, `matrix-${role}`)
-        const { result: session } = await ask('login', [`matrix-${role}`, apiKey])
-        const methods = resourceMethods(server.services)
-        expect(methods).not.to.have.length(0)
-        for (const { path } of methods) {
-          const code = await codeOf(ask('call', [session, path, []]))
-          if (isAllowed(role, path)) expect(code, path).not.to.be.oneOf([DENIED, BAD_PATH, EXPIRED, -32001])
-          else expect(code, path).to.equal(DENIED)
-          const direct = await codeOf(ask(path, [], bearer(session)))
-          expect(direct, `${path} by its own name`).to.equal(code)
-        }
-      })
-    }
-
-    it('show a merchant nothing of another: it answers as if it did not exist', async () => {
-      const session = await server.rpc.session('demo-other')
-      const foreign = await server.rpc.call('order_instruction.create', [ORDER, 'demo alone sees this'])
-      const ids: Record<string, readonly (readonly [unknown, unknown])[]> = {
-        orderUniqueId: [[ORDER, 'nothing']],
-        shipmentId: [['100000020', 'nothing']],
-        instructionId: [[foreign.instruction_id, 999_999_999]],
-      }
-      for (const { path, required } of resourceMethods(server.services)) {
-        const [parameter = ''] = required
-        for (const [theirs, nothing] of path.startsWith('packing.') ? [] : (ids[parameter] ?? [])) {
-          const answers = [theirs, nothing].map((id) => ask('call', [session, path, [id, 'note']]))
-          const [one, other] = await Promise.all(answers)
-          expect(one?.error, path).to.be.an('object')
-          expect(one, path).to.deep.equal(other)
-        }
-      }
-    })
   })
 })

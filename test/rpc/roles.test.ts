@@ -1,0 +1,119 @@
+import { expect } from 'chai'
+import type { Role } from '../../lib/access/caller.ts'
+import { hashSecret, newApiKey } from '../../lib/access/secret.ts'
+import { resourceMethods } from '../../lib/transport/rpc/methods.ts'
+import { startServer, type TestServer } from '../helpers/server.ts'
+import { WAYS } from './ways.ts'
+
+const DENIED = -32_002
+const EXPIRED = -32_005
+/** Neither may be the answer to a call that is allowed: it would hide the answer that counts. */
+const NO_ANSWER = [-32_000, -32_001, DENIED, -32_003, -32_004, EXPIRED]
+
+/** contracts/rpc.md, section 5, and packing.md; what isn't here is denied to everyone. */
+const MERCHANT_RESOURCES = [
+  'order',
+  'order_instruction',
+  'shipment',
+  'package',
+  'warehouse',
+  'print_job',
+  'webhook',
+]
+const FLOOR_RESOURCES = ['packing', 'print_job']
+const FLOOR_METHODS = [
+  'warehouse.list',
+  'order.info',
+  'order.search',
+  'order_instruction.list',
+  'shipment.info',
+  'shipment.search',
+  'package.search',
+]
+const SUPERVISOR_ALONE = ['packing.reopen']
+
+function isAllowed(role: Role, path: string): boolean {
+  const resource = path.slice(0, path.indexOf('.'))
+  if (role === 'merchant') return MERCHANT_RESOURCES.includes(resource)
+  if (SUPERVISOR_ALONE.includes(path)) return role === 'supervisor'
+  return FLOOR_RESOURCES.includes(resource) || FLOOR_METHODS.includes(path)
+}
+
+describe('roles', () => {
+  let server: TestServer
+  let paths: readonly string[]
+  before(async () => {
+    server = await startServer()
+    paths = resourceMethods(server.services).map(({ path }) => path)
+    expect(paths).not.to.have.length(0)
+  })
+  after(() => server.stop())
+
+  const ask = async (method: string, params: readonly unknown[], headers: Record<string, string> = {}) =>
+    (await server.rpc.raw(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }), headers)).json
+
+  async function login(role: Role, username: string): Promise<{ session: string; apiKey: string }> {
+    const apiKey = newApiKey()
+    await server.db.raw(
+      `insert into users (user_id, username, role, merchant_id, api_key_hash, api_key_last4)
+       select ?, ?, ?, case when ? = 'merchant' then min(merchant_id) end, ?, 'none' from merchants`,
+      [`usr_${username}`, username, role, role, hashSecret(apiKey)],
+    )
+    return { session: (await ask('login', [username, apiKey])).result, apiKey }
+  }
+
+  for (const role of ['merchant', 'packer', 'supervisor'] as const) {
+    it(`let a ${role} call what the contract says and nothing else, whichever way it is called`, async () => {
+      const { session } = await login(role, `matrix-${role}`)
+      for (const path of paths) {
+        const codes = []
+        for (const way of Object.values(WAYS)) {
+          codes.push((await way(server.rpc, { session, path, args: [] })).code)
+        }
+        const [code] = codes
+        expect(new Set(codes), `${path}: ${codes.join()}`).to.have.length(1)
+        if (isAllowed(role, path)) expect(code, path).not.to.be.oneOf(NO_ANSWER)
+        else expect(code, path).to.equal(DENIED)
+      }
+    })
+  }
+
+  it('are of no use without a session: every method is fault 5 once it has ended', async () => {
+    for (const role of ['merchant', 'packer', 'supervisor'] as const) {
+      const { session } = await login(role, `ended-${role}`)
+      await ask('endSession', [session])
+      for (const [path, code] of await codesOf(session)) expect(code, path).to.equal(EXPIRED)
+    }
+  })
+
+  it('are of no use to a disabled user: fault 5 by session and 2 by key, for every method', async () => {
+    for (const role of ['merchant', 'packer', 'supervisor'] as const) {
+      const username = `disabled-${role}`
+      const { session, apiKey } = await login(role, username)
+      await server.db('users').where({ username }).update({ disabled_at: new Date() })
+      for (const [path, code] of await codesOf(session)) expect(code, path).to.equal(EXPIRED)
+      const Authorization = `Basic ${Buffer.from(`${username}:${apiKey}`).toString('base64')}`
+      for (const path of paths) {
+        const { error } = await ask(path, [], { Authorization })
+        expect(error, path).to.deep.equal({ code: DENIED, message: 'Access denied.' })
+      }
+    }
+  })
+
+  it('are not asked for by nobody: without credentials every method is fault 5', async () => {
+    for (const path of paths) {
+      expect((await ask(path, [])).error.code, path).to.equal(EXPIRED)
+      expect((await ask('call', [null, path, []])).error.code, path).to.equal(EXPIRED)
+    }
+  })
+
+  async function codesOf(session: string): Promise<readonly (readonly [string, number | undefined])[]> {
+    const codes: (readonly [string, number | undefined])[] = []
+    for (const path of paths) {
+      for (const [name, way] of Object.entries(WAYS)) {
+        codes.push([`${path} by ${name}`, (await way(server.rpc, { session, path, args: [] })).code])
+      }
+    }
+    return codes
+  }
+})
