@@ -58,11 +58,13 @@ describe('REST access', () => {
       const routes = restRoutes(workspace.server.services, { basePath: '' })
       const keys = new Map<string, RestClient>()
       for (const scope of SCOPES) keys.set(scope, (await workspace.keyWith([scope])).client)
-      for (const { method, path, scope } of routes) {
+      for (const { method, path, scope, hasHead = true } of routes) {
         if (scope === 'public') continue
         const url = path.replaceAll(/:\w+/g, 'none')
         for (const [held, client] of keys) {
           const isEnough = held === scope || held === scope.replace(/:read$/, ':write')
+          // An answer without end is not asked for.
+          if (isEnough && !hasHead) continue
           const { status, json } = await client.send(method, url, { headers: { Accept: 'application/json' } })
           const code = json?.code ?? null
           if (isEnough) expect(code, `${held} at ${method} ${path}`).to.not.equal('missing_scope')
