@@ -1,10 +1,8 @@
 import type { ContentDescriptor, OpenRpcExample, OpenRpcMethod } from '../rpc/openrpc.ts'
 import { faultNumber } from '../rpc/rpc-error.ts'
 import { type Html, html } from './html.ts'
+import { jsonText } from './json-text.ts'
 import { schemaRows } from './schema-rows.ts'
-
-/** What fits beside the navigation without a scroll bar. */
-const LINE_LENGTH_MAX = 80
 
 /** The part of the page about one method. */
 export function methodSection(method: OpenRpcMethod): Html {
@@ -48,21 +46,15 @@ function exampleBlock(method: OpenRpcMethod, { params, result }: OpenRpcExample)
     params.map(({ value }) => value),
   )}</code></pre>
 <h3>Its result</h3>
-<pre><code>${toText(result.value)}</code></pre>`
+<pre><code>${jsonText(result.value)}</code></pre>`
 }
 
 /** For a POSIX shell that has `$url`, and in `$user` name and key. */
 function curlOf({ name, 'x-roles': roles }: OpenRpcMethod, params: readonly unknown[]): string {
-  const given = params.length > 0 ? `,\n "params": ${toText(params)}` : ''
+  const given = params.length > 0 ? `,\n "params": ${jsonText(params, ' ')}` : ''
   const request = `{"jsonrpc": "2.0", "id": 1, "method": ${JSON.stringify(name)}${given}}`
   const credentials = roles === undefined ? '' : ' -u "$user"'
   return `curl -sS${credentials} "$url" -d '${request.replaceAll("'", `'\\''`)}'`
-}
-
-function toText(value: unknown): string {
-  const long = JSON.stringify(value, null, 2)
-  const short = long.replaceAll(/\n */g, ' ')
-  return short.length <= LINE_LENGTH_MAX ? short : long
 }
 
 function faultsTable(errors: OpenRpcMethod['errors']): Html {
