@@ -7,6 +7,7 @@ import { createDatabase, type DatabaseConnection } from './db/database.ts'
 import { defaultDataDir } from './db/embedded-data-dir.ts'
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts'
 import { isMigrated } from './db/migrations.ts'
+import { type Notifications, startNotifications } from './db/notifications.ts'
 import { type FirstStart, prepareDatabase } from './first-start.ts'
 import type { DispatcherCheckpoint } from './print-jobs/delivery-step.ts'
 import { startPrinting } from './printing.ts'
@@ -75,9 +76,11 @@ async function start(
     baseUrl: () => baseUrl,
     log,
   })
+  const notifications = await startNotifications({ connection, log: log.child({ service: 'database' }) })
+  cleanUp.push(() => notifications.stop())
   const printing = await startPrinting({
     db,
-    connection,
+    notifications,
     services,
     rendering,
     dataDir,
@@ -91,7 +94,8 @@ async function start(
   const { http } = config
   const draining = new AbortController()
   const readiness = {
-    check: async () => (draining.signal.aborted ? 'the server is stopping' : await whyNotReady(db, printing)),
+    check: async () =>
+      draining.signal.aborted ? 'the server is stopping' : await whyNotReady(db, notifications),
   }
   const app = createApp({
     ...http,
@@ -125,7 +129,7 @@ async function connect(
 }
 
 /** Null when ready: contracts/running.md, "Probes". */
-async function whyNotReady(db: Knex, printing: { isRunning(): boolean }): Promise<string | null> {
+async function whyNotReady(db: Knex, notifications: Notifications): Promise<string | null> {
   const late = new AbortController()
   const unreachable = delay(READINESS_MS, 'late' as const, { signal: late.signal })
   try {
@@ -138,7 +142,7 @@ async function whyNotReady(db: Knex, printing: { isRunning(): boolean }): Promis
     unreachable.catch(() => undefined)
     late.abort()
   }
-  return printing.isRunning() ? null : 'the dispatcher has no connection to the database'
+  return notifications.isConnected() ? null : 'the dispatcher has no connection to the database'
 }
 
 /** PUBLIC_URL may name the base path itself, as where a proxy adds it. */

@@ -1,11 +1,10 @@
 import type { Knex } from 'knex'
 import type { Logger } from 'pino'
-import type { DatabaseConnection } from './db/database.ts'
-import { startNotifications } from './db/notifications.ts'
+import type { Notifications } from './db/notifications.ts'
 import { createDrivers } from './delivery/driver-registry.ts'
 import { createDeliveryPreparation } from './print-jobs/delivery-preparation.ts'
 import { createDeliveryStep, type DispatcherCheckpoint } from './print-jobs/delivery-step.ts'
-import { type Dispatcher, startDispatcher } from './print-jobs/dispatcher.ts'
+import { startDispatcher } from './print-jobs/dispatcher.ts'
 import { createLedgerService } from './print-jobs/ledger-service.ts'
 import { statusByReasons } from './printers/state-reasons.ts'
 import type { Rendering } from './rendering/rendering.ts'
@@ -13,14 +12,12 @@ import type { Services } from './services.ts'
 
 /** The way from the queue to paper, running. */
 export interface Printing {
-  /** False while the connection that tells of new jobs is lost. */
-  isRunning(): boolean
   stop(drainMs: number): Promise<void>
 }
 
 export interface PrintingOptions {
   readonly db: Knex
-  readonly connection: DatabaseConnection
+  readonly notifications: Notifications
   readonly services: Services
   readonly rendering: Rendering
   readonly dataDir: string
@@ -41,16 +38,8 @@ const TIMING = {
 const COUNTING_DPI = 72
 
 export async function startPrinting(options: PrintingOptions): Promise<Printing> {
-  const { db, connection, services, rendering, checkpoint } = options
+  const { db, notifications, services, rendering, checkpoint } = options
   const log = options.log.child({ service: 'dispatcher' })
-  let dispatcher: Dispatcher | null = null
-  const notifications = await startNotifications({
-    connection,
-    channel: 'packhouse_jobs',
-    onNotification: (printerId) => dispatcher?.wake(printerId),
-    onReconnect: () => void dispatcher?.poll(),
-    log,
-  })
   const { documents, events, printers } = services
   const { processNumber } = notifications
   const ledger = createLedgerService({ db, events, processNumber, timing: TIMING })
@@ -74,15 +63,16 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
     checkpoint,
     log,
   })
-  const running = startDispatcher({ ledger, deliver, checkpoint, timing: TIMING, log })
-  dispatcher = running
-  await running.poll()
+  const dispatcher = startDispatcher({ ledger, deliver, checkpoint, timing: TIMING, log })
+  await notifications.listen('packhouse_jobs', {
+    onNotification: (printerId) => dispatcher.wake(printerId),
+    onReconnect: () => void dispatcher.poll(),
+  })
+  await dispatcher.poll()
   return {
-    isRunning: () => notifications.isConnected(),
     async stop(drainMs) {
-      await running.stop(drainMs)
+      await dispatcher.stop(drainMs)
       await drivers.close()
-      await notifications.stop()
     },
   }
 }

@@ -12,15 +12,19 @@ export interface Notifications {
   readonly processNumber: number
   /** False while the connection is lost: notifications are missed then. */
   isConnected(): boolean
+  /** One listener per channel. Resolves when it hears; it goes on after a reconnect. */
+  listen(channel: string, listener: ChannelListener): Promise<void>
   stop(): Promise<void>
+}
+
+export interface ChannelListener {
+  onNotification(payload: string): void
+  /** After the connection was lost and is back: whatever was notified meanwhile is unknown. */
+  onReconnect(): void
 }
 
 export interface NotificationsOptions {
   readonly connection: DatabaseConnection
-  readonly channel: string
-  onNotification(payload: string): void
-  /** After the connection was lost and is back: whatever was notified meanwhile is unknown. */
-  onReconnect(): void
   readonly log: Logger
 }
 
@@ -41,6 +45,7 @@ export async function startNotifications(options: NotificationsOptions): Promise
 class Listener implements Notifications {
   processNumber = 0
   readonly #options: NotificationsOptions
+  readonly #channels = new Map<string, ChannelListener>()
   #client: pg.Client | null = null
   #isStopped = false
 
@@ -54,6 +59,12 @@ class Listener implements Notifications {
 
   isConnected(): boolean {
     return this.#client !== null
+  }
+
+  async listen(channel: string, listener: ChannelListener): Promise<void> {
+    this.#channels.set(channel, listener)
+    // While the connection is lost, the reconnect listens to all channels.
+    if (this.#client) await listenTo(this.#client, channel)
   }
 
   async stop(): Promise<void> {
@@ -71,13 +82,15 @@ class Listener implements Notifications {
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
     })
-    client.on('notification', ({ payload }) => this.#options.onNotification(payload ?? ''))
+    client.on('notification', ({ channel, payload }) =>
+      this.#channels.get(channel)?.onNotification(payload ?? ''),
+    )
     client.on('error', () => this.#lose(client))
     client.on('end', () => this.#lose(client))
     try {
       await client.connect()
       await this.#takeNumber(client)
-      await client.query(`listen ${client.escapeIdentifier(this.#options.channel)}`)
+      for (const channel of this.#channels.keys()) await listenTo(client, channel)
     } catch (error) {
       await client.end().catch(() => undefined)
       throw error
@@ -117,10 +130,15 @@ class Listener implements Notifications {
         await this.#connect()
         if (this.#isStopped) return await this.stop()
         this.#options.log.info('listening for notifications again')
-        return this.#options.onReconnect()
+        for (const listener of this.#channels.values()) listener.onReconnect()
+        return
       } catch (error) {
         this.#options.log.debug({ err: error }, 'no connection for notifications yet')
       }
     }
   }
+}
+
+async function listenTo(client: pg.Client, channel: string): Promise<void> {
+  await client.query(`listen ${client.escapeIdentifier(channel)}`)
 }
