@@ -82,7 +82,8 @@ export function createJobIntakeService(options: JobIntakeOptions): JobIntakeServ
       assertSeesJob(caller, job)
       if (printerId !== null) await getOpenPrinter(db, caller, printerId)
       if (!isEnded(job.status)) throw notEnded(job)
-      const { document } = await documents.read(db, job.documentId)
+      const document = await documents.find(db, job.documentId)
+      if (!document) throw new NotFoundError('document', job.documentId)
       const copy = { ...toReprint(caller, job, printerId), document, reprint: { of: job.jobId, reason } }
       return inTransaction(db, (trx) => printJobs.submit(trx, copy))
     },
