@@ -428,60 +428,6 @@ describe('the envelope of JSON-RPC', () => {
       expect({ status, text }).to.deep.equal({ status: 204, text: '' })
     })
   })
-
-  /** https://www.jsonrpc.org/specification, section 7; `endSession` and `login` stand in for its methods. */
-  describe('the examples of the specification', () => {
-    const error = (code: number, id: unknown) => ({ code, id })
-    const examples: readonly (readonly [title: string, body: string, reply: unknown])[] = [
-      [
-        'non-existent method',
-        '{"jsonrpc": "2.0", "method": "foobar", "id": "1"}',
-        error(METHOD_NOT_FOUND, '1'),
-      ],
-      [
-        'invalid JSON',
-        '{"jsonrpc": "2.0", "method": "foobar, "params": "bar", "baz]',
-        error(PARSE_ERROR, null),
-      ],
-      [
-        'invalid Request object',
-        '{"jsonrpc": "2.0", "method": 1, "params": "bar"}',
-        error(INVALID_REQUEST, null),
-      ],
-      [
-        'batch, invalid JSON',
-        '[{"jsonrpc": "2.0", "method": "sum", "params": [1,2,4], "id": "1"},{"jsonrpc": "2.0", "method"]',
-        error(PARSE_ERROR, null),
-      ],
-      ['empty array', '[]', error(INVALID_REQUEST, null)],
-      ['invalid batch but not empty', '[1]', [error(INVALID_REQUEST, null)]],
-      ['invalid batch', '[1,2,3]', [1, 2, 3].map(() => error(INVALID_REQUEST, null))],
-      [
-        'batch',
-        `[{"jsonrpc": "2.0", "method": "endSession", "params": ["x"], "id": "1"},
-          {"jsonrpc": "2.0", "method": "endSession", "params": [7]},
-          {"jsonrpc": "2.0", "method": "endSession", "params": {"session": "x"}, "id": "2"},
-          {"foo": "boo"},
-          {"jsonrpc": "2.0", "method": "foo.get", "params": {"name": "myself"}, "id": "5"},
-          {"jsonrpc": "2.0", "method": "endSession", "id": "9"}]`,
-        [
-          { result: true, id: '1' },
-          { result: true, id: '2' },
-          error(INVALID_REQUEST, null),
-          error(METHOD_NOT_FOUND, '5'),
-          { result: true, id: '9' },
-        ],
-      ],
-    ]
-    for (const [title, body, expected] of examples) {
-      it(`are answered as there: ${title}`, async () => {
-        const { json } = await post(body)
-        const brief = (reply: any) =>
-          reply.error ? error(reply.error.code, reply.id) : { result: reply.result, id: reply.id }
-        expect(Array.isArray(json) ? json.map(brief) : brief(json)).to.deep.equal(expected)
-      })
-    }
-  })
 })
 
 function sendChunked(url: string, body: Buffer): Promise<{ status: number | undefined; text: string }> {
