@@ -1,16 +1,22 @@
 /**
- * Class 08 are connection exceptions; 57P01 to 57P03 a server that stops, crashed or starts; 53300 one without a place
- * for another connection (PostgreSQL manual, appendix A).
+ * Class 08 are connection exceptions, 28 refused logins; 3D000 is a database that isn't there; 57P01 to 57P03 are a
+ * server that stops, crashed or starts; 53300 one without a place for another connection (PostgreSQL manual, appendix A).
  */
-const UNAVAILABLE_SQLSTATE = /^(08...|57P0[1-3]|53300)$/
-/** node-postgres has no code for a connection that broke. */
-const BROKEN_CONNECTION = /^(Connection terminated|Client has encountered a connection error)/
+const UNAVAILABLE_SQLSTATE = /^(08...|28...|3D000|57P0[1-3]|53300)$/
+/** A connection that broke under a statement. Whoever else uses sockets wraps their errors. */
+const BROKEN_SOCKET = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
+/**
+ * node-postgres and Knex have no code for a connection that ended, and PostgreSQL has none of its own for the last one.
+ * Knex writes the statement in front.
+ */
+const UNAVAILABLE_MESSAGE =
+  /(^| - )(Connection (terminated|ended)|Client (was closed|has encountered a connection error)|database "[^"]*" is not currently accepting connections)[^"]*$/
 
 /** True for an error that says nothing about the statement, but that there is no database to run it. */
 export function isDatabaseUnavailable(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false
-  if (thrown.name === 'KnexTimeoutError' || BROKEN_CONNECTION.test(thrown.message)) return true
-  // node-postgres passes the socket's own error on; whatever else connects wraps its errors.
+  if (thrown.name === 'KnexTimeoutError' || UNAVAILABLE_MESSAGE.test(thrown.message)) return true
   if ('syscall' in thrown && thrown.syscall === 'connect') return true
-  return 'code' in thrown && typeof thrown.code === 'string' && UNAVAILABLE_SQLSTATE.test(thrown.code)
+  if (!('code' in thrown) || typeof thrown.code !== 'string') return false
+  return BROKEN_SOCKET.has(thrown.code) || UNAVAILABLE_SQLSTATE.test(thrown.code)
 }
