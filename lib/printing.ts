@@ -2,7 +2,6 @@ import type { Knex } from 'knex'
 import type { Logger } from 'pino'
 import type { Notifications } from './db/notifications.ts'
 import { createDrivers } from './delivery/driver-registry.ts'
-import { createDeliveryPreparation } from './print-jobs/delivery-preparation.ts'
 import { createDeliveryStep, type DispatcherCheckpoint } from './print-jobs/delivery-step.ts'
 import { startDispatcher } from './print-jobs/dispatcher.ts'
 import { createLedgerService } from './print-jobs/ledger-service.ts'
@@ -40,7 +39,7 @@ const COUNTING_DPI = 72
 export async function startPrinting(options: PrintingOptions): Promise<Printing> {
   const { db, notifications, services, rendering, checkpoint } = options
   const log = options.log.child({ service: 'dispatcher' })
-  const { documents, events, printers } = services
+  const { events, printers } = services
   const { processNumber } = notifications
   const ledger = createLedgerService({ db, events, processNumber, timing: TIMING })
   const drivers = createDrivers({
@@ -58,7 +57,7 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
     db,
     ledger,
     printers,
-    prepare: createDeliveryPreparation({ db, documents, rendering }),
+    prepare: services.prepareDelivery,
     driverFor: (printer) => drivers.for({ ...printer, id: printer.printerId }),
     checkpoint,
     log,

@@ -21,9 +21,11 @@ import { createOrderIntakeService, type OrderIntakeService } from './orders/orde
 import { createOrdersService, type OrdersService } from './orders/orders-service.ts'
 import { createConfirmationsService } from './packing/confirmations-service.ts'
 import { createPackingService, type PackingService } from './packing/packing-service.ts'
+import { createDeliveryPreparation, type PrepareDelivery } from './print-jobs/delivery-preparation.ts'
 import { createJobCancellationService } from './print-jobs/job-cancellation-service.ts'
 import { createJobIntakeService, type JobIntakeService } from './print-jobs/job-intake-service.ts'
 import { createJobLookupService, type JobLookupService } from './print-jobs/job-lookup-service.ts'
+import { createJobPreviewService, type JobPreviewService } from './print-jobs/job-preview-service.ts'
 import { createJobProgressService, type JobProgressService } from './print-jobs/job-progress-service.ts'
 import { createPrintJobsService, type PrintJobsService } from './print-jobs/print-jobs-service.ts'
 import { TARGET_STOCKS } from './printers/print-target.ts'
@@ -35,6 +37,10 @@ import { createEventsService, type EventsService } from './webhooks/events-servi
 export interface Services {
   readonly access: AccessService
   readonly apiKeys: ApiKeysService
+  /** A document as it came. Throws NotFoundError. */
+  readonly documentBytes: (
+    documentId: string,
+  ) => Promise<{ readonly mediaType: string; readonly bytes: Buffer }>
   readonly documentLinks: DocumentLinks
   readonly documents: DocumentsService
   readonly events: EventsService
@@ -42,6 +48,7 @@ export interface Services {
   readonly instructions: InstructionsService
   readonly jobIntake: JobIntakeService
   readonly jobLookup: JobLookupService
+  readonly jobPreview: JobPreviewService
   readonly jobProgress: JobProgressService
   readonly locations: LocationsService
   readonly merchants: MerchantsService
@@ -49,6 +56,7 @@ export interface Services {
   readonly orderIntake: OrderIntakeService
   readonly orders: OrdersService
   readonly packing: PackingService
+  readonly prepareDelivery: PrepareDelivery
   readonly printers: PrintersService
   readonly printJobs: PrintJobsService
   readonly users: UsersService
@@ -116,20 +124,37 @@ export function createServices(options: ServicesOptions): Services {
   }
 }
 
-type JobServices = Pick<Services, 'documentLinks' | 'jobIntake' | 'jobLookup' | 'jobProgress'>
+type JobServices = Pick<
+  Services,
+  | 'documentBytes'
+  | 'documentLinks'
+  | 'jobIntake'
+  | 'jobLookup'
+  | 'jobPreview'
+  | 'jobProgress'
+  | 'prepareDelivery'
+>
 
 /** What callers make, read and report of print jobs. */
 function createJobServices(
-  { db, config, linkKey, baseUrl }: ServicesOptions,
+  { db, config, rendering, linkKey, baseUrl }: ServicesOptions,
   parts: Pick<Services, 'documents' | 'events' | 'printers' | 'printJobs'> & { readonly egress: Egress },
 ): JobServices {
   const { documents, egress, events, printers, printJobs } = parts
   const intake = createDocumentIntake({ documents, egress, dpi: TARGET_STOCKS.LABEL.dpi })
   const { isPaperSizeRequired } = config
+  const prepareDelivery = createDeliveryPreparation({ db, documents, rendering })
+  const jobLookup = createJobLookupService({ db })
   return {
+    prepareDelivery,
+    jobLookup,
+    jobPreview: createJobPreviewService({ db, jobLookup, printers, rendering, prepare: prepareDelivery }),
+    async documentBytes(documentId) {
+      const { document, bytes } = await documents.read(db, documentId)
+      return { mediaType: document.mediaType, bytes }
+    },
     documentLinks: createDocumentLinks({ key: linkKey, baseUrl }),
     jobIntake: createJobIntakeService({ db, documents, intake, printers, printJobs, isPaperSizeRequired }),
-    jobLookup: createJobLookupService({ db }),
     jobProgress: createJobProgressService({ db, events }),
   }
 }

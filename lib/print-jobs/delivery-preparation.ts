@@ -10,14 +10,20 @@ import type { PrintJob } from './print-job.ts'
 
 const POINTS_PER_MM = 72 / 25.4
 
+/** What is sent to a printer for a job. Throws UnreadableError. */
+export type PrepareDelivery = (
+  job: PrintJob,
+  printer: Printer,
+) => Promise<{ readonly bytes: Uint8Array; readonly mediaType: string }>
+
 /** The bytes for a printer: PDF as it is, pictures on one page of the printer's paper (contracts/rpc.md, "Files"). */
 export function createDeliveryPreparation(options: {
   db: Db
   documents: DocumentsService
   rendering: Rendering
-}) {
+}): PrepareDelivery {
   const { db, documents, rendering } = options
-  return async (job: PrintJob, printer: Printer): Promise<{ bytes: Uint8Array; mediaType: string }> => {
+  return async (job, printer) => {
     const { document, bytes } = await documents.read(db, job.documentId)
     if (document.mediaType === ZPL_TYPE) return { bytes: withoutSettings(bytes), mediaType: ZPL_TYPE }
     if (!document.mediaType.startsWith('image/')) return { bytes, mediaType: document.mediaType }

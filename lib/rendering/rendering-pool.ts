@@ -45,9 +45,9 @@ export function createRendering(options: RenderingOptions): Rendering {
       assertLengths(page.widthPt, page.heightPt)
       return run({ kind: 'wrapImage', bytes, page })
     },
-    async drawPage(pdf, page, dpi) {
+    async drawPage(pdf, page, dpi, options = {}) {
       assertLengths(dpi)
-      return run({ kind: 'drawPage', bytes: pdf, page, dpi })
+      return run({ kind: 'drawPage', bytes: pdf, page, dpi, options })
     },
     async close() {
       slots.close()

@@ -1,10 +1,16 @@
-import type { Inspection, InspectionLimits, PageSize, UnreadableReason } from './rendering.ts'
+import type { DrawingOptions, Inspection, InspectionLimits, PageSize, UnreadableReason } from './rendering.ts'
 
 /** What crosses to a worker and back; only what a structured clone keeps. */
 export type RenderingTask =
   | { readonly kind: 'inspect'; readonly bytes: Uint8Array; readonly limits: InspectionLimits }
   | { readonly kind: 'wrapImage'; readonly bytes: Uint8Array; readonly page: PageSize }
-  | { readonly kind: 'drawPage'; readonly bytes: Uint8Array; readonly page: number; readonly dpi: number }
+  | {
+      readonly kind: 'drawPage'
+      readonly bytes: Uint8Array
+      readonly page: number
+      readonly dpi: number
+      readonly options: DrawingOptions
+    }
 
 export interface RenderingResults {
   readonly inspect: Inspection

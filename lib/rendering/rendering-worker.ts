@@ -32,7 +32,7 @@ async function run(task: RenderingTask): Promise<RenderingResults[RenderingTask[
     case 'wrapImage':
       return wrapImage(task.bytes, task.page)
     case 'drawPage':
-      return drawPage(task.bytes, task.page, task.dpi)
+      return drawPage(task.bytes, task.page, task.dpi, task.options)
   }
 }
 

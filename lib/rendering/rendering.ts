@@ -4,8 +4,13 @@ export interface Rendering {
   /** One PDF page of that size with the picture centred, fitted if larger, never enlarged; at its own density. */
   wrapImage(bytes: Uint8Array, page: PageSize): Promise<Uint8Array>
   /** One page of a PDF as PNG, white behind it; `page` counts from 1. */
-  drawPage(pdf: Uint8Array, page: number, dpi: number): Promise<Uint8Array>
+  drawPage(pdf: Uint8Array, page: number, dpi: number, options?: DrawingOptions): Promise<Uint8Array>
   close(): Promise<void>
+}
+
+export interface DrawingOptions {
+  /** 1 bit a pixel, black below 128, without dithering: what a thermal head can print. */
+  readonly isBlackAndWhite?: boolean
 }
 
 export type DocumentType = 'application/pdf' | 'image/png' | 'image/jpeg'

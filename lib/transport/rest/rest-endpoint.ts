@@ -112,7 +112,8 @@ type RequestReader = (
 /** Reads and validates a request; the schemas are compiled once. Throws RestRefusal with every failing property. */
 function requestReader(route: RestRoute): RequestReader {
   const isPost = route.method === 'POST'
-  const validateBody: Validator = route.body ? createValidator(route.body, 'body') : () => []
+  const isJudgedHere = route.body !== undefined && route.isBodyReadByHandler !== true
+  const validateBody: Validator = isJudgedHere ? createValidator(route.body, 'body') : () => []
   const querySchema = route.query ?? { type: 'object' }
   const validateQuery = createValidator(querySchema, 'query')
   return async (request, authenticated, { draining }) => {

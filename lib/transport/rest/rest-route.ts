@@ -23,6 +23,8 @@ export interface RestRoute {
   readonly tag: string
   /** Of POST. Members that are null were taken out before; absent, the body is ignored. */
   readonly body?: JSONSchema
+  /** The schema describes it; `handle` judges it, with rules between members that no schema can say, all mistakes at once. */
+  readonly isBodyReadByHandler?: boolean
   readonly bodyBytesMax?: number
   /** An object whose members are strings, or integers or booleans spelled as strings. */
   readonly query?: JSONSchema
