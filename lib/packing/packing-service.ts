@@ -122,9 +122,12 @@ export function createPackingService(dependencies: PackingDependencies): Packing
       })
     },
 
-    finish: (_caller, packageId) => closePackage(dependencies, packageId),
+    finish: (_caller, packageId) => inTransaction(db, (trx) => closePackage(dependencies, trx, packageId)),
 
-    reopen: (caller, packageId, reason) => reopenPackage(dependencies, caller, { packageId, reason }),
+    async reopen(caller, packageId, given) {
+      const reopening = { caller, packageId, reason: readReason(given) }
+      return inTransaction(db, (trx) => reopenPackage(dependencies, trx, reopening))
+    },
 
     stations: (caller) => printers.listStations(caller),
 
