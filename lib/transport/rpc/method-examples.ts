@@ -15,7 +15,7 @@ export const ORDER_EXAMPLE = { order_id: 1, unique_id: '100000309', order_ref: n
 
 export const ORDER_SUMMARY_EXAMPLE = {
   order_id: 2,
-  unique_id: '100000310',
+  unique_id: '100000001',
   order_ref: 'WEB-1001',
   state: 'new',
   status: 'new',
@@ -140,8 +140,8 @@ export const PRINT_JOB_EXAMPLE = {
   },
   created_at: '2026-11-25T18:17:38.000Z',
   updated_at: '2026-11-25T18:17:38.000Z',
-  created_by: 'demo',
-  updated_by: 'demo',
+  created_by: 'usr_ATsLx0wmqJJRjhzvcMCmGs',
+  updated_by: 'usr_ATsLx0wmqJJRjhzvcMCmGs',
   expires_at: '2026-12-09T18:17:38.000Z',
   reprint_of: null,
   reprint_reason: null,
