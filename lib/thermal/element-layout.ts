@@ -4,12 +4,11 @@ import { type BarcodeRequest, layoutBarcodeRow } from './barcode-layout.ts'
 import { type DataPath, type Found, find } from './data-path.ts'
 import { layoutImage } from './image-layout.ts'
 import type { JsonObject, JsonValue } from './json-text.ts'
-import type { LayoutContext } from './layout-context.ts'
+import { type LayoutContext, readText } from './layout-context.ts'
 import { asBoolean, asNumber, asObject, asString, member } from './lenient.ts'
 import { layoutQr } from './qr-layout.ts'
 import type { LayoutItem } from './receipt-item.ts'
 import type { Element, Section } from './template.ts'
-import { cleanText } from './text-encoding.ts'
 import { layoutRule, layoutText } from './text-layout.ts'
 import { valueText } from './value-text.ts'
 
@@ -69,14 +68,16 @@ function barcodeRequest(
   const { media } = element
   const { isCurrency } = element.format ?? section.format
   const { conventions } = context.settings
+  const text = (found: Found, isAmount: boolean): string =>
+    readText(context, valueText(found, conventions, isAmount))
   return {
     type: media.barcodeType ?? asString(member(own, 'Type')),
     value: rawValue(element, item),
     height: media.height ?? asNumber(member(own, 'Height')),
     moduleDots: media.moduleDots ?? asNumber(member(own, 'Width')) ?? asNumber(member(own, 'BarWidth')),
     hri: media.hri ?? asBoolean(member(own, 'Hri')),
-    name: cleanText(valueText(textSource(media.nameSource, item, own, 'Name'), conventions, false)),
-    price: cleanText(valueText(textSource(media.priceSource, item, own, 'Price'), conventions, isCurrency)),
+    name: text(textSource(media.nameSource, item, own, 'Name'), false),
+    price: text(textSource(media.priceSource, item, own, 'Price'), isCurrency),
   }
 }
 

@@ -15,11 +15,12 @@ export interface ImageRequest {
   readonly align: Align
 }
 
-const PIXELS_MAX = 20_000_000
+const IMAGE_MAX_PIXELS = 20_000_000
 const DATA_PREFIX = /^\s*data:[^,]*,/i
 
 /** An empty image prints nothing. Throws ThermalError for one of more than 20 megapixels. */
 export function layoutImage(context: LayoutContext, request: ImageRequest): readonly LayoutItem[] {
+  context.budget.spendImageCharacters(request.base64.length)
   const base64 = request.base64.replace(DATA_PREFIX, '').replace(/\s+/g, '')
   if (base64 === '') return []
   const bytes = Buffer.from(base64, 'base64')
@@ -27,8 +28,9 @@ export function layoutImage(context: LayoutContext, request: ImageRequest): read
   const substitute = wrappedLines(context, name === '' ? '[image]' : `[image ${name}]`, PLAIN, request.align)
   const size = readPictureSize(bytes)
   if (!size) return substitute
-  if (size.widthPixels * size.heightPixels > PIXELS_MAX) {
+  if (size.widthPixels * size.heightPixels > IMAGE_MAX_PIXELS) {
     throw new ThermalError('it has more than 20 megapixels')
   }
+  context.budget.spendPixels(size.widthPixels * size.heightPixels)
   return [{ kind: 'image', bytes, align: request.align, widthMm: request.widthMm, substitute }]
 }

@@ -2,7 +2,11 @@ import { ThermalError } from './thermal-error.ts'
 
 /** Elements that are evaluated, whether they print or not: an empty list member costs time too. */
 const ELEMENTS_MAX = 500_000
-const CHARACTERS_MAX = 2_097_152
+/** Counted when they are read and again when they are encoded; far more than the paper holds. */
+const CHARACTERS_MAX = 4_194_304
+/** Of base64: four times what a message can hold, for a template that prints one picture often. */
+const IMAGE_CHARACTERS_MAX = 67_108_864
+const PIXELS_MAX = 100_000_000
 /** 50 m of paper, a roll, at 8 dots a millimetre: at most 28.8 MB of dots. */
 const ROWS_MAX = 400_000
 
@@ -10,6 +14,8 @@ const ROWS_MAX = 400_000
 export class LayoutBudget {
   #elements = 0
   #characters = 0
+  #imageCharacters = 0
+  #pixels = 0
   #rows = 0
 
   spendElement(): void {
@@ -23,6 +29,18 @@ export class LayoutBudget {
     if (this.#characters > CHARACTERS_MAX) {
       throw new ThermalError(`it has more than ${CHARACTERS_MAX} characters to print`)
     }
+  }
+
+  spendImageCharacters(count: number): void {
+    this.#imageCharacters += count
+    if (this.#imageCharacters > IMAGE_CHARACTERS_MAX)
+      throw new ThermalError('its images are larger than 64 MiB')
+  }
+
+  /** That are to be decoded. */
+  spendPixels(count: number): void {
+    this.#pixels += count
+    if (this.#pixels > PIXELS_MAX) throw new ThermalError('its images have more than 100 megapixels together')
   }
 
   /** Dots along the paper. */

@@ -1,7 +1,7 @@
 import type { LayoutBudget } from './layout-budget.ts'
 import { LINE_SPACING_DEFAULT_DOTS, PAPERS, type Paper } from './paper.ts'
 import type { LineItem } from './receipt-item.ts'
-import { encodeText } from './text-encoding.ts'
+import { cleanText, encodeText } from './text-encoding.ts'
 import type { Align, TextStyle } from './text-style.ts'
 import type { ThermalSettings } from './thermal-settings.ts'
 
@@ -16,6 +16,12 @@ export interface LayoutContext {
 export function layoutContext(settings: ThermalSettings, budget: LayoutBudget): LayoutContext {
   const paper = PAPERS[settings.paperWidthMm]
   return { settings, paper, lineSpacingDots: LINE_SPACING_DEFAULT_DOTS, budget }
+}
+
+/** Text of a document or template, counted before a character of it is dropped. */
+export function readText({ budget }: LayoutContext, text: string): string {
+  budget.spendCharacters(text.length)
+  return cleanText(text)
 }
 
 /** Text as the printer's bytes, counted. */

@@ -12,8 +12,6 @@ export interface Media {
   readonly qrs: readonly QrRequest[]
 }
 
-export const NO_MEDIA: Media = { images: [], barcodes: [], qrs: [] }
-
 /** Of a print job, or of the body of a preview. Members of a list that are no objects have no members: they print nothing. */
 export function readMedia(message: JsonObject): Media {
   return {

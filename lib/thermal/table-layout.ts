@@ -1,10 +1,9 @@
 /** Table sections: contracts/thermal.md, section 5.3. */
 import type { JsonValue } from './json-text.ts'
-import type { LayoutContext } from './layout-context.ts'
+import { type LayoutContext, readText } from './layout-context.ts'
 import type { LineItem, TextRun } from './receipt-item.ts'
 import { type Cell, fitCells, sharePercentages } from './table-widths.ts'
 import type { Section } from './template.ts'
-import { cleanText } from './text-encoding.ts'
 import { elementValue, wrapParagraphs } from './text-layout.ts'
 import type { Align } from './text-style.ts'
 import { padding } from './text-wrapping.ts'
@@ -49,7 +48,7 @@ function layoutHeading(context: LayoutContext, section: Section, percentages: re
     const element = section.elements[index]
     return { ...cell, align: element?.header.align ?? element?.align ?? section.align }
   })
-  const texts = section.elements.map(({ header }) => cleanText(header.text))
+  const texts = section.elements.map(({ header }) => readText(context, header.text))
   return layoutRow(context, columns, texts)
 }
 

@@ -24,7 +24,7 @@ export function sharePercentages(given: readonly (number | undefined)[]): readon
   const share = missing === 0 ? 0 : Math.max(SHARE_MIN, (WHOLE - sum(known.map((p) => p ?? 0))) / missing)
   const filled = known.map((percentage) => percentage ?? share)
   const total = sum(filled)
-  return total > WHOLE ? filled.map((percentage) => (percentage * WHOLE) / total) : filled
+  return total > WHOLE + ROUNDING ? filled.map((percentage) => (percentage * WHOLE) / total) : filled
 }
 
 /** One cell for each style. Width factors, and then the widest cells, give way until the row fits the paper. */

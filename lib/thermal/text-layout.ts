@@ -1,11 +1,10 @@
 /** Text and Line elements: contracts/thermal.md, sections 5.1 and 5.2. */
 import { find } from './data-path.ts'
 import type { JsonValue } from './json-text.ts'
-import { encode, type LayoutContext, styledLines } from './layout-context.ts'
+import { encode, type LayoutContext, readText, styledLines } from './layout-context.ts'
 import { charactersPerLine } from './paper.ts'
 import type { LineItem } from './receipt-item.ts'
 import type { Element, Section } from './template.ts'
-import { cleanText } from './text-encoding.ts'
 import type { Align, TextStyle } from './text-style.ts'
 import { wrapText } from './text-wrapping.ts'
 import { valueText } from './value-text.ts'
@@ -23,7 +22,7 @@ export function elementValue(
 ): string {
   const found = element.source ? find(element.source, item) : { value: element.staticValue, name: '' }
   const { isCurrency } = element.format ?? section.format
-  return cleanText(valueText(found, context.settings.conventions, isCurrency))
+  return readText(context, valueText(found, context.settings.conventions, isCurrency))
 }
 
 export function layoutText(
@@ -36,7 +35,12 @@ export function layoutText(
   if (value === '' && (element.hidesEmpty || element.label === '')) return []
   if (element.label === COPY_LABEL && value === NOT_A_COPY) return []
   const { style } = element.format ?? section.format
-  return wrappedLines(context, cleanText(element.label) + value, style, element.align ?? section.align)
+  return wrappedLines(
+    context,
+    readText(context, element.label) + value,
+    style,
+    element.align ?? section.align,
+  )
 }
 
 export function wrappedLines(

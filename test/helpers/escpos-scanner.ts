@@ -70,17 +70,18 @@ class Scanner {
   }
 
   scan(): Scanned[] {
-    while (this.#at < this.#job.length) {
-      const byte = this.#byte()
-      if (byte === 0x0a) this.#endLine()
-      else if (byte === 0x1b) this.#escape(this.#byte())
-      else if (byte === 0x1d) this.#group(this.#byte())
-      else if ((byte >= 0x20 && byte <= 0x7e) || byte >= 0x80) this.#character(byte)
-      else throw this.#unknown()
-    }
+    while (this.#at < this.#job.length) this.#scanNext(this.#byte())
     if (this.#runs.length > 0) throw new Error('text after the last line feed')
     if (this.#items.at(-1)?.kind !== 'end') throw new Error('the job has no end')
     return this.#items
+  }
+
+  #scanNext(byte: number): void {
+    if (byte === 0x0a) this.#endLine()
+    else if (byte === 0x1b) this.#escape(this.#byte())
+    else if (byte === 0x1d) this.#group(this.#byte())
+    else if ((byte >= 0x20 && byte <= 0x7e) || byte >= 0x80) this.#character(byte)
+    else throw this.#unknown()
   }
 
   #byte(): number {
