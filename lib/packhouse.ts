@@ -94,8 +94,8 @@ async function start(
   const { http } = config
   const draining = new AbortController()
   const readiness = {
-    check: async () =>
-      draining.signal.aborted ? 'the server is stopping' : await whyNotReady(db, notifications),
+    check: () =>
+      draining.signal.aborted ? Promise.resolve('the server is stopping') : whyNotReady(db, notifications),
   }
   const app = createApp({
     ...http,

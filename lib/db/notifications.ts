@@ -122,13 +122,18 @@ class Listener implements Notifications {
     void this.#reconnect()
   }
 
+  #wasStopped(): boolean {
+    return this.#isStopped
+  }
+
   /** Without end, since the server can do nothing without its database; /readyz says so meanwhile. */
   async #reconnect(): Promise<void> {
     for (let waitMs = RECONNECT_MIN_MS; !this.#isStopped; waitMs = Math.min(waitMs * 2, RECONNECT_MAX_MS)) {
       await delay(waitMs * (0.5 + Math.random() / 2))
       try {
         await this.#connect()
-        if (this.#isStopped) return await this.stop()
+        // It may have been stopped while it connected.
+        if (this.#wasStopped()) return await this.stop()
         this.#options.log.info('listening for notifications again')
         for (const listener of this.#channels.values()) listener.onReconnect()
         return

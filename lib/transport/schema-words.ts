@@ -1,29 +1,23 @@
 import type { ErrorObject } from 'ajv'
 
+type Parameters = ErrorObject['params']
+
+/** By keyword of the schema; others speak for themselves: `must be >= 1`. */
+const WORDS: Readonly<Record<string, (params: Parameters) => string>> = {
+  required: () => 'is missing',
+  additionalProperties: () => 'is not an option',
+  type: ({ type }) => `must be ${list([type].flat().map(nameOfType), 'or')}`,
+  enum: ({ allowedValues }) => `must be one of ${list([allowedValues].flat().map(String), 'or')}`,
+  minLength: ({ limit }) => `must have at least ${limit} ${plural('character', limit)}`,
+  maxLength: ({ limit }) => `must have at most ${limit} ${plural('character', limit)}`,
+  minItems: ({ limit }) => `must have at least ${limit} ${plural('item', limit)}`,
+  maxItems: ({ limit }) => `must have at most ${limit} ${plural('item', limit)}`,
+  pattern: () => 'does not have the form it needs',
+}
+
 /** What a member must be, to follow its path: "must be a string or null", "is missing". Never repeats a value. */
 export function wordsOf({ keyword, params, message = 'is invalid' }: ErrorObject): string {
-  switch (keyword) {
-    case 'required':
-      return 'is missing'
-    case 'additionalProperties':
-      return 'is not an option'
-    case 'type':
-      return `must be ${list([params['type']].flat().map(nameOfType), 'or')}`
-    case 'enum':
-      return `must be one of ${list([params['allowedValues']].flat().map(String), 'or')}`
-    case 'minLength':
-      return `must have at least ${params['limit']} ${plural('character', params['limit'])}`
-    case 'maxLength':
-      return `must have at most ${params['limit']} characters`
-    case 'minItems':
-      return `must have at least ${params['limit']} ${plural('item', params['limit'])}`
-    case 'maxItems':
-      return `must have at most ${params['limit']} ${plural('item', params['limit'])}`
-    case 'pattern':
-      return 'does not have the form it needs'
-    default:
-      return message
-  }
+  return WORDS[keyword]?.(params) ?? message
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
