@@ -59,7 +59,7 @@ function curlOf({ name, 'x-roles': roles }: OpenRpcMethod, params: readonly unkn
 
 function faultsTable(errors: OpenRpcMethod['errors']): Html {
   return html`<h3>Faults</h3>
-<div class="table"><table>
+<div class="table"><table class="faults">
 <thead><tr><th scope="col">Fault</th><th scope="col">error.code</th><th scope="col">Meaning</th></tr></thead>
 <tbody>${errors.map(
     (error) => html`

@@ -43,7 +43,7 @@ export function renderRpcDocs({ info, servers, methods }: OpenRpcDocument): stri
 <h1>${info.title} JSON-RPC</h1>
 <p>${withoutBackticks(info.description)}</p>
 <p>Every method as data: call <a href="#rpc.discover">rpc.discover</a>. The REST interface: <a href="../docs">docs</a>.</p>
-<h3>Before the examples</h3>
+<h2>Before the examples</h2>
 <pre><code>url=${url}
 user=demo:API_KEY   # name and key, as in credentials.json</code></pre>
 ${methods.map(methodSection)}

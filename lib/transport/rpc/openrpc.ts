@@ -58,7 +58,7 @@ const INFO = {
 } as const
 
 /** The tag of the endpoint's own methods. */
-export const ENDPOINT_TAG = 'endpoint'
+const ENDPOINT_TAG = 'endpoint'
 
 /** Every method in OpenRPC, from the very schemas that arguments are judged by and the table of faults. */
 export function createOpenRpc({ endpoint, resources }: DescribedMethods, url: string): OpenRpcDocument {
