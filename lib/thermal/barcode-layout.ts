@@ -1,13 +1,13 @@
 /** Rows of barcodes with their texts: contracts/thermal.md, section 6. */
 import { type BarcodeSymbol, barcodeSymbol } from './barcode-symbol.ts'
-import { parseBarcodeType, quoted } from './barcode-value.ts'
+import { parseBarcodeType } from './barcode-value.ts'
 import { encode, type LayoutContext, styledLines } from './layout-context.ts'
 import { CHARACTER_DOTS } from './paper.ts'
 import { blackenArea, createRaster, type Raster } from './raster.ts'
 import type { LineItem, PictureItem } from './receipt-item.ts'
 import { BOLD, PLAIN, type TextStyle } from './text-style.ts'
 import { padding, shortenText } from './text-wrapping.ts'
-import { ThermalError } from './thermal-error.ts'
+import { quoted, ThermalError } from './thermal-error.ts'
 
 /** What a request, or an element and its item, ask for; undefined is the default. */
 export interface BarcodeRequest {
@@ -35,6 +35,8 @@ interface CellArea {
 const HEIGHT = { min: 20, max: 255, default: 80 }
 const MODULE = { min: 1, max: 6, default: 2 }
 const QUIET_MODULES = 10
+/** Spaces alone: encoded text has letters where Unicode has other white space, `á` at A0 in the DOS code pages. */
+const OUTER_SPACES = /^ +| +$/g
 /** White above and below the bars. */
 const MARGIN_ROWS = 8
 
@@ -110,7 +112,7 @@ function layoutTexts(
   areas: readonly CellArea[],
   style: TextStyle,
 ): readonly LineItem[] {
-  const encoded = texts.map((text) => encode(context, text).trim())
+  const encoded = texts.map((text) => encode(context, text).replace(OUTER_SPACES, ''))
   if (encoded.every((text) => text === '')) return []
   const [single = ''] = encoded
   const columns = context.paper.columns.A

@@ -1,6 +1,6 @@
 /** Which values a type of barcode takes: contracts/thermal.md, section 6. */
 import { checkDigit, expandUpcE } from './check-digit.ts'
-import { ThermalError } from './thermal-error.ts'
+import { quoted, ThermalError } from './thermal-error.ts'
 
 export const BARCODE_TYPES = [
   'CODE128',
@@ -16,9 +16,6 @@ export const BARCODE_TYPES = [
 export type BarcodeType = (typeof BARCODE_TYPES)[number]
 
 const TYPE_DEFAULT: BarcodeType = 'CODE128'
-/** A value may be a whole document by mistake. */
-const QUOTED_MAX = 80
-
 /** Any character the type lacks makes a value no value of it; lengths are those without a check digit, or with it. */
 const VALUES: Readonly<Record<BarcodeType, RegExp>> = {
   CODE128: /^[\x20-\x7e\u00a0-\u00ff]+$/,
@@ -55,10 +52,6 @@ export function completeValue(type: BarcodeType, value: string): string {
   const complete = digits + checkDigit(type === 'UPCE' ? expandUpcE(digits) : digits)
   if (full.length > length && full !== complete) throw invalidValue(type, value)
   return complete
-}
-
-export function quoted(text: string): string {
-  return text.length <= QUOTED_MAX ? text : `${text.slice(0, QUOTED_MAX)}...`
 }
 
 function invalidValue(type: BarcodeType, value: string): ThermalError {

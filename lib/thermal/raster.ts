@@ -28,10 +28,25 @@ export function blackenDot(raster: Raster, x: number, y: number): void {
   raster.bits[at] = (raster.bits[at] ?? 0) | (0x80 >> (x & 7))
 }
 
-export function blackenArea(raster: Raster, { left, top, width, height }: Area): void {
-  for (let y = top; y < top + height; y++) {
-    for (let x = left; x < left + width; x++) blackenDot(raster, x, y)
+/** What lies outside of the raster is left out. */
+export function blackenArea(raster: Raster, area: Area): void {
+  const left = Math.max(0, area.left)
+  const right = Math.min(raster.widthBytes * BITS_PER_BYTE, area.left + area.width)
+  const bottom = Math.min(raster.heightDots, area.top + area.height)
+  for (let column = left >> 3; column * BITS_PER_BYTE < right; column++) {
+    const mask = maskOf(left - column * BITS_PER_BYTE, right - column * BITS_PER_BYTE)
+    for (let y = Math.max(0, area.top); y < bottom; y++) {
+      const at = y * raster.widthBytes + column
+      raster.bits[at] = (raster.bits[at] ?? 0) | mask
+    }
   }
+}
+
+/** The bits of a byte from `left` on and before `right`, which may lie in bytes before and after. */
+function maskOf(left: number, right: number): number {
+  const first = Math.max(0, left)
+  const end = Math.min(BITS_PER_BYTE, right)
+  return (0xff >> first) & (0xff << (BITS_PER_BYTE - end)) & 0xff
 }
 
 /** The same dots in pieces of at most so many rows. */

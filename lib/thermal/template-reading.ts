@@ -5,7 +5,7 @@ import { asList, asNumber, asObject, asString, asWithin, member } from './lenien
 import { LINE_SPACING_DOTS } from './paper.ts'
 import { SECTION_TYPES, type Section, type SectionType, type Template } from './template.ts'
 import { PLAIN_FORMAT, parseAlign, parseFormat } from './text-style.ts'
-import { blaming, ThermalError } from './thermal-error.ts'
+import { blaming, quoted, ThermalError } from './thermal-error.ts'
 
 const SECTIONS_MAX = 64
 const ELEMENTS_MAX = 64
@@ -44,7 +44,8 @@ export function readTemplate(value: JsonValue | undefined): Template {
 function readDocumentType(template: JsonObject): string {
   const documentType = asString(member(template, 'DocumentType')) ?? ''
   if (documentType === '') throw new ThermalError('DocumentType is required')
-  if (!isDocumentType(documentType)) throw new ThermalError(`DocumentType '${documentType}' is not valid`)
+  if (!isDocumentType(documentType))
+    throw new ThermalError(`DocumentType '${quoted(documentType)}' is not valid`)
   return documentType
 }
 

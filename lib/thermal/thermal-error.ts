@@ -9,6 +9,14 @@ export class ThermalError extends DomainError {
   }
 }
 
+/** A value may be a whole document by mistake. */
+const QUOTED_MAX = 80
+
+/** A value for a message, cut where it is long. */
+export function quoted(text: string): string {
+  return text.length <= QUOTED_MAX ? text : `${text.slice(0, QUOTED_MAX)}...`
+}
+
 /** Says what a refusal is about: `Barcodes[1]`, `Template comanda`. Other errors pass unchanged. */
 export function blaming<T>(subject: string, act: () => T): T {
   try {

@@ -238,5 +238,5 @@ class Scanner {
 
 /** The lines of a job, without the spaces at their ends. */
 export function scannedTexts(job: Buffer): string[] {
-  return scanEscpos(job).items.flatMap((item) => (item.kind === 'line' ? [item.text.trimEnd()] : []))
+  return scanEscpos(job).items.flatMap((item) => (item.kind === 'line' ? [item.text.replace(/ +$/, '')] : []))
 }

@@ -176,6 +176,11 @@ describe('a barcode on paper', () => {
     expect((await printedItems(requested({}))).map(({ kind }) => kind)).to.deep.equal(['end'])
   })
 
+  it('has texts without the spaces around them, and with the letters that are spaces elsewhere', async () => {
+    const printing = { ...requested({ Name: '  papá ' }), settings: { code_page: 0 } }
+    expect(await printedLines(printing)).to.deep.equal(['pap\xa0'])
+  })
+
   it('has texts that are cut to the paper and end in two dots', async () => {
     expect(await printedLines(requested({ Name: 'n'.repeat(49) }))).to.deep.equal([`${'n'.repeat(46)}..`])
     expect(await printedLines(requested({ Name: 'n'.repeat(48) }))).to.deep.equal(['n'.repeat(48)])
