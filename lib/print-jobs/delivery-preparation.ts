@@ -3,7 +3,7 @@ import type { DocumentsService } from '../documents/documents-service.ts'
 import { ZPL_TYPE } from '../documents/raw-document.ts'
 import { filterZpl } from '../documents/zpl-filter.ts'
 import { paperSizeByKey } from '../printers/paper-sizes.ts'
-import { TARGET_STOCKS } from '../printers/print-target.ts'
+import { PRINT_TARGETS, type PrintTarget, TARGET_STOCKS } from '../printers/print-target.ts'
 import type { Printer } from '../printers/printer.ts'
 import { type PageSize, type Rendering, UnreadableError } from '../rendering/rendering.ts'
 import type { PrintJob } from './print-job.ts'
@@ -40,10 +40,15 @@ function withoutSettings(zpl: Buffer): Buffer {
 
 /** The size that the job asks for, else the usual stock of its target if the printer has it, else what it has. */
 function pageFor(job: PrintJob, printer: Printer): PageSize {
-  const stock = TARGET_STOCKS[job.printTarget ?? 'LASER'].page
+  const stock = TARGET_STOCKS[job.printTarget ?? targetOf(printer)].page
   const sizes = printer.pageSizes.map(pageOf)
   const asked = job.options.paperSize === null ? undefined : pageOf(job.options.paperSize)
   return asked ?? sizes.find((size) => isSame(size, stock)) ?? sizes[0] ?? stock
+}
+
+/** A job that names no target goes onto what its printer is loaded with. */
+function targetOf({ pool }: Printer): PrintTarget {
+  return PRINT_TARGETS.find((target) => target === pool) ?? 'LASER'
 }
 
 function pageOf(key: string): PageSize {
