@@ -1,6 +1,6 @@
 /** Rows of barcodes with their texts: contracts/thermal.md, section 6. */
-import { type BarcodeSymbol, barcodeSymbol } from './barcode-symbol.ts'
-import { parseBarcodeType } from './barcode-value.ts'
+import { barcodeModules } from './barcode-symbol.ts'
+import { completeValue, parseBarcodeType } from './barcode-value.ts'
 import { encode, type LayoutContext, styledLines } from './layout-context.ts'
 import { CHARACTER_DOTS } from './paper.ts'
 import { blackenArea, createRaster, type Raster } from './raster.ts'
@@ -21,7 +21,9 @@ export interface BarcodeRequest {
 }
 
 interface Bars {
-  readonly symbol: BarcodeSymbol
+  /** The value with its check digit. */
+  readonly text: string
+  readonly modules: readonly number[]
   readonly heightDots: number
   readonly moduleDots: number
 }
@@ -35,8 +37,8 @@ interface CellArea {
 const HEIGHT = { min: 20, max: 255, default: 80 }
 const MODULE = { min: 1, max: 6, default: 2 }
 const QUIET_MODULES = 10
-/** Spaces alone: encoded text has letters where Unicode has other white space, `á` at A0 in the DOS code pages. */
-const OUTER_SPACES = /^ +| +$/g
+/** The densest is CODE128, with two digits in eleven modules: longer values need not be drawn to be too wide. */
+const CHARACTER_MODULES_MIN = 5
 /** White above and below the bars. */
 const MARGIN_ROWS = 8
 
@@ -48,7 +50,7 @@ export function layoutBarcodeRow(
 ): readonly (LineItem | PictureItem)[] {
   const areas = cellAreas(context.paper.widthDots, columns)
   const bars = requests.map((request, index) => barsOf(request, areas[index]?.widthDots ?? 0))
-  const hri = requests.map((request, index) => (request.hri ? (bars[index]?.symbol.text ?? '') : ''))
+  const hri = requests.map((request, index) => (request.hri ? (bars[index]?.text ?? '') : ''))
   const line = (texts: readonly string[], style: TextStyle): readonly LineItem[] =>
     layoutTexts(context, texts, areas, style)
   return [
@@ -73,11 +75,14 @@ function cellAreas(paperDots: number, columns: number): readonly CellArea[] {
 function barsOf(request: BarcodeRequest, widthDots: number): Bars | undefined {
   const type = parseBarcodeType(request.type)
   if (request.value === '') return undefined
-  const symbol = barcodeSymbol(type, request.value)
-  const modules = totalOf(symbol.modules) + 2 * QUIET_MODULES
-  const moduleDots = Math.min(within(request.moduleDots, MODULE), Math.floor(widthDots / modules))
-  if (moduleDots < MODULE.min) throw new ThermalError(`'${quoted(request.value)}' is too wide for the paper`)
-  return { symbol, heightDots: within(request.height, HEIGHT), moduleDots }
+  const text = completeValue(type, request.value)
+  const tooWide = new ThermalError(`'${quoted(request.value)}' is too wide for the paper`)
+  if (text.length * CHARACTER_MODULES_MIN > widthDots) throw tooWide
+  const modules = barcodeModules(type, text)
+  const symbolModules = totalOf(modules) + 2 * QUIET_MODULES
+  const moduleDots = Math.min(within(request.moduleDots, MODULE), Math.floor(widthDots / symbolModules))
+  if (moduleDots < MODULE.min) throw tooWide
+  return { text, modules, heightDots: within(request.height, HEIGHT), moduleDots }
 }
 
 function drawBars(
@@ -95,11 +100,11 @@ function drawBars(
   return [{ kind: 'picture', raster }]
 }
 
-function drawSymbol(raster: Raster, { symbol, heightDots, moduleDots }: Bars, area: CellArea): void {
-  const symbolDots = totalOf(symbol.modules) * moduleDots
+function drawSymbol(raster: Raster, { modules, heightDots, moduleDots }: Bars, area: CellArea): void {
+  const symbolDots = totalOf(modules) * moduleDots
   let left = area.leftDots + Math.floor((area.widthDots - symbolDots) / 2)
-  symbol.modules.forEach((modules, index) => {
-    const width = modules * moduleDots
+  modules.forEach((count, index) => {
+    const width = count * moduleDots
     if (index % 2 === 0) blackenArea(raster, { left, top: MARGIN_ROWS, width, height: heightDots })
     left += width
   })
@@ -112,7 +117,7 @@ function layoutTexts(
   areas: readonly CellArea[],
   style: TextStyle,
 ): readonly LineItem[] {
-  const encoded = texts.map((text) => encode(context, text).replace(OUTER_SPACES, ''))
+  const encoded = texts.map((text) => trimSpaces(encode(context, text)))
   if (encoded.every((text) => text === '')) return []
   const [single = ''] = encoded
   const columns = context.paper.columns.A
@@ -124,6 +129,15 @@ function layoutTexts(
     line = line.padEnd(first + padding(short.length, width, 'center')[0]) + short
   })
   return styledLines([line], style, 'left')
+}
+
+/** Spaces alone: encoded text has letters where Unicode has other white space, `á` at A0 in the DOS code pages. */
+function trimSpaces(text: string): string {
+  let start = 0
+  let end = text.length
+  while (text[start] === ' ') start += 1
+  while (end > start && text[end - 1] === ' ') end -= 1
+  return text.slice(start, end)
 }
 
 /** The whole characters that lie within a cell. */

@@ -1,13 +1,6 @@
 /** Barcodes as bars: contracts/thermal.md, section 6. */
 import bwipjs from 'bwip-js/node'
-import { type BarcodeType, completeValue } from './barcode-value.ts'
-
-export interface BarcodeSymbol {
-  /** Modules, bars and spaces in turn, beginning with a bar; no white at the sides. */
-  readonly modules: readonly number[]
-  /** The value with its check digit, as people read it. */
-  readonly text: string
-}
+import type { BarcodeType } from './barcode-value.ts'
 
 /** bwip-js's names and options. */
 const SYMBOLOGIES: Readonly<Record<BarcodeType, Readonly<Record<string, string | boolean>>>> = {
@@ -23,13 +16,15 @@ const SYMBOLOGIES: Readonly<Record<BarcodeType, Readonly<Record<string, string |
   CODABAR: { bcid: 'rationalizedCodabar' },
 }
 
-/** Throws ThermalError, `'123' is not a valid EAN13 value`. The value is not empty. */
-export function barcodeSymbol(type: BarcodeType, value: string): BarcodeSymbol {
-  const text = completeValue(type, value)
-  const encoded = type === 'CODABAR' ? text.toUpperCase() : text
-  const [drawn] = bwipjs.raw({ ...SYMBOLOGIES[type], text: encoded } as unknown as Parameters<
-    typeof bwipjs.raw
-  >[0])
+/**
+ * Widths of bars and spaces in turn, beginning with a bar, in modules; no white at the sides. The value is one that
+ * `completeValue` gave.
+ */
+export function barcodeModules(type: BarcodeType, value: string): readonly number[] {
+  const text = type === 'CODABAR' ? value.toUpperCase() : value
+  // The library's types don't know the options of single encoders.
+  const options = { ...SYMBOLOGIES[type], text } as unknown as Parameters<typeof bwipjs.raw>[0]
+  const [drawn] = bwipjs.raw(options)
   if (!drawn || !('sbs' in drawn)) throw new Error(`no bars for ${type}`)
-  return { modules: drawn.sbs, text }
+  return drawn.sbs
 }

@@ -1,6 +1,7 @@
 /** Paths into a document: contracts/thermal.md, section 5.1. */
 import type { JsonValue } from './json-text.ts'
 import { isObject, member } from './lenient.ts'
+import { quoted, ThermalError } from './thermal-error.ts'
 
 /** Alternatives, each the names from the item at hand to the value; no names mean the item itself. */
 export type DataPath = readonly (readonly string[])[]
@@ -12,14 +13,20 @@ export interface Found {
   readonly name: string
 }
 
+const PARTS_MAX = 64
+
 const NOTHING: Found = { value: undefined, name: '' }
 
-/** `a.b|c`; `.` and the empty text are the item at hand. */
+/** `a.b|c`; `.` and the empty text are the item at hand. Throws ThermalError for one that is endless. */
 export function parseDataPath(text: string): DataPath {
-  return text.split('|').map((alternative) => {
+  const path = text.split('|').map((alternative) => {
     const trimmed = alternative.trim()
     return trimmed === '' || trimmed === '.' ? [] : trimmed.split('.')
   })
+  if (path.length > PARTS_MAX || path.some((names) => names.length > PARTS_MAX)) {
+    throw new ThermalError(`'${quoted(text)}' has more than ${PARTS_MAX} names or alternatives`)
+  }
+  return path
 }
 
 /** The first alternative that leads to something; an empty list only where no other does. */

@@ -7,9 +7,23 @@ import { type JsonObject, type JsonValue, NumberText } from './json-text.ts'
 /** The member in exactly this spelling, else the last one that differs in case only. Nothing inherited. */
 export function member(object: JsonObject, name: string): JsonValue | undefined {
   if (Object.hasOwn(object, name)) return object[name]
-  const lower = name.toLowerCase()
-  const key = Object.keys(object).findLast((candidate) => candidate.toLowerCase() === lower)
+  const key = keyInAnyCase(object, name.toLowerCase())
   return key === undefined ? undefined : object[key]
+}
+
+/** A search is quicker than an index for the few members that objects have. */
+const SEARCHED_MEMBERS_MAX = 32
+/** Last keys by their lower case. */
+const indexes = new WeakMap<JsonObject, ReadonlyMap<string, string>>()
+
+function keyInAnyCase(object: JsonObject, lower: string): string | undefined {
+  const known = indexes.get(object)
+  if (known) return known.get(lower)
+  const keys = Object.keys(object)
+  if (keys.length <= SEARCHED_MEMBERS_MAX) return keys.findLast((key) => key.toLowerCase() === lower)
+  const index = new Map(keys.map((key) => [key.toLowerCase(), key]))
+  indexes.set(object, index)
+  return index.get(lower)
 }
 
 export function asObject(value: JsonValue | undefined): JsonObject | undefined {
@@ -29,7 +43,7 @@ export function asString(value: JsonValue | undefined): string | undefined {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
 }
 
-const NUMERIC = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+const NUMERIC = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 
 export function asNumber(value: JsonValue | undefined): number | undefined {
   if (typeof value === 'number') return value

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { parseJson } from '../../lib/thermal/json-text.ts'
+import { NumberText, parseJson } from '../../lib/thermal/json-text.ts'
 import { asBoolean, asList, asNumber, asString, asWithin, member } from '../../lib/thermal/lenient.ts'
 import { jsonObject } from './receipt-kit.ts'
 
@@ -8,6 +8,16 @@ describe('lenient members', () => {
     expect(member(jsonObject('{"JOBID":"a","JobId":"b","jobid":"c"}'), 'JobId')).to.equal('b')
     expect(member(jsonObject('{"JOBID":"a","jobid":"c"}'), 'JobId')).to.equal('c')
     expect(member(jsonObject('{"":"empty"}'), 'JobId')).to.equal(undefined)
+  })
+
+  it('reads an object of many members by the same rule', () => {
+    const many = Array.from({ length: 40 }, (_, index) => `"n${index}":${index}`).join()
+    const object = jsonObject(`{"JOBID":"a","jobid":"c",${many}}`)
+    expect([member(object, 'JobId'), member(object, 'JobId'), member(object, 'N7')]).to.deep.equal([
+      'c',
+      'c',
+      new NumberText('7'),
+    ])
   })
 
   it('reads nothing that is inherited', () => {

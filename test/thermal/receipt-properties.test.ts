@@ -173,4 +173,31 @@ describe('the limits of a receipt', () => {
     expect(await refusal(elements(5), document)).to.equal('printed')
     expect(await refusal(elements(6), document)).to.contain('100 megapixels')
   })
+
+  const costly: readonly (readonly [string, string])[] = [
+    ['accents on one letter', `a${'\u0301\u0316'.repeat(400_000)}`],
+    ['emoji', '😀'.repeat(200_000)],
+    ['spaces within a text', `a${' '.repeat(800_000)}b`],
+    ['digits that are no number', `${'1'.repeat(500_000)}x`],
+  ]
+  for (const [what, value] of costly) {
+    it(`make any number of ${what} a matter of seconds`, async () => {
+      const started = performance.now()
+      const sections = [
+        { Elements: [{ Source: 'a', Format: 'Currency' }] },
+        { Type: 'Repeated', DataSource: '.', Elements: [{ Type: 'Barcode', NameSource: 'a', Columns: 2 }] },
+      ]
+      const media = JSON.stringify({ QRs: [{ Value: 'x', Size: value }], Barcodes: [{ Name: value }] })
+      await render({ sections, document: JSON.stringify({ a: value }), media })
+      // What they took before they were bounded were hours; the limit is wide enough for a machine that is busy.
+      expect(performance.now() - started).to.be.lessThan(20_000)
+    })
+  }
+
+  it('refuse a barcode of a million characters before it is drawn', async () => {
+    const started = performance.now()
+    const sections = [{ Elements: [{ Type: 'Barcode', Source: 'a' }] }]
+    expect(await refusal(sections, JSON.stringify({ a: '1'.repeat(1_000_000) }))).to.contain('too wide')
+    expect(performance.now() - started).to.be.lessThan(5000)
+  })
 })

@@ -29,6 +29,11 @@ describe('reading a template', () => {
       'Template x: Sections[0]: it has more than 16 elements',
     ],
     [
+      'a path without end',
+      { DocumentType: 'x', Sections: [{ Elements: { Source: 'a|'.repeat(64) } }] },
+      `Template x: Sections[0]: '${'a|'.repeat(40)}...' has more than 64 names or alternatives`,
+    ],
+    [
       'more than 1 MiB',
       { DocumentType: 'x', Sections: [], Name: 'n'.repeat(1_048_576) },
       'Template x: it is larger than 1 MiB',
