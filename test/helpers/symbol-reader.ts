@@ -1,7 +1,7 @@
 /** Reads barcodes and QR codes back from dots, with a reader that shares nothing with what drew them. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { prepareZXingModule, type ReadResult, readBarcodes } from 'zxing-wasm/reader'
+import { prepareZXingModule, type ReaderOptions, type ReadResult, readBarcodes } from 'zxing-wasm/reader'
 
 export interface ReadSymbol {
   readonly format: string
@@ -19,7 +19,11 @@ export interface Dots {
 const wasmBinary = readFileSync(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm'))
 prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(wasmBinary).buffer } })
 
-export async function readSymbols(dots: Dots): Promise<readonly ReadSymbol[]> {
+/** Of these formats alone, if given: pieces of a long barcode may look like a short one of another format. */
+export async function readSymbols(
+  dots: Dots,
+  formats: ReaderOptions['formats'] = [],
+): Promise<readonly ReadSymbol[]> {
   const width = dots.widthBytes * 8
   const data = new Uint8ClampedArray(width * dots.heightDots * 4)
   for (let at = 0; at < width * dots.heightDots; at++) {
@@ -27,10 +31,9 @@ export async function readSymbols(dots: Dots): Promise<readonly ReadSymbol[]> {
     data.fill(isBlack ? 0 : 255, at * 4, at * 4 + 3)
     data[at * 4 + 3] = 255
   }
-  // ITF of four digits is shorter than the reader believes by itself.
   const found = await readBarcodes(
     { data, width, height: dots.heightDots, colorSpace: 'srgb' },
-    { tryHarder: true, maxNumberOfSymbols: 8, minLineCount: 1 },
+    { formats, tryHarder: true, maxNumberOfSymbols: 8, minLineCount: 1 },
   )
   return found.map((symbol) => ({ format: symbol.format, text: textOf(symbol) }))
 }

@@ -13,10 +13,14 @@ async function pictures(printing: Parameters<typeof printedItems>[0]): Promise<S
   return (await printedItems(printing)).filter((item) => item.kind === 'picture')
 }
 
-async function readBack(barcode: JsonObject, paper: 80 | 58 = 80): Promise<string[]> {
+async function readBack(
+  barcode: JsonObject,
+  paper: 80 | 58 = 80,
+  formats?: readonly ['Code128'],
+): Promise<string[]> {
   const [picture] = await pictures({ ...requested(barcode), settings: { paper_width_mm: paper } })
   if (!picture) return []
-  return (await readSymbols({ ...picture, heightDots: picture.rows })).map(
+  return (await readSymbols({ ...picture, heightDots: picture.rows }, formats && [...formats])).map(
     ({ format, text }) => `${format} ${text}`,
   )
 }
@@ -66,11 +70,20 @@ describe('barcodes read back from the dots', () => {
     })
   }
 
+  it('reads any Latin-1 back as CODE128', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.stringMatching(/^[ -~\u00a0-\u00ff]{1,8}$/), async (Value) => {
+        expect(await readBack({ Value, Height: 60 }, 80, ['Code128'])).to.deep.equal([`Code128 ${Value}`])
+      }),
+      { numRuns: 40 },
+    )
+  })
+
   it('reads any printable ASCII back as CODE128, on narrow paper too', async () => {
     const values = fc.stringMatching(/^[ -~]{1,10}$/)
     await fc.assert(
       fc.asyncProperty(values, async (Value) => {
-        expect(await readBack({ Value, Height: 60 }, 58)).to.deep.equal([`Code128 ${Value}`])
+        expect(await readBack({ Value, Height: 60 }, 58, ['Code128'])).to.deep.equal([`Code128 ${Value}`])
       }),
       { numRuns: 40 },
     )
