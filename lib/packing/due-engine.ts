@@ -17,12 +17,10 @@ import { becauseOf } from './occurrence-because.ts'
 
 export type {
   Confirmation,
-  Deferral,
   DueInput,
   DueInstruction,
   DuePackage,
   Occurrence,
-  OccurrenceScope,
   OccurrenceState,
   Presentation,
 } from './occurrence.ts'
