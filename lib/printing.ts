@@ -1,11 +1,16 @@
 import type { Knex } from 'knex'
 import type { Logger } from 'pino'
 import type { Notifications } from './db/notifications.ts'
+import { JOBS_CHANNEL, STATIONS_CHANNEL } from './db/printer-signals.ts'
 import { createDrivers } from './delivery/driver-registry.ts'
+import { probePrinter } from './delivery/printer-probe.ts'
 import { createDeliveryStep, type DispatcherCheckpoint } from './print-jobs/delivery-step.ts'
 import { startDispatcher } from './print-jobs/dispatcher.ts'
 import { createLedgerService } from './print-jobs/ledger-service.ts'
+import type { StationClientsService } from './print-jobs/station-clients-service.ts'
+import { startPrinterChecks } from './printers/printer-check-service.ts'
 import { statusByReasons } from './printers/state-reasons.ts'
+import { parseStationSignal } from './printers/station-signal.ts'
 import type { Rendering } from './rendering/rendering.ts'
 import type { Services } from './services.ts'
 
@@ -63,15 +68,27 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
     log,
   })
   const dispatcher = startDispatcher({ ledger, deliver, checkpoint, timing: TIMING, log })
-  await notifications.listen('packhouse_jobs', {
+  await notifications.listen(STATIONS_CHANNEL, {
+    onNotification: (payload) => hear(services.stationClients, payload),
+    onReconnect: () => services.stationClients.catchUp(),
+  })
+  const checks = startPrinterChecks({ db, printers, probe: probePrinter, log })
+  await notifications.listen(JOBS_CHANNEL, {
     onNotification: (printerId) => dispatcher.wake(printerId),
     onReconnect: () => void dispatcher.poll(),
   })
   await dispatcher.poll()
   return {
     async stop(drainMs) {
+      services.stationClients.close()
+      await checks.stop()
       await dispatcher.stop(drainMs)
       await drivers.close()
     },
   }
+}
+
+function hear(stationClients: StationClientsService, payload: string): void {
+  const signal = parseStationSignal(payload)
+  if (signal) stationClients.hear(signal)
 }

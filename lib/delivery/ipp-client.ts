@@ -78,6 +78,15 @@ export class IppClient {
     return this.#ask(OPERATION.cancelJob, attributes, signal)
   }
 
+  /** Blinks, beeps or shows something, as the printer likes best. */
+  identifyPrinter(userName: string, signal?: AbortSignal): Promise<IppMessage> {
+    return this.#ask(
+      OPERATION.identifyPrinter,
+      [attribute('requesting-user-name', toIppName(userName))],
+      signal,
+    )
+  }
+
   /** Ends idle connections. */
   close(): void {
     this.#transport.close()

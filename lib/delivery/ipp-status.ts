@@ -1,4 +1,4 @@
-/** Operations that we ask for: RFC 8011, section 5.4.15. */
+/** Operations that we ask for: RFC 8011, section 5.4.15, and PWG 5100.13, section 4.1. */
 export const OPERATION = {
   printJob: 0x0002,
   validateJob: 0x0004,
@@ -6,6 +6,7 @@ export const OPERATION = {
   getJobAttributes: 0x0009,
   getJobs: 0x000a,
   getPrinterAttributes: 0x000b,
+  identifyPrinter: 0x003c,
 } as const
 
 /** RFC 8011, appendix B. */

@@ -126,7 +126,7 @@ export class VirtualDriver implements Driver {
 }
 
 /** `../Label: 4x6` is `_Label_ 4x6`: one folder or file name, in any file system, that leads nowhere else. */
-function safeName(name: string): string {
+export function safeName(name: string): string {
   const safe = name.normalize('NFC').replace(/[^\p{L}\p{N} ._()#-]+/gu, '_')
   const cut = Buffer.from(safe.replace(/^\.+/, '')).subarray(0, NAME_OCTETS_MAX).toString('utf8')
   return cut.replace(/\uFFFD+$/, '').replace(/[. ]+$/, '') || 'unnamed'

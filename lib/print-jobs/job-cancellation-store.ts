@@ -12,12 +12,21 @@ export async function lockQueuedOfOrder(trx: Db, orderId: number): Promise<reado
   return rows.map(({ job_id: jobId }) => jobId)
 }
 
-/** The printers of these jobs that Packhouse drives. */
-export async function listPrintersToWake(db: Db, jobIds: readonly string[]): Promise<readonly string[]> {
+/** The queue of a printer, in its order, locked. */
+export async function lockQueuedOfPrinter(trx: Db, printerId: string): Promise<readonly string[]> {
+  const rows = await query<{ job_id: string }>(
+    trx,
+    `select job_id from print_jobs where printer_id = :printerId::uuid and status = 'queued'
+     order by queue_position for update`,
+    { printerId },
+  )
+  return rows.map(({ job_id: jobId }) => jobId)
+}
+
+export async function listPrintersOf(db: Db, jobIds: readonly string[]): Promise<readonly string[]> {
   const rows = await query<{ printer_id: string }>(
     db,
-    `select distinct printers.printer_id from print_jobs join printers using (printer_id)
-     where print_jobs.job_id = any(:jobIds::text[]) and printers.connection ->> 'type' <> 'station'`,
+    'select distinct printer_id from print_jobs where job_id = any(:jobIds::text[])',
     { jobIds },
   )
   return rows.map(({ printer_id: printerId }) => printerId)

@@ -1,4 +1,6 @@
 import type { Db } from '../db/database.ts'
+import { signalStation } from '../db/printer-signals.ts'
+import type { StationSignalName } from '../printers/station-signal.ts'
 import type { EventsService } from '../webhooks/events-service.ts'
 import type { PrintJob, PrintJobStatus } from './print-job.ts'
 import { getPrintJob } from './print-job-store.ts'
@@ -6,7 +8,16 @@ import { getPrintJob } from './print-job-store.ts'
 /** Every status that a job comes to has its event, and its creation has one in the place of `queued`. */
 export type JobEventName = 'created' | Exclude<PrintJobStatus, 'queued'>
 
-/** Tells the job as it is now. The transaction holds the row lock of the job, or has just made it. */
+/** What a station's clients want to know of; a printer whose job has ended may take the next. */
+const SIGNALS: Readonly<Record<JobEventName, StationSignalName | null>> = {
+  created: 'job.queued',
+  processing: null,
+  completed: 'printer.free',
+  failed: 'printer.free',
+  canceled: 'job.canceled',
+}
+
+/** Tells the job as it is now, to subscribers and to the clients of its station. The transaction holds the row lock of the job, or has just made it. */
 export async function recordJobEvent(change: {
   readonly trx: Db
   readonly events: EventsService
@@ -21,6 +32,8 @@ export async function recordJobEvent(change: {
     merchantId: job.merchantId,
     data: { ...job },
   })
+  const event = SIGNALS[type]
+  if (event !== null) await signalStation(trx, { event, printerId: job.printer.printerId, jobId: job.jobId })
 }
 
 /** The same for a job that the transaction has just changed; answers it. */

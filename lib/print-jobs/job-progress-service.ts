@@ -1,5 +1,6 @@
 import type { Caller } from '../access/caller.ts'
 import type { Db } from '../db/database.ts'
+import { signalStation } from '../db/printer-signals.ts'
 import { isStorableText } from '../db/storable-text.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { ConflictError, DomainError, NotFoundError } from '../errors.ts'
@@ -18,6 +19,7 @@ import {
   insertReport,
   lockStation,
   renewClaim,
+  returnClaim,
 } from './station-claim-store.ts'
 
 /** A job after a caller's report, and whether the report changed it: then an event tells it. */
@@ -37,11 +39,16 @@ export interface JobProgressService {
    * The oldest queued job of a free printer of the station, now the caller's for 120 s; null when there is none. Of any
    * number of callers and processes one gets it. Throws NotFoundError, `forbidden`.
    */
-  claimNext(
-    caller: Caller,
-    stationId: string,
-    options?: { readonly printerId?: string | null },
-  ): Promise<PrintJob | null>
+  claimNext(caller: Caller, stationId: string, options?: ClaimOptions): Promise<PrintJob | null>
+  /** A claimed job that its caller never got goes back to its place in the queue. */
+  handBack(caller: Caller, jobId: string): Promise<void>
+}
+
+export interface ClaimOptions {
+  /** That printer alone; null: any of the station. */
+  readonly printerId?: string | null
+  /** Asked when a job was found: a caller who has hung up gets none. */
+  readonly isWanted?: () => boolean
 }
 
 /** contracts/cloud-printing.md, section 6, "lease". */
@@ -50,8 +57,13 @@ const REPORTED_PROCESSING_TTL_SECONDS = 3600
 /** Each round finds that the job it chose was canceled or taken by a report meanwhile. */
 const CLAIM_ROUNDS_MAX = 20
 
-export function createJobProgressService(options: { db: Db; events: EventsService }): JobProgressService {
-  const { db, events } = options
+export function createJobProgressService(options: {
+  db: Db
+  events: EventsService
+  /** How long a claim lasts unless it is renewed. */
+  claimTtlSeconds?: number
+}): JobProgressService {
+  const { db, events, claimTtlSeconds = CLAIM_TTL_SECONDS } = options
 
   return {
     async updateJob(caller, jobId, report) {
@@ -77,14 +89,14 @@ export function createJobProgressService(options: { db: Db; events: EventsServic
       return { job, isChanged: verdict === 'yes' }
     },
 
-    async claimNext(caller, stationId, { printerId = null } = {}) {
+    async claimNext(caller, stationId, { printerId = null, isWanted = () => true } = {}) {
       await getOpenStation(db, caller, stationId)
       return inTransaction(db, async (trx) => {
         await lockStation(trx, stationId)
         for (let round = 1; round <= CLAIM_ROUNDS_MAX; round += 1) {
           const head = await findClaimable(trx, { stationId, printerId })
-          if (!head) return null
-          const claim = { ...head, claimedBy: caller.id, ttlSeconds: CLAIM_TTL_SECONDS }
+          if (!head || !isWanted()) return null
+          const claim = { ...head, claimedBy: caller.id, ttlSeconds: claimTtlSeconds }
           if (await beginClaim(trx, claim)) {
             return recordJobStatus({ trx, events, jobId: head.jobId, status: 'processing' })
           }
@@ -92,6 +104,13 @@ export function createJobProgressService(options: { db: Db; events: EventsServic
         return null
       })
     },
+
+    handBack: (caller, jobId) =>
+      inTransaction(db, async (trx) => {
+        await lockPrintJob(trx, jobId)
+        const printerId = await returnClaim(trx, { jobId, claimedBy: caller.id })
+        if (printerId !== undefined) await signalStation(trx, { event: 'job.queued', printerId, jobId })
+      }),
   }
 }
 

@@ -8,7 +8,6 @@ import { acquireLease, type Lease, releaseLease, renewLeases } from './lease-sto
 import {
   type Claim,
   cancelExpiredJobs,
-  claimHead,
   endAbandonedAttempts,
   endAttempt,
   type Head,
@@ -17,6 +16,7 @@ import {
   updateJobState,
 } from './ledger-store.ts'
 import type { PrintJobStatus } from './print-job.ts'
+import { claimHead } from './queue-claim-store.ts'
 import { endLapsedClaims } from './station-claim-store.ts'
 
 /**

@@ -1,6 +1,7 @@
 import { type Db, query, queryOne } from '../db/database.ts'
 import type { DeliveryOutcome } from '../delivery/driver.ts'
 import type { Lease } from './lease-store.ts'
+import { canStandInFor } from './printer-pool-store.ts'
 
 /** A job that is about to be delivered, and the ledger's line for it. */
 export interface Claim {
@@ -15,44 +16,6 @@ export type Head =
   | { readonly state: 'empty' | 'held' }
   | { readonly state: 'waiting'; readonly retryInMs: number }
   | { readonly state: 'claimed'; readonly claim: Claim }
-
-interface HeadRow {
-  job_id: string
-  tries: number
-  is_paused: boolean
-  retry_in_ms: number
-}
-
-/**
- * Claims the oldest queued job of the printer, in the transaction of the caller, under a lease that is still valid.
- * The job stays `queued` until the printer is reached; the attempt is on the ledger from now on.
- */
-export async function claimHead(trx: Db, lease: Lease): Promise<Head> {
-  const head = await queryOne<HeadRow>(
-    trx,
-    `select print_jobs.job_id, print_jobs.tries, printers.is_paused,
-            greatest(0, extract(epoch from print_jobs.retry_at - clock_timestamp()) * 1000)::float8 as retry_in_ms
-     from print_jobs join printers using (printer_id)
-     where print_jobs.printer_id = :printerId and print_jobs.status = 'queued'
-     order by print_jobs.queue_position limit 1 for update of print_jobs`,
-    { ...lease },
-  )
-  if (!head) return { state: 'empty' }
-  if (head.is_paused) return { state: 'held' }
-  if (head.retry_in_ms > 0) return { state: 'waiting', retryInMs: head.retry_in_ms }
-  const attempt = await queryOne<{ attempt_id: string }>(
-    trx,
-    `insert into print_attempts (job_id, attempt, printer_id, process_number, fence, started_at)
-     select :jobId, coalesce((select max(attempt) from print_attempts where job_id = :jobId), 0) + 1,
-            :printerId, :processNumber, :fence, clock_timestamp()
-     from printer_leases
-     where printer_id = :printerId and fence = :fence and expires_at > clock_timestamp()
-     returning attempt_id`,
-    { ...lease, jobId: head.job_id },
-  )
-  if (!attempt) return { state: 'held' }
-  return { state: 'claimed', claim: { jobId: head.job_id, attemptId: attempt.attempt_id, tries: head.tries } }
-}
 
 /** Attempts of the printer that an earlier holder of the lease left without an outcome. */
 export async function endAbandonedAttempts(
@@ -146,7 +109,10 @@ export async function updateJobState(
   return row !== undefined
 }
 
-/** Printers driven by Packhouse with something to do: a queued job, or an attempt that somebody left open. */
+/**
+ * Printers driven by Packhouse with something to do: a queued job of their own or of one whose queue they may share, or
+ * an attempt that somebody left open.
+ */
 export async function listPrintersWithWork(db: Db, limit: number): Promise<string[]> {
   const rows = await query<{ printer_id: string }>(
     db,
@@ -154,7 +120,12 @@ export async function listPrintersWithWork(db: Db, limit: number): Promise<strin
      where printers.connection ->> 'type' <> 'station'
        and (exists (select from print_jobs where print_jobs.printer_id = printers.printer_id and status = 'queued')
          or exists (select from print_attempts where print_attempts.printer_id = printers.printer_id
-                    and outcome is null and fence is not null))
+                    and outcome is null and fence is not null)
+         or (printers.deleted_at is null and exists (
+           select from printers as own
+           join stations on stations.station_id = own.station_id and stations.is_pooling_enabled
+           where own.station_id = printers.station_id and ${canStandInFor('printers', 'own')}
+             and exists (select from print_jobs where print_jobs.printer_id = own.printer_id and status = 'queued'))))
      limit :limit`,
     { limit },
   )

@@ -83,9 +83,11 @@ export function selectPrintJobs(source: string): string {
       print_jobs.reverse_order, print_jobs.scaling, print_jobs.total_pages, print_jobs.user_name,
       print_jobs.merchant_id, print_jobs.instruction_id, print_jobs.confirmation_id, print_jobs.reprint_of,
       print_jobs.reprint_reason, print_jobs.warnings,
-      -- What stops a job half-way is a matter of its printer.
-      case print_jobs.status when 'processing' then printers.state_reasons else print_jobs.state_reasons end
-        as state_reasons,
+      -- What stops a job half-way is a matter of its printer; a paused one holds its whole queue.
+      case when print_jobs.status = 'processing' then printers.state_reasons
+           when print_jobs.status = 'queued' and printers.is_paused
+             then array_prepend('paused', array_remove(print_jobs.state_reasons, 'paused'))
+           else print_jobs.state_reasons end as state_reasons,
       case print_jobs.status when 'processing' then print_jobs.claim_expires_at end as claim_expires_at,
       print_jobs.created_by, print_jobs.updated_by, print_jobs.created_at, print_jobs.updated_at, print_jobs.expires_at,
       print_jobs.queue_position as list_position
@@ -175,11 +177,6 @@ export async function listCopiesPrinted(
     { instructionIds },
   )
   return rows.map((row) => ({ instructionId: Number(row.instruction_id), copies: Number(row.copies) }))
-}
-
-/** Wakes the processes that listen for the printer's jobs, once the transaction is committed. */
-export async function notifyPrinter(db: Db, printerId: string): Promise<void> {
-  await query(db, `select pg_notify('packhouse_jobs', :printerId::text)`, { printerId })
 }
 
 export function toPrintJob(row: PrintJobRow): PrintJob {

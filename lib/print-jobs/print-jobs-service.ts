@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.ts'
+import { wakePrinters } from '../db/printer-signals.ts'
 import { isStorableText } from '../db/storable-text.ts'
 import type { StoredDocument } from '../documents/document.ts'
 import { DomainError, NotFoundError } from '../errors.ts'
@@ -16,7 +17,6 @@ import {
   insertPrintJob,
   listCopiesPrinted,
   listJobsOfConfirmations,
-  notifyPrinter,
   type PrintJobInsert,
 } from './print-job-store.ts'
 import { completeOptions } from './print-options.ts'
@@ -123,7 +123,7 @@ export function createPrintJobsService(options: {
     async submit(trx, submitted) {
       const { job, printer } = await enqueue(trx, submitted)
       await recordJobEvent({ trx, events, job, type: 'created' })
-      if (printer.connection.type !== 'station') await notifyPrinter(trx, printer.id)
+      if (printer.connection.type !== 'station') await wakePrinters(trx, [printer.id])
       return job
     },
 

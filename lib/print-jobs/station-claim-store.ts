@@ -1,4 +1,5 @@
 import { type Db, query, queryOne } from '../db/database.ts'
+import { canStandInFor } from './printer-pool-store.ts'
 
 /**
  * Serializes the claims of one station, so that two clients can't find the same printer free. Whoever adds or queues
@@ -24,7 +25,7 @@ export async function findClaimable(
      from printers as own
      join stations on stations.station_id = own.station_id
      join printers as free on free.station_id = own.station_id
-       and (free.printer_id = own.printer_id or (stations.is_pooling_enabled and free.model = own.model))
+       and (free.printer_id = own.printer_id or (stations.is_pooling_enabled and ${canStandInFor('free', 'own')}))
      cross join lateral (
        select job_id, queue_position from print_jobs
        where printer_id = own.printer_id and status = 'queued' and expires_at > clock_timestamp()
@@ -82,6 +83,34 @@ export async function renewClaim(trx: Db, jobId: string): Promise<void> {
      where job_id = :jobId and status = 'processing' and claim_ttl is not null`,
     { jobId },
   )
+}
+
+/**
+ * Ends a claim of which nothing left the server: the job is queued at its old place. Its printer; undefined when the job
+ * isn't that caller's any more.
+ */
+export async function returnClaim(
+  trx: Db,
+  { jobId, claimedBy }: { jobId: string; claimedBy: string },
+): Promise<string | undefined> {
+  const row = await queryOne<{ printer_id: string }>(
+    trx,
+    `with attempt as (
+       update print_attempts
+       set ended_at = clock_timestamp(), outcome = 'not_sent', detail = :claimedBy::text || ' hung up before it got the job'
+       from print_jobs as held
+       where print_attempts.job_id = :jobId and outcome is null and fence is null
+         and held.job_id = print_attempts.job_id and held.status = 'processing' and held.claimed_by = :claimedBy
+       returning print_attempts.job_id
+     )
+     update print_jobs
+     set status = 'queued', claimed_by = null, claim_ttl = null, claim_expires_at = null,
+         updated_at = greatest(clock_timestamp(), updated_at + interval '1 millisecond')
+     from attempt where print_jobs.job_id = attempt.job_id
+     returning print_jobs.printer_id`,
+    { jobId, claimedBy },
+  )
+  return row?.printer_id
 }
 
 /** Ends the line that is open, if there is one. */

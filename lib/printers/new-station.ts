@@ -1,40 +1,70 @@
 import type { PortRange } from '../config.ts'
+import { isStorableText } from '../db/storable-text.ts'
 import { InvalidError } from '../errors.ts'
+import { thermalSettingsErrors } from '../thermal/thermal-settings-check.ts'
 import { paperSizeByKey } from './paper-sizes.ts'
-import type { NewPrinter, NewStation } from './printer.ts'
+import type { NewPrinter, NewStation, PrinterConfiguration } from './printer.ts'
 import type { Orientation } from './printer-capability.ts'
-import { assertConnection } from './printer-connection.ts'
+import { connectionErrors } from './printer-connection.ts'
 import type { PrinterInsert } from './printer-store.ts'
 import type { StationInsert } from './station-store.ts'
 
 const BOTH_ORIENTATIONS: readonly Orientation[] = ['portrait', 'landscape']
 
-/** What the form of a station can't say: unique names in its list, registered paper sizes, connections. Throws InvalidError. */
-export function assertNewStation({ printers }: NewStation, printerPorts: readonly PortRange[]): void {
-  const names = new Set<string>()
-  for (const [index, printer] of (printers ?? []).entries()) {
-    const field = `printers.${index}`
-    if (names.has(printer.name)) {
-      throw new InvalidError(
-        `${field}.name`,
-        'duplicate',
-        `${field}.name is that of another printer of the list`,
-      )
-    }
-    names.add(printer.name)
-    assertPageSizes(printer.pageSizes ?? [], `${field}.page_size`)
-    if (printer.connection)
-      assertConnection(printer.connection, { field: `${field}.connection`, printerPorts })
-  }
+/** Throws InvalidError about the first thing that is wrong, with all of them in `errors` when there are more. */
+export function assertPrinters(printers: readonly PrinterDraft[], printerPorts: readonly PortRange[]): void {
+  const errors = printerErrors(printers, printerPorts)
+  const [first] = errors
+  if (!first) return
+  const { field = null, reason = 'invalid' } = first.details
+  const more = errors.length > 1 ? { errors: errors.map(({ message }) => message) } : {}
+  throw new InvalidError(field, reason, first.message, more)
 }
 
-function assertPageSizes(keys: readonly string[], field: string): void {
-  const unknown = keys.find((key) => paperSizeByKey(key) === null)
-  if (unknown === undefined) return
-  throw new InvalidError(
-    field,
-    'unknown_paper_size',
-    `${field} names ${unknown}, which is no registered size`,
+/** What is known of a printer's form: members that break it are left out. */
+export interface PrinterDraft extends Omit<NewPrinter, 'name'> {
+  readonly name?: string
+}
+
+/** What the form of a station can't say: unique names in its list, registered paper sizes, connections, thermal settings. */
+export function printerErrors(
+  printers: readonly PrinterDraft[],
+  printerPorts: readonly PortRange[],
+): readonly InvalidError[] {
+  const names = new Set<string>()
+  return printers.flatMap(({ name, pageSizes, connection, configuration }, index) => {
+    const field = `printers.${index}`
+    const isRepeated = name !== undefined && names.has(name)
+    if (name !== undefined) names.add(name)
+    return [
+      ...(isRepeated ? [repeatedName(`${field}.name`)] : []),
+      ...pageSizeErrors(pageSizes ?? [], `${field}.page_size`),
+      ...thermalErrors(configuration?.thermal ?? null, `${field}.configuration.thermal`),
+      ...(connection ? connectionErrors(connection, { field: `${field}.connection`, printerPorts }) : []),
+    ]
+  })
+}
+
+function repeatedName(field: string): InvalidError {
+  return new InvalidError(field, 'duplicate', `${field} is that of another printer of the list`)
+}
+
+function pageSizeErrors(keys: readonly string[], field: string): readonly InvalidError[] {
+  return keys
+    .filter((key) => paperSizeByKey(key) === null)
+    .map(
+      (key) =>
+        new InvalidError(field, 'unknown_paper_size', `${field} names ${key}, which is no registered size`),
+    )
+}
+
+function thermalErrors(thermal: PrinterConfiguration['thermal'], field: string): readonly InvalidError[] {
+  if (thermal === null) return []
+  const unstorable = Object.entries(thermal)
+    .filter(([, value]) => [value].flat().some((text) => typeof text === 'string' && !isStorableText(text)))
+    .map(([name]) => `${name} must not hold U+0000`)
+  return [...thermalSettingsErrors(thermal), ...unstorable].map(
+    (words) => new InvalidError(`${field}.${words.split(' ', 1)[0]}`, 'invalid', `${field}.${words}`),
   )
 }
 

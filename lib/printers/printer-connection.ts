@@ -15,35 +15,47 @@ const HOST_NAME = /^(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?$/
 /** A printer-uri is an IPP `uri` value: RFC 8011, section 5.1.6. */
 const URI_BYTES_MAX = 1023
 
-/** Throws InvalidError for a connection that can't be a printer's: contracts/running.md, "connection". */
-export function assertConnection(connection: Connection, rules: ConnectionRules): void {
+/** All that is wrong with a connection that has the form of one: contracts/running.md, "connection". */
+export function connectionErrors(connection: Connection, rules: ConnectionRules): readonly InvalidError[] {
   switch (connection.type) {
     case 'socket':
-      return assertSocket(connection, rules)
+      return refusalsOf([() => assertHost(connection, rules), () => assertSocketPort(connection, rules)])
     case 'ipp':
-      return assertIpp(connection, rules)
+      return refusalsOf([() => assertIppPort(connection, rules), () => assertCertificate(connection, rules)])
     case 'virtual':
     case 'station':
-      return
+      return []
   }
 }
 
-function assertSocket({ host, port }: SocketConnection, { field, printerPorts }: ConnectionRules): void {
-  if (!isHost(host)) {
-    throw new InvalidError(
-      `${field}.host`,
-      'malformed',
-      `${field}.host is neither an address nor a host name`,
-    )
-  }
+function refusalsOf(checks: readonly (() => void)[]): readonly InvalidError[] {
+  return checks.flatMap((check) => {
+    try {
+      check()
+      return []
+    } catch (error) {
+      if (error instanceof InvalidError) return [error]
+      throw error
+    }
+  })
+}
+
+function assertHost({ host }: SocketConnection, { field }: ConnectionRules): void {
+  if (isHost(host)) return
+  throw new InvalidError(`${field}.host`, 'malformed', `${field}.host is neither an address nor a host name`)
+}
+
+function assertSocketPort({ port }: SocketConnection, { field, printerPorts }: ConnectionRules): void {
   assertPort(port, `${field}.port`, printerPorts)
 }
 
-function assertIpp(connection: IppConnection, { field, printerPorts }: ConnectionRules): void {
+function assertIppPort(connection: IppConnection, { field, printerPorts }: ConnectionRules): void {
   assertPort(portOf(connection, `${field}.uri`), `${field}.uri`, printerPorts)
-  if (connection.ca !== undefined && !isPem(connection.ca)) {
-    throw new InvalidError(`${field}.ca`, 'malformed', `${field}.ca holds no certificate in PEM`)
-  }
+}
+
+function assertCertificate({ ca }: IppConnection, { field }: ConnectionRules): void {
+  if (ca === undefined || isPem(ca)) return
+  throw new InvalidError(`${field}.ca`, 'malformed', `${field}.ca holds no certificate in PEM`)
 }
 
 /** The URI is answered to everybody who may see the printer, so a password in it would be too. */

@@ -10,8 +10,9 @@ import type {
 } from './printer.ts'
 import type { ConnectionKind, Orientation } from './printer-capability.ts'
 import { healthOf, type RoutingCandidate } from './routing.ts'
+import { STATION_STATUS } from './station-store.ts'
 
-interface PrinterRow {
+export interface PrinterRow {
   printer_id: string
   name: string
   model: string | null
@@ -66,19 +67,18 @@ export interface PrinterInsert {
  * The queue's depth is counted per printer through print_jobs_queue_idx: that index holds open jobs alone, whereas
  * grouping over the table would read every location's queue.
  */
-const PRINTER_COLUMNS = `
+export const PRINTER_COLUMNS = `
   printers.printer_id, printers.name, printers.model, printers.code, printers.pool, printers.status,
   printers.state_reasons, printers.is_paused, printers.deleted_at is not null as is_removed, printers.color_print,
   printers.double_sided, printers.orientations, printers.priority, printers.page_sizes, printers.configuration,
   printers.connection, printers.created_at, printers.updated_at,
   stations.station_id, stations.location_id, stations.name as station_name,
   stations.display_name as station_display_name,
-  case when stations.last_seen_at < now() - interval '90 seconds' then 'offline' else stations.status end
-    as station_status,
+  ${STATION_STATUS} as station_status,
   (select count(*)::integer from print_jobs
    where print_jobs.printer_id = printers.printer_id and print_jobs.status in ('queued', 'processing')) as queue_depth`
 
-const FROM_PRINTERS = `from printers join stations on stations.station_id = printers.station_id`
+export const FROM_PRINTERS = `from printers join stations on stations.station_id = printers.station_id`
 
 /** Not removed, of these stations, each station's in their order. */
 export async function listPrinters(db: Db, stationIds: readonly string[]): Promise<Printer[]> {
@@ -157,7 +157,7 @@ export async function updatePrinterState(db: Db, printerId: string, state: Print
   )
 }
 
-function toPrinter(row: PrinterRow): Printer {
+export function toPrinter(row: PrinterRow): Printer {
   return {
     printerId: row.printer_id,
     name: row.name,
@@ -170,6 +170,7 @@ function toPrinter(row: PrinterRow): Printer {
     stateReasons: row.state_reasons,
     isPaused: row.is_paused,
     isRemoved: row.is_removed,
+    isStationOffline: row.station_status === 'offline',
     health: healthOf({ status: row.status, stationStatus: row.station_status, isPaused: row.is_paused }),
     hasColor: row.color_print,
     hasDuplex: row.double_sided,

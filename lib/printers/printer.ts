@@ -13,7 +13,10 @@ export interface Station {
   readonly name: string
   readonly displayName: string
   readonly code: string | null
+  /** As it was set. */
   readonly status: StationStatus
+  /** A client called once and has been silent for 90 s: the station counts as offline. */
+  readonly isSilent: boolean
   /** For the station's own client: shown only to who may change the station. */
   readonly deviceToken: string | null
   readonly allowAllUsers: boolean
@@ -58,6 +61,8 @@ export interface Printer {
   readonly stateReasons: readonly string[]
   readonly isPaused: boolean
   readonly isRemoved: boolean
+  /** Then the printer counts as offline, whatever its own status. */
+  readonly isStationOffline: boolean
   /** As routing sees it: paused, as offline as its station, else its status. */
   readonly health: PrinterHealth
   readonly hasColor: boolean
@@ -119,6 +124,9 @@ export interface NewStation {
   readonly isPoolingEnabled?: boolean | null
   readonly printers?: readonly NewPrinter[] | null
 }
+
+/** What is absent or null stays; `printers`, where given, is the whole list from now on. */
+export type StationChange = Partial<NewStation>
 
 export function toPrinterSummary({ connection, ...printer }: Printer): PrinterSummary {
   return { ...printer, connection: toPublicConnection(connection) }

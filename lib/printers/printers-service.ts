@@ -3,13 +3,12 @@ import type { Caller } from '../access/caller.ts'
 import type { PortRange } from '../config.ts'
 import type { Db } from '../db/database.ts'
 import { isStorableText } from '../db/storable-text.ts'
-import { inTransaction, isUniqueViolation } from '../db/transaction.ts'
-import { ConflictError, NotFoundError } from '../errors.ts'
+import { inTransaction } from '../db/transaction.ts'
+import { NotFoundError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { EventsService } from '../webhooks/events-service.ts'
-import { assertNewStation, toPrinterInsert, toStationInsert } from './new-station.ts'
+import { assertPrinters, toStationInsert } from './new-station.ts'
 import {
-  type NewPrinter,
   type NewStation,
   type Printer,
   type PrinterState,
@@ -17,9 +16,9 @@ import {
   type StationWithPrinters,
   toPrinterSummary,
 } from './printer.ts'
+import { replacePrinters } from './printer-replacement.ts'
 import {
   findPrinter,
-  insertPrinter,
   listCandidates,
   listPrinters,
   lockPrinterState,
@@ -57,13 +56,13 @@ export function createPrintersService(options: {
   const { db, events, printerPorts } = options
   return {
     async createStation(createdBy, station) {
-      assertNewStation(station, printerPorts)
+      assertPrinters(station.printers ?? [], printerPorts)
       const stationId = newId('prnt_stn')
       return inTransaction(db, async (trx) => {
-        await addStation(trx, station, { stationId, createdBy })
-        for (const [position, printer] of (station.printers ?? []).entries()) {
-          await addPrinter(trx, printer, { stationId, position })
-        }
+        const isInserted = await insertStation(trx, toStationInsert(station, { stationId, createdBy }))
+        if (!isInserted) throw new NotFoundError('location', station.locationId)
+        const after = station.printers ?? []
+        await replacePrinters(trx, { stationId, before: [], after, newId: uuidv7 })
         const created = await findStation(trx, stationId)
         if (!created) throw new Error('a station that was inserted is not there')
         return withPrinters(created, await listPrinters(trx, [stationId]))
@@ -117,36 +116,6 @@ async function getPrinter(db: Db, printerId: string): Promise<Printer> {
   const printer = isUuid(printerId) ? await findPrinter(db, printerId) : undefined
   if (!printer) throw new NotFoundError('printer', printerId)
   return printer
-}
-
-async function addStation(
-  trx: Db,
-  station: NewStation,
-  keys: { stationId: string; createdBy: string },
-): Promise<void> {
-  const isInserted = await insertStation(trx, toStationInsert(station, keys)).catch((error: unknown) => {
-    if (isUniqueViolation(error, 'stations_location_id_name_key')) {
-      throw new ConflictError('station', 'taken', `station name ${station.name} is taken`, { field: 'name' })
-    }
-    if (isUniqueViolation(error, 'stations_code_key')) {
-      throw new ConflictError('station', 'taken', `station code ${station.code} is taken`, { field: 'code' })
-    }
-    throw error
-  })
-  if (!isInserted) throw new NotFoundError('location', station.locationId)
-}
-
-async function addPrinter(
-  trx: Db,
-  printer: NewPrinter,
-  { stationId, position }: { stationId: string; position: number },
-): Promise<void> {
-  const row = toPrinterInsert(printer, { printerId: uuidv7(), stationId, position })
-  await insertPrinter(trx, row).catch((error: unknown) => {
-    if (!isUniqueViolation(error, 'printers_code_key')) throw error
-    const field = `printers.${position}.code`
-    throw new ConflictError('printer', 'taken', `printer code ${printer.code} is taken`, { field })
-  })
 }
 
 function withPrinters(station: Station, printers: readonly Printer[]): StationWithPrinters {

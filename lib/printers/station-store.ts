@@ -1,4 +1,7 @@
 import { type Db, query, queryOne } from '../db/database.ts'
+import { type ListPage, type ListQuery, mapListPage, queryListPage } from '../db/list-page.ts'
+import { isUniqueViolation } from '../db/transaction.ts'
+import { ConflictError } from '../errors.ts'
 import type { Station, StationStatus } from './printer.ts'
 
 interface StationRow {
@@ -10,6 +13,7 @@ interface StationRow {
   display_name: string
   code: string | null
   status: StationStatus
+  is_silent: boolean
   device_token: string | null
   allow_all_users: boolean
   allowed_users: string[]
@@ -36,14 +40,21 @@ export interface StationInsert {
   readonly createdBy: string
 }
 
+/** A client called once and then fell silent: contracts/cloud-printing.md, "Routing". Null when none ever called. */
+const IS_SILENT = `stations.last_seen_at < now() - interval '90 seconds'`
+/** The status that a station answers with. */
+export const STATION_STATUS = `case when ${IS_SILENT} then 'offline' else stations.status end`
+
 const SELECT_STATIONS = `
   select stations.station_id, stations.location_id, locations.name as location_name, locations.code as location_code,
-    stations.name, stations.display_name, stations.code, stations.status, stations.device_token,
+    stations.name, stations.display_name, stations.code, stations.status, coalesce(${IS_SILENT}, false) as is_silent,
+    stations.device_token,
     stations.allow_all_users, stations.allowed_users, stations.is_pooling_enabled, stations.last_seen_at,
-    stations.created_by, stations.updated_by, stations.created_at, stations.updated_at
+    stations.created_by, stations.updated_by, stations.created_at, stations.updated_at,
+    stations.list_position
   from stations join locations on locations.location_id = stations.location_id`
 
-/** False when there is no such location. */
+/** False when there is no such location. Throws ConflictError with reason `taken`. */
 export async function insertStation(db: Db, station: StationInsert): Promise<boolean> {
   const row = await queryOne<{ station_id: string }>(
     db,
@@ -56,8 +67,59 @@ export async function insertStation(db: Db, station: StationInsert): Promise<boo
      from locations where locations.location_id = :locationId::text
      returning station_id`,
     { ...station },
-  )
+  ).catch((error: unknown) => refuseTaken(error, station))
   return row !== undefined
+}
+
+/** Locked until the transaction ends, so that changes and claims of one station follow each other. */
+export async function lockStation(trx: Db, stationId: string): Promise<Station | undefined> {
+  const row = await queryOne<StationRow>(
+    trx,
+    `${SELECT_STATIONS} where stations.station_id = :stationId::text and stations.deleted_at is null
+     for no key update of stations`,
+    { stationId },
+  )
+  return row && toStation(row)
+}
+
+/** Throws ConflictError with reason `taken`. The station is locked by the caller. */
+export async function updateStation(
+  trx: Db,
+  { createdBy: updatedBy, ...station }: StationInsert,
+): Promise<void> {
+  await query(
+    trx,
+    `update stations
+     set location_id = :locationId::text, name = :name::text, display_name = :displayName::text, code = :code::text,
+         status = :status::text, device_token = :deviceToken::text, allow_all_users = :allowAllUsers::boolean,
+         allowed_users = :allowedUsers::text[], is_pooling_enabled = :isPoolingEnabled::boolean,
+         updated_by = :updatedBy::text,
+         updated_at = greatest(clock_timestamp(), updated_at + interval '1 millisecond')
+     where station_id = :stationId::text`,
+    { ...station, updatedBy },
+  ).catch((error: unknown) => refuseTaken(error, station))
+}
+
+/** The row stays for old jobs; its name and code are free again. */
+export async function removeStation(trx: Db, stationId: string, removedBy: string): Promise<void> {
+  await query(
+    trx,
+    `update stations
+     set deleted_at = clock_timestamp(), updated_by = :removedBy::text,
+         updated_at = greatest(clock_timestamp(), updated_at + interval '1 millisecond')
+     where station_id = :stationId::text`,
+    { stationId, removedBy },
+  )
+}
+
+function refuseTaken(error: unknown, { name, code }: Pick<StationInsert, 'name' | 'code'>): never {
+  if (isUniqueViolation(error, 'stations_location_id_name_key')) {
+    throw new ConflictError('station', 'taken', `station name ${name} is taken`, { field: 'name' })
+  }
+  if (isUniqueViolation(error, 'stations_code_key')) {
+    throw new ConflictError('station', 'taken', `station code ${code} is taken`, { field: 'code' })
+  }
+  throw error
 }
 
 /** By id, else by code; not removed. */
@@ -87,6 +149,24 @@ export async function listStations(
   return rows.map(toStation)
 }
 
+/** Null members: any. */
+export interface StationFilter {
+  readonly locationId: string | null
+  readonly status: StationStatus | null
+}
+
+export async function listStationPage(
+  db: Db,
+  filter: StationFilter,
+  list: ListQuery,
+): Promise<ListPage<Station>> {
+  const sql = `${SELECT_STATIONS}
+    where stations.deleted_at is null
+      and (:locationId::text is null or stations.location_id = :locationId::text)
+      and (:status::text is null or ${STATION_STATUS} = :status::text)`
+  return mapListPage(await queryListPage<StationRow>(db, { sql, bindings: { ...filter } }, list), toStation)
+}
+
 function toStation(row: StationRow): Station {
   return {
     stationId: row.station_id,
@@ -95,6 +175,7 @@ function toStation(row: StationRow): Station {
     displayName: row.display_name,
     code: row.code,
     status: row.status,
+    isSilent: row.is_silent,
     deviceToken: row.device_token,
     allowAllUsers: row.allow_all_users,
     allowedUsers: row.allowed_users,

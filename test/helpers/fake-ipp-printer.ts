@@ -174,4 +174,5 @@ const OBEDIENT: Required<FakeAnswers> = {
   getJobAttributes: answering(0, GROUP.job, aJob(COMPLETED, 1)),
   getJobs: answering(0),
   cancelJob: answering(0),
+  identifyPrinter: answering(0),
 }

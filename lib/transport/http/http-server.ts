@@ -23,7 +23,8 @@ const HEADERS_TIMEOUT_MS = 20_000
 const REQUEST_TIMEOUT_MS = 300_000
 /** Longer than the 60 s of common proxies: who closes first must be the one that reuses connections. */
 const KEEP_ALIVE_MS = 65_000
-const CONNECTIONS_MAX = 1_000
+/** Most of them wait: 2,000 station clients for jobs, others for events. */
+const CONNECTIONS_MAX = 5_000
 
 export async function startHttpServer(app: RequestListener, options: HttpServerOptions): Promise<HttpServer> {
   const inFlight = new Set<ServerResponse>()

@@ -1,0 +1,39 @@
+import type { StationSignal } from '../printers/station-signal.ts'
+import { type Db, query } from './database.ts'
+
+/** What processes tell each other about printers, by notifications that are sent when the transaction is committed. */
+export const JOBS_CHANNEL = 'packhouse_jobs'
+export const STATIONS_CHANNEL = 'packhouse_stations'
+
+/** Wakes the queues of those that Packhouse drives, and of printers that may share a queue with them. */
+export async function wakePrinters(db: Db, printerIds: readonly string[]): Promise<void> {
+  if (printerIds.length === 0) return
+  await query(
+    db,
+    `select pg_notify(:channel::text, printers.printer_id::text)
+     from printers
+     where printers.connection ->> 'type' <> 'station' and (
+       printers.printer_id = any(:printerIds::uuid[])
+       or (printers.deleted_at is null and exists (
+         select from printers as own join stations on stations.station_id = own.station_id
+         where own.printer_id = any(:printerIds::uuid[]) and stations.is_pooling_enabled
+           and own.station_id = printers.station_id and own.model = printers.model)))`,
+    { channel: JOBS_CHANNEL, printerIds },
+  )
+}
+
+/** Tells the clients of the printer's station; nothing for a printer that Packhouse drives. */
+export async function signalStation(
+  db: Db,
+  signal: Pick<StationSignal, 'event' | 'printerId' | 'jobId'>,
+): Promise<void> {
+  await query(
+    db,
+    `select pg_notify(:channel::text, json_build_object(
+       'event', :event::text, 'stationId', stations.station_id, 'printerId', printers.printer_id, 'jobId', :jobId::text,
+       'isPooled', stations.is_pooling_enabled)::text)
+     from printers join stations on stations.station_id = printers.station_id
+     where printers.printer_id = :printerId::uuid and printers.connection ->> 'type' = 'station'`,
+    { channel: STATIONS_CHANNEL, ...signal },
+  )
+}

@@ -1,0 +1,109 @@
+import { type Db, queryOne } from '../db/database.ts'
+import type { Lease } from './lease-store.ts'
+import type { Claim, Head } from './ledger-store.ts'
+import { canStandInFor } from './printer-pool-store.ts'
+
+interface HeadRow {
+  job_id: string
+  tries: number
+  /** Whose queue it stands in: this printer's, or that of another one of its model. */
+  owner_id: string
+  is_paused: boolean
+  retry_in_ms: number
+}
+
+/** Each round finds that another printer of the model took the job it had chosen. */
+const ROUNDS_MAX = 20
+
+/**
+ * Claims the oldest queued job of the printer, in the transaction of the caller, under a lease that is still valid.
+ * Where the station pools, printers of one model share their queues, and the job becomes this printer's. The job stays
+ * `queued` until the printer is reached; the attempt is on the ledger from now on.
+ */
+export async function claimHead(trx: Db, lease: Lease): Promise<Head> {
+  for (let round = 1; round <= ROUNDS_MAX; round += 1) {
+    const head = await findHead(trx, lease.printerId)
+    if (!head) return { state: 'empty' }
+    if (head.is_paused) return { state: 'held' }
+    if (head.retry_in_ms > 0) return { state: 'waiting', retryInMs: head.retry_in_ms }
+    if (!(await lockQueued(trx, head))) continue
+    const claim = await beginAttempt(trx, lease, head)
+    return claim ? { state: 'claimed', claim } : { state: 'held' }
+  }
+  return { state: 'held' }
+}
+
+/**
+ * The next job for this printer. One that waits to be tried again at another printer is left to that, unless that one
+ * is out of order; so is one that another printer is about to send. A printer that is out of order itself takes none
+ * of the others.
+ */
+async function findHead(trx: Db, printerId: string): Promise<HeadRow | undefined> {
+  return queryOne<HeadRow>(
+    trx,
+    `select head.job_id, head.tries, own.printer_id as owner_id, free.is_paused,
+            greatest(0, extract(epoch from head.retry_at - clock_timestamp()) * 1000)::float8 as retry_in_ms
+     from printers as free
+     join stations on stations.station_id = free.station_id
+     join printers as own on own.station_id = free.station_id
+       and (own.printer_id = free.printer_id
+         or (stations.is_pooling_enabled and free.deleted_at is null and not free.is_paused
+           and free.status not in ('offline', 'error') and ${canStandInFor('free', 'own')}))
+     cross join lateral (
+       select job_id, tries, retry_at, queue_position from print_jobs
+       where print_jobs.printer_id = own.printer_id and print_jobs.status = 'queued'
+         and (own.printer_id = free.printer_id
+           or ((coalesce(retry_at <= clock_timestamp(), true) or own.is_paused or own.status in ('offline', 'error'))
+             and not exists (select from print_attempts
+                             where print_attempts.job_id = print_jobs.job_id and print_attempts.outcome is null)))
+       order by queue_position limit 1
+     ) as head
+     where free.printer_id = :printerId::uuid
+     order by head.queue_position limit 1`,
+    { printerId },
+  )
+}
+
+/** Of several printers that chose the job one has it from here on; the others see what that one did. */
+async function lockQueued(trx: Db, { job_id: jobId, owner_id: ownerId }: HeadRow): Promise<boolean> {
+  const row = await queryOne(
+    trx,
+    `select job_id from print_jobs where job_id = :jobId and printer_id = :ownerId::uuid and status = 'queued'
+     for update`,
+    { jobId, ownerId },
+  )
+  return row !== undefined
+}
+
+/**
+ * Undefined when the lease is lost, or another printer is about to send the job: this statement began after the job was
+ * locked, so it sees every attempt that was begun under that lock before.
+ */
+async function beginAttempt(trx: Db, lease: Lease, head: HeadRow): Promise<Claim | undefined> {
+  const { job_id: jobId, tries } = head
+  const attempt = await queryOne<{ attempt_id: string }>(
+    trx,
+    `insert into print_attempts (job_id, attempt, printer_id, process_number, fence, started_at)
+     select :jobId, coalesce((select max(attempt) from print_attempts where job_id = :jobId), 0) + 1,
+            :printerId, :processNumber, :fence, clock_timestamp()
+     from printer_leases
+     where printer_id = :printerId and fence = :fence and expires_at > clock_timestamp()
+       and not exists (select from print_attempts where job_id = :jobId and outcome is null)
+     returning attempt_id`,
+    { ...lease, jobId },
+  )
+  if (!attempt) return undefined
+  if (head.owner_id !== lease.printerId) await moveJob(trx, jobId, lease.printerId)
+  return { jobId, attemptId: attempt.attempt_id, tries }
+}
+
+async function moveJob(trx: Db, jobId: string, printerId: string): Promise<void> {
+  await queryOne(
+    trx,
+    `update print_jobs
+     set printer_id = :printerId::uuid, retry_at = null,
+         updated_at = greatest(clock_timestamp(), updated_at + interval '1 millisecond')
+     where job_id = :jobId`,
+    { jobId, printerId },
+  )
+}

@@ -1,0 +1,87 @@
+import type { Response } from 'express'
+import type { Logger } from 'pino'
+import type { Following } from '../../print-jobs/station-clients-service.ts'
+import type { StationSignal } from '../../printers/station-signal.ts'
+
+/** Server-sent events of one station to one client (WHATWG HTML, 9.2): contracts/cloud-printing.md, section 6. */
+export interface StationStream {
+  push(signal: StationSignal): void
+  /** What was pushed before comes first, after `ready`. */
+  start(response: Response, following: Following): void
+}
+
+const COMMENT_MS = 15_000
+/** A key that was deleted must not be followed for ever: the client connects again. */
+const STREAM_MS = 3_600_000
+/** A client that reads so slowly connects again and asks for the next job. */
+const UNREAD_BYTES_MAX = 65_536
+const EARLY_MAX = 1_000
+
+export function openStationStream({
+  draining,
+  log,
+}: {
+  readonly draining: AbortSignal
+  readonly log: Logger
+}): StationStream {
+  let write = (signal: StationSignal): void => {
+    if (early.length < EARLY_MAX) early.push(signal)
+  }
+  const early: StationSignal[] = []
+
+  return {
+    push: (signal) => write(signal),
+
+    start(response, following) {
+      if (response.closed) return following.end()
+      const end = (): void => {
+        response.end()
+      }
+      const send = (text: string): void => {
+        response.write(text)
+        if (response.writableLength > UNREAD_BYTES_MAX) response.destroy()
+      }
+      const comment = setInterval(() => {
+        send(': still here\n\n')
+        following.seen().catch((error: unknown) => log.warn({ err: error }, 'station not marked as seen'))
+      }, COMMENT_MS)
+      const limit = setTimeout(end, STREAM_MS)
+      response.once('close', () => {
+        clearInterval(comment)
+        clearTimeout(limit)
+        draining.removeEventListener('abort', end)
+        following.end()
+      })
+      draining.addEventListener('abort', end)
+      response
+        .status(200)
+        .set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' })
+      send(eventText('ready', { queued: following.queued }))
+      write = (signal) => {
+        const data = dataOf(signal)
+        if (data) send(eventText(signal.event, data))
+      }
+      for (const signal of early) write(signal)
+      if (draining.aborted) end()
+    },
+  }
+}
+
+/** Null for what is no client's business. */
+function dataOf({ event, jobId, printerId }: StationSignal): object | null {
+  switch (event) {
+    case 'job.queued':
+    case 'job.canceled':
+      return { job_id: jobId, printer_id: printerId }
+    case 'printer.identify':
+    case 'printer.paused':
+    case 'printer.resumed':
+      return { printer_id: printerId }
+    case 'printer.free':
+      return null
+  }
+}
+
+function eventText(event: string, data: object): string {
+  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+}
