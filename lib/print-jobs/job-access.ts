@@ -14,35 +14,60 @@ function isMerchant(caller: Caller): boolean {
   return caller.role === 'merchant'
 }
 
+type JobPlace = Pick<PrintJob, 'jobId' | 'merchantId' | 'locationId'>
+
 /** Throws NotFoundError for another merchant's job, `forbidden` for one of another location. */
-export function assertSeesJob(
-  caller: Caller,
-  job: Pick<PrintJob, 'jobId' | 'merchantId' | 'locationId'>,
-): void {
+export function assertSeesJob(caller: Caller, job: JobPlace): void {
   if (!isMerchant(caller)) return assertReachesLocation(caller, job.locationId)
   if (job.merchantId !== caller.merchantId) throw new NotFoundError('print_job', job.jobId)
 }
 
-/** Throws NotFoundError, `forbidden`. */
-export async function assertPrintsAt(db: Db, caller: Caller, locationId: string): Promise<void> {
+/** Throws NotFoundError for whichever doesn't exist, then `forbidden` for the location, then for the station. */
+export async function assertPrintsAt(
+  db: Db,
+  caller: Caller,
+  { locationId, stationId }: { readonly locationId: string; readonly stationId: string | null },
+): Promise<void> {
   if (!isStorableText(locationId) || !(await hasLocation(db, locationId))) {
     throw new NotFoundError('location', locationId)
   }
+  const station = stationId === null ? null : await getStationPlace(db, caller, stationId)
   if (!isMerchant(caller)) assertReachesLocation(caller, locationId)
+  if (station) assertOpen(caller, station)
+}
+
+/** For a new job of the same document. Throws as `assertSeesJob` and `getOpenPrinter` do, NotFoundError first. */
+export async function assertMayReprint(
+  db: Db,
+  caller: Caller,
+  { job, printerId }: { readonly job: JobPlace; readonly printerId: string | null },
+): Promise<void> {
+  if (isMerchant(caller)) assertSeesJob(caller, job)
+  const place = printerId === null ? null : await getPrinterPlace(db, caller, printerId)
+  assertSeesJob(caller, job)
+  if (place) assertOpen(caller, place)
 }
 
 /** A station that may be used. Throws NotFoundError, `forbidden` for the location, then for the station. */
 export async function getOpenStation(db: Db, caller: Caller, stationId: string): Promise<Place> {
-  const place = isStorableText(stationId) ? await findStationPlace(db, stationId, caller.id) : undefined
-  if (!place) throw new NotFoundError('station', stationId)
-  return assertOpen(caller, place)
+  return assertOpen(caller, await getStationPlace(db, caller, stationId))
 }
 
 /** Where a printer that may be used stands. Throws as `getOpenStation` does. */
 export async function getOpenPrinter(db: Db, caller: Caller, printerId: string): Promise<Place> {
+  return assertOpen(caller, await getPrinterPlace(db, caller, printerId))
+}
+
+async function getStationPlace(db: Db, caller: Caller, stationId: string): Promise<Place> {
+  const place = isStorableText(stationId) ? await findStationPlace(db, stationId, caller.id) : undefined
+  if (!place) throw new NotFoundError('station', stationId)
+  return place
+}
+
+async function getPrinterPlace(db: Db, caller: Caller, printerId: string): Promise<Place> {
   const place = isUuid(printerId) ? await findPrinterPlace(db, printerId, caller.id) : undefined
   if (!place) throw new NotFoundError('printer', printerId)
-  return assertOpen(caller, place)
+  return place
 }
 
 function assertOpen(caller: Caller, place: Place): Place {

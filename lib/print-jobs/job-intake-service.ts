@@ -10,7 +10,7 @@ import { fileNameFromUrl, reduceFileName } from '../documents/file-name.ts'
 import { describeRaw } from '../documents/raw-document.ts'
 import { ConflictError, NotFoundError } from '../errors.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
-import { assertPrintsAt, assertSeesJob, getOpenPrinter, getOpenStation } from './job-access.ts'
+import { assertMayReprint, assertPrintsAt, getOpenPrinter } from './job-access.ts'
 import type { PrintJobDraft } from './job-draft.ts'
 import { assertReprintReason } from './job-report.ts'
 import { isEnded } from './job-state.ts'
@@ -25,7 +25,7 @@ export interface JobIntakeService {
   /** A body that names no paper size is refused before it comes here. */
   readonly isPaperSizeRequired: boolean
   /**
-   * Throws, in this order: NotFoundError and `forbidden` for the location, then for the station; InvalidError about `data`
+   * Throws, in this order: NotFoundError for location and station, `forbidden` for the one and the other; InvalidError about `data`
    * with a DocumentRefusal, or about `configuration.pages_to_print`; `no_printer`. Downloads within the call.
    */
   createJob(caller: Caller, draft: PrintJobDraft): Promise<PrintJob>
@@ -67,8 +67,7 @@ export function createJobIntakeService(options: JobIntakeOptions): JobIntakeServ
     isPaperSizeRequired,
 
     async createJob(caller, draft) {
-      await assertPrintsAt(db, caller, draft.locationId)
-      if (draft.stationId !== null) await getOpenStation(db, caller, draft.stationId)
+      await assertPrintsAt(db, caller, draft)
       const taken = await intake.take(draft.source)
       // Pages beyond the document are told before anything is stored.
       completeOptions(draft.options, taken.document)
@@ -79,8 +78,7 @@ export function createJobIntakeService(options: JobIntakeOptions): JobIntakeServ
       assertReprintReason(reason)
       if (!isStorableText(jobId)) throw new NotFoundError('print_job', jobId)
       const job = await getPrintJob(db, jobId)
-      assertSeesJob(caller, job)
-      if (printerId !== null) await getOpenPrinter(db, caller, printerId)
+      await assertMayReprint(db, caller, { job, printerId })
       if (!isEnded(job.status)) throw notEnded(job)
       const document = await documents.find(db, job.documentId)
       if (!document) throw new NotFoundError('document', job.documentId)
