@@ -52,6 +52,7 @@ function sendBytes(request: Request, response: Response, { etag, mediaType, byte
   }
   const range = wantedRange(request, bytes.length, etag)
   if (range === 'unsatisfiable') {
+    response.removeHeader('Content-Type')
     response.status(416).set('Content-Range', `bytes */${bytes.length}`).set('Content-Length', '0').end()
     return
   }
@@ -72,6 +73,8 @@ function wantedRange(
   size: number,
   etag: string,
 ): { readonly start: number; readonly end: number } | 'unsatisfiable' | null {
+  // RFC 9110, section 14.2: of GET alone.
+  if (request.method !== 'GET') return null
   const condition = request.headers['if-range']
   if (condition !== undefined && condition !== etag) return null
   const ranges = request.range(size, { combine: true })
