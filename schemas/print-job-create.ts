@@ -24,13 +24,14 @@ const configuration = {
 
 /** The body of `POST /v1/cloud-printing/jobs` and the argument of `print_job.create`, nulls taken out before. */
 export const printJobCreateBody = {
+  title: 'NewPrintJob',
   type: 'object',
   required: ['location_id', 'data'],
   properties: {
     location_id: id,
-    data: { type: 'string' },
+    data: { type: 'string', description: 'An http(s) URL, or a data URI in base64' },
     print_station_id: id,
-    printer_name: { type: 'string' },
+    printer_name: { type: 'string', storable: true },
     name: label,
     resource: {
       type: 'object',
@@ -38,8 +39,17 @@ export const printJobCreateBody = {
       properties: { type: label, id: label, document: label },
     },
     configuration,
-    expires_at: { type: ['string', 'integer'] },
+    expires_at: { type: ['string', 'integer'], description: 'In the future; default 14 days from now' },
   },
+  examples: [
+    {
+      location_id: 'loc_0a1B2c3D4e5F6g7H8i9J0k',
+      data: 'https://example.com/document.pdf',
+      name: 'Invoice #12345',
+      resource: { type: 'shipment', id: 'shp_abc123', document: 'shipping_label' },
+      configuration: { copies: 1, double_sided: true, paper_size: 'page_size_letter' },
+    },
+  ],
 } as const satisfies RestSchema
 
 export type PrintJobCreateBody = FromSchema<typeof printJobCreateBody>

@@ -1,8 +1,10 @@
 import type { FromSchema } from 'json-schema-to-ts'
-import { id, nullableString, type RestSchema, time } from './rest-values.ts'
+import { REASON_LENGTH_MAX, REASON_LENGTH_MIN } from '../lib/print-jobs/job-report.ts'
+import { id, nullableString, nullableTime, type RestSchema, time } from './rest-values.ts'
 
 /** The body of `POST /v1/cloud-printing/jobs/:id`; what goes with which status is checked by lib/print-jobs/job-report.ts. */
 export const printJobUpdateBody = {
+  title: 'PrintJobReport',
   type: 'object',
   required: ['status'],
   properties: {
@@ -12,14 +14,18 @@ export const printJobUpdateBody = {
       description: '3 to 1023 characters; required with failed, ignored with others than canceled',
     },
   },
+  examples: [{ status: 'processing' }, { status: 'failed', reason: 'Printer out of paper' }],
 } as const satisfies RestSchema
 
 export const reprintBody = {
+  title: 'Reprint',
   type: 'object',
+  required: ['reason'],
   properties: {
-    reason: { type: 'string', description: '3 to 1023 characters' },
+    reason: { type: 'string', storable: true, trimmedLength: [REASON_LENGTH_MIN, REASON_LENGTH_MAX] },
     printer_id: id,
   },
+  examples: [{ reason: 'The label was smudged' }],
 } as const satisfies RestSchema
 
 export type ReprintBody = FromSchema<typeof reprintBody>
@@ -44,6 +50,35 @@ const station = {
 } as const
 const strings = { type: 'array', items: { type: 'string' } } as const
 
+const options = {
+  type: 'object',
+  description: 'Accepted back as `configuration`',
+  required: [
+    'paper_size',
+    'copies',
+    'total_pages',
+    'orientation',
+    'color_print',
+    'double_sided',
+    'print_all_pages',
+    'pages_to_print',
+    'reverse_order',
+    'scaling',
+  ],
+  properties: {
+    paper_size: nullableString,
+    copies: { type: 'integer' },
+    total_pages: { type: ['integer', 'null'] },
+    orientation: { enum: ['portrait', 'landscape'] },
+    color_print: { type: 'boolean' },
+    double_sided: { type: 'boolean' },
+    print_all_pages: { type: 'boolean' },
+    pages_to_print: { type: ['array', 'null'], items: { type: 'string' } },
+    reverse_order: { type: 'boolean' },
+    scaling: { type: ['number', 'null'] },
+  },
+} as const satisfies RestSchema
+
 export const printJobAnswer = {
   title: 'PrintJob',
   type: 'object',
@@ -55,9 +90,23 @@ export const printJobAnswer = {
     'reason',
     'data_url',
     'data_type',
+    'resource_type',
+    'resource_id',
+    'resource_document',
+    'location_id',
     'station',
     'printer',
     'options',
+    'created_at',
+    'updated_at',
+    'created_by',
+    'updated_by',
+    'expires_at',
+    'reprint_of',
+    'reprint_reason',
+    'warnings',
+    'state_reasons',
+    'claim',
   ],
   properties: {
     object: { const: 'print_job' },
@@ -77,21 +126,7 @@ export const printJobAnswer = {
     location_id: { type: 'string' },
     station,
     printer,
-    options: {
-      type: 'object',
-      properties: {
-        paper_size: nullableString,
-        copies: { type: 'integer' },
-        total_pages: { type: ['integer', 'null'] },
-        orientation: { enum: ['portrait', 'landscape'] },
-        color_print: { type: 'boolean' },
-        double_sided: { type: 'boolean' },
-        print_all_pages: { type: 'boolean' },
-        pages_to_print: { type: ['array', 'null'], items: { type: 'string' } },
-        reverse_order: { type: 'boolean' },
-        scaling: { type: ['number', 'null'] },
-      },
-    },
+    options,
     created_at: time,
     updated_at: time,
     created_by: { type: 'string' },
@@ -101,20 +136,70 @@ export const printJobAnswer = {
     reprint_reason: nullableString,
     warnings: strings,
     state_reasons: strings,
-    claim: { type: ['object', 'null'], properties: { expires_at: time } },
+    claim: { type: ['object', 'null'], required: ['expires_at'], properties: { expires_at: time } },
   },
+  examples: [
+    {
+      object: 'print_job',
+      id: 'prnt_job_0a1B2c3D4e5F6g7H8i9J0k',
+      name: 'Invoice #12345',
+      status: 'completed',
+      reason: null,
+      data_url:
+        'http://127.0.0.1:8080/v1/documents/doc_0a1B2c3D4e5F6g7H8i9J0k?expires=1795694400&signature=5f0c',
+      data_type: 'application/pdf',
+      resource_type: 'shipment',
+      resource_id: 'shp_abc123',
+      resource_document: 'shipping_label',
+      location_id: 'loc_0a1B2c3D4e5F6g7H8i9J0k',
+      station: { id: 'prnt_stn_0a1B2c3D4e5F6g7H8i9J0k', name: 'Station-001', display_name: 'Station-001' },
+      printer: { id: '019b1234-5678-7abc-8def-0123456789ab', name: 'Laser', model: null },
+      options: {
+        paper_size: 'page_size_letter',
+        copies: 1,
+        total_pages: 2,
+        orientation: 'portrait',
+        color_print: false,
+        double_sided: true,
+        print_all_pages: true,
+        pages_to_print: null,
+        reverse_order: false,
+        scaling: null,
+      },
+      created_at: '2026-11-25T10:30:00.000Z',
+      updated_at: '2026-11-25T10:30:02.000Z',
+      created_by: 'key_0a1B2c3D4e5F6g7H8i9J0k',
+      updated_by: 'key_0a1B2c3D4e5F6g7H8i9J0k',
+      expires_at: '2026-12-09T10:30:00.000Z',
+      reprint_of: null,
+      reprint_reason: null,
+      warnings: [],
+      state_reasons: [],
+      claim: null,
+    },
+  ],
 } as const satisfies RestSchema
 
 export const printAttemptAnswer = {
   title: 'PrintAttempt',
   type: 'object',
-  required: ['object', 'attempt', 'printer', 'started_at', 'ended_at', 'outcome'],
+  required: [
+    'object',
+    'attempt',
+    'printer',
+    'started_at',
+    'ended_at',
+    'bytes_offered',
+    'bytes_written',
+    'outcome',
+    'detail',
+  ],
   properties: {
     object: { const: 'print_attempt' },
     attempt: { type: 'integer' },
     printer,
     started_at: time,
-    ended_at: { type: ['string', 'null'], format: 'date-time' },
+    ended_at: nullableTime,
     bytes_offered: { type: 'integer' },
     bytes_written: { type: 'integer' },
     outcome: { enum: ['not_sent', 'sent', 'confirmed', 'unknown', null] },

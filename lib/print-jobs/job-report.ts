@@ -37,14 +37,16 @@ export function assertReprintReason(reason: unknown): asserts reason is string {
   if (errors.length > 0) throw new InvalidError('reason', 'invalid', errors.join('; '), { errors })
 }
 
+const STATUS_WORDS = new Intl.ListFormat('en', { type: 'disjunction', style: 'long' }).format(JOB_STATUSES)
+
 function statusError(status: unknown): string {
   const isAbsent = status === undefined || status === null
-  return isAbsent ? 'status is required' : `status must be one of ${JOB_STATUSES.join(', ')}`
+  return isAbsent ? 'status is missing' : `status must be one of ${STATUS_WORDS}`
 }
 
 function reasonErrors(reason: unknown, isRequired: boolean): readonly string[] {
-  if (reason === null) return isRequired ? ['reason is required'] : []
-  if (typeof reason !== 'string') return ['reason must be string']
+  if (reason === null) return isRequired ? ['reason is missing'] : []
+  if (typeof reason !== 'string') return ['reason must be a string']
   if (!isStorableText(reason)) return ['reason must not hold U+0000 or half a surrogate pair']
   // Trimmed first: what is spread then is a text of some kilobytes, or one that is too long in any case.
   const length = [...reason.trim().slice(0, 2 * REASON_LENGTH_MAX + 1)].length

@@ -67,7 +67,7 @@ function dataMistakes(data: unknown): readonly string[] {
 }
 
 function expiryMistakes(expiresAt: unknown, now: Date): readonly string[] {
-  if (typeof expiresAt !== 'string' && typeof expiresAt !== 'number') return []
+  if (typeof expiresAt !== 'string' && !Number.isInteger(expiresAt)) return []
   const date = parseInstant(expiresAt)
   if (date === null) return ['expires_at must be a date, such as 2030-01-31T12:00:00Z']
   return date > now ? [] : ['expires_at must be in the future']

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { includesScope } from '../../access/scope.ts'
+import { InvalidError } from '../../errors.ts'
 import type { StoredAnswer } from '../../idempotency/idempotency-service.ts'
 import type { Services } from '../../services.ts'
 import { successEnvelope } from './rest-answer.ts'
@@ -8,7 +9,7 @@ import { BODY_BYTES_MAX, readJsonBody, withoutNulls } from './rest-body.ts'
 import { answerOnce, readIdempotencyKey } from './rest-idempotency.ts'
 import { readQuery } from './rest-query.ts'
 import type { RestRateLimits } from './rest-rate-limits.ts'
-import { invalidRequest, RestRefusal } from './rest-refusal.ts'
+import { invalidRequest, RestRefusal, toRestRefusal } from './rest-refusal.ts'
 import { type Endpoint, endpointOf, refusing, sendJson } from './rest-reply.ts'
 import type { RestRequest, RestRoute } from './rest-route.ts'
 import { createValidator, type Validator } from './rest-validation.ts'
@@ -112,16 +113,15 @@ type RequestReader = (
 /** Reads and validates a request; the schemas are compiled once. Throws RestRefusal with every failing property. */
 function requestReader(route: RestRoute): RequestReader {
   const isPost = route.method === 'POST'
-  const isJudgedHere = route.body !== undefined && route.isBodyReadByHandler !== true
-  const validateBody: Validator = isJudgedHere ? createValidator(route.body, 'body') : () => []
+  const readBody = bodyReader(route)
   const querySchema = route.query ?? { type: 'object' }
   const validateQuery = createValidator(querySchema, 'query')
   return async (request, authenticated, { draining }) => {
     const sentBody = isPost ? await readJsonBody(request, route.bodyBytesMax ?? BODY_BYTES_MAX) : {}
-    const body = withoutNulls(sentBody)
+    const { body, errors: bodyErrors } = readBody(withoutNulls(sentBody))
     const query = readQuery(request.url, querySchema)
     const key = isPost ? readIdempotencyKey(request.headers) : { key: null }
-    const errors = [...validateBody(body), ...query.errors, ...validateQuery(query.values)]
+    const errors = [...bodyErrors, ...query.errors, ...validateQuery(query.values)]
     if ('error' in key) throw invalidRequest([...errors, key.error])
     if (errors.length > 0) throw invalidRequest(errors)
     const rest: RestRequest = {
@@ -135,6 +135,26 @@ function requestReader(route: RestRoute): RequestReader {
       http: request,
     }
     return { rest, sentBody, idempotencyKey: key.key }
+  }
+}
+
+type BodyReader = (given: unknown) => { readonly body: unknown; readonly errors: readonly string[] }
+
+function bodyReader({ body: schema, readBody }: RestRoute): BodyReader {
+  if (readBody) return (given) => readOwn(readBody, given as Readonly<Record<string, unknown>>)
+  const validate: Validator = schema === undefined ? () => [] : createValidator(schema, 'body')
+  return (body) => ({ body, errors: validate(body) })
+}
+
+function readOwn(
+  readBody: NonNullable<RestRoute['readBody']>,
+  given: Readonly<Record<string, unknown>>,
+): ReturnType<BodyReader> {
+  try {
+    return { body: readBody(given), errors: [] }
+  } catch (error) {
+    if (!(error instanceof InvalidError)) throw error
+    return { body: null, errors: toRestRefusal(error).errors }
   }
 }
 

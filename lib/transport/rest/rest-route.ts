@@ -23,8 +23,11 @@ export interface RestRoute {
   readonly tag: string
   /** Of POST. Members that are null were taken out before; absent, the body is ignored. */
   readonly body?: JSONSchema
-  /** The schema describes it; `handle` judges it, with rules between members that no schema can say, all mistakes at once. */
-  readonly isBodyReadByHandler?: boolean
+  /**
+   * In the place of the schema's check, for rules between members that no schema can say: what `handle` gets as the body.
+   * Throws InvalidError with every mistake in `errors`.
+   */
+  readonly readBody?: (body: Readonly<Record<string, unknown>>) => unknown
   readonly bodyBytesMax?: number
   /** An object whose members are strings, or integers or booleans spelled as strings. */
   readonly query?: JSONSchema

@@ -10,7 +10,8 @@ import {
 } from '../../../../schemas/print-job.ts'
 import { printJobCreateBody } from '../../../../schemas/print-job-create.ts'
 import { type PrintJobListQuery, printJobListQuery } from '../../../../schemas/print-job-list.ts'
-import { readJobReport } from '../../../print-jobs/job-report.ts'
+import type { PrintJobDraft } from '../../../print-jobs/job-draft.ts'
+import { type JobReport, readJobReport } from '../../../print-jobs/job-report.ts'
 import type { PrintJob } from '../../../print-jobs/print-job.ts'
 import type { Services } from '../../../services.ts'
 import { readPrintJobBody } from '../../print-job-body.ts'
@@ -21,7 +22,6 @@ import { defineRoute, type RestRoute } from '../rest-route.ts'
 import { printAttemptView, printJobRoutingView } from '../views/print-job-ledger-view.ts'
 
 type JobServices = Pick<Services, 'documentLinks' | 'jobIntake' | 'jobLookup' | 'jobPreview' | 'jobProgress'>
-type Members = Readonly<Record<string, unknown>>
 
 const NOUN: Noun = { one: 'print job', many: 'print jobs' }
 const PATH = '/v1/cloud-printing/jobs'
@@ -114,7 +114,7 @@ const ledgerRoutes = ({ jobLookup, jobPreview }: JobServices): readonly RestRout
     tag: TAG,
     query: previewQuery,
     answer: { status: 200, mediaType: 'image/png', description: 'one page' },
-    refusals: ['location_access'],
+    refusals: ['location_access', 'unsupported_document'],
     async handle({ caller, params: { id = '' }, query }) {
       const picture = await jobPreview.draw(caller, id, query.page ?? 1)
       return {
@@ -131,7 +131,7 @@ const writingRoutes = ({ jobIntake, jobProgress, documentLinks }: JobServices): 
   const created = (job: PrintJob) =>
     resourceAnswer(NOUN, 'created', printJobView(job, documentLinks), ['cloud_printing.job.created'])
   return [
-    defineRoute<Members>({
+    defineRoute<PrintJobDraft>({
       method: 'POST',
       path: PATH,
       scope: 'print_jobs:write',
@@ -139,7 +139,8 @@ const writingRoutes = ({ jobIntake, jobProgress, documentLinks }: JobServices): 
       description: 'The document is fetched within the request, and the job goes to the best printer.',
       tag: TAG,
       body: printJobCreateBody,
-      isBodyReadByHandler: true,
+      readBody: (body) =>
+        readPrintJobBody(body, { now: new Date(), isPaperSizeRequired: jobIntake.isPaperSizeRequired }),
       bodyBytesMax: JOB_BODY_BYTES_MAX,
       answer: { status: 201, schema: printJobAnswer },
       refusals: [
@@ -151,22 +152,21 @@ const writingRoutes = ({ jobIntake, jobProgress, documentLinks }: JobServices): 
         'no_compatible_printer',
       ],
       async handle({ caller, body }) {
-        const rules = { now: new Date(), isPaperSizeRequired: jobIntake.isPaperSizeRequired }
-        return created(await jobIntake.createJob(caller, readPrintJobBody(body, rules)))
+        return created(await jobIntake.createJob(caller, body))
       },
     }),
-    defineRoute<Members>({
+    defineRoute<JobReport>({
       method: 'POST',
       path: `${PATH}/:id`,
       scope: 'print_jobs:write',
       summary: 'Update the status of a print job',
       tag: TAG,
       body: printJobUpdateBody,
-      isBodyReadByHandler: true,
+      readBody: readJobReport,
       answer: { status: 200, schema: printJobAnswer },
       refusals: ['location_access', 'invalid_status_transition'],
       async handle({ caller, params: { id = '' }, body }) {
-        const { job, isChanged } = await jobProgress.updateJob(caller, id, readJobReport(body))
+        const { job, isChanged } = await jobProgress.updateJob(caller, id, body)
         const events = isChanged ? [`cloud_printing.job.${job.status}`] : []
         return resourceAnswer(NOUN, 'updated', printJobView(job, documentLinks), events)
       },
