@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { expect } from 'chai'
 import { restRoutes } from '../../lib/transport/rest/routes.ts'
+import { makePdf } from '../helpers/documents.ts'
 import type { RestClient, RestReply } from '../helpers/rest-client.ts'
 import { openRestWorkspace, type RestWorkspace } from './rest-fixtures.ts'
 
@@ -119,6 +120,33 @@ describe('the OpenAPI description', () => {
       assertDescribed(`${path}/{id}`, 'delete', await admin.delete(own))
       assertDescribed(`${path}/{id}`, 'get', await admin.get(own))
     }
+  })
+
+  it('describes the answers about print jobs, errors too', async () => {
+    const path = '/v1/cloud-printing/jobs'
+    const body = {
+      location_id: workspace.server.credentials.location_id,
+      data: `data:application/pdf;base64,${(await makePdf()).toString('base64')}`,
+      printer_name: 'Front desk',
+    }
+    const created = await admin.post(path, body)
+    assertDescribed(path, 'post', created)
+    assertDescribed(path, 'post', await admin.post(path, {}))
+    assertDescribed(path, 'post', await admin.post(path, { ...body, printer_name: 'none' }))
+    assertDescribed(path, 'post', await admin.post(path, { ...body, location_id: 'none' }))
+    assertDescribed(path, 'get', await admin.get(path))
+    assertDescribed(path, 'get', await admin.get(`${path}?status=x`))
+    const own = `${path}/${created.json.data.id}`
+    assertDescribed(`${path}/{id}`, 'get', await admin.get(own))
+    assertDescribed(`${path}/{id}/routing`, 'get', await admin.get(`${own}/routing`))
+    assertDescribed(`${path}/{id}/preview.png`, 'get', await admin.get(`${own}/preview.png?page=9`))
+    for (const status of ['processing', 'canceled', 'completed']) {
+      assertDescribed(`${path}/{id}`, 'post', await admin.post(own, { status }))
+      assertDescribed(`${path}/{id}/attempts`, 'get', await admin.get(`${own}/attempts`))
+    }
+    assertDescribed(`${path}/{id}/reprint`, 'post', await admin.post(`${own}/reprint`, {}))
+    assertDescribed(`${path}/{id}/reprint`, 'post', await admin.post(`${own}/reprint`, { reason: 'Smudged' }))
+    assertDescribed('/v1/documents/{id}', 'get', await admin.get('/v1/documents/none'))
   })
 
   describe('the page for people', () => {

@@ -144,6 +144,7 @@ const writingRoutes = ({ jobIntake, jobProgress, documentLinks }: JobServices): 
       bodyBytesMax: JOB_BODY_BYTES_MAX,
       answer: { status: 201, schema: printJobAnswer },
       refusals: [
+        'not_found',
         'location_access',
         'unauthorized',
         'document_unreachable',
@@ -180,7 +181,7 @@ const writingRoutes = ({ jobIntake, jobProgress, documentLinks }: JobServices): 
       tag: TAG,
       body: reprintBody,
       answer: { status: 201, schema: printJobAnswer },
-      refusals: ['location_access', 'invalid_status_transition', 'no_compatible_printer'],
+      refusals: ['location_access', 'unauthorized', 'invalid_status_transition', 'no_compatible_printer'],
       async handle({ caller, params: { id = '' }, body: { reason, printer_id: printerId = null } }) {
         return created(await jobIntake.reprint(caller, id, { reason, printerId }))
       },
