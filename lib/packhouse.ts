@@ -11,10 +11,17 @@ import { type Notifications, startNotifications } from './db/notifications.ts'
 import { type FirstStart, prepareDatabase } from './first-start.ts'
 import type { DispatcherCheckpoint } from './print-jobs/delivery-step.ts'
 import { startPrinting } from './printing.ts'
+import { createEgressPoster } from './egress/egress-poster.ts'
 import { createRendering } from './rendering/rendering-pool.ts'
 import { createServices, type Services } from './services.ts'
 import { createApp } from './transport/app.ts'
 import { startHttpServer } from './transport/http/http-server.ts'
+import { createEventViews } from './transport/views/event-view.ts'
+import {
+  type DeliveryCheckpoint,
+  startWebhookDelivery,
+  type WebhookTiming,
+} from './webhooks/webhook-delivery.ts'
 
 /** A running server. */
 export interface Packhouse {
@@ -32,6 +39,9 @@ export interface PackhouseOptions {
   readonly log: Logger
   /** Called between the dispatcher's steps; tests end the process there. */
   readonly checkpoint?: DispatcherCheckpoint
+  /** The same for the delivery of webhooks, and times other than the contract's: for tests. */
+  readonly webhookCheckpoint?: DeliveryCheckpoint
+  readonly webhookTiming?: Partial<WebhookTiming>
 }
 
 const DRAIN_MS = 20_000
@@ -55,7 +65,7 @@ export async function startPackhouse(options: PackhouseOptions): Promise<Packhou
 }
 
 async function start(
-  { config, log, checkpoint = () => undefined }: PackhouseOptions,
+  { webhookCheckpoint, webhookTiming, config, log, checkpoint = () => undefined }: PackhouseOptions,
   cleanUp: (() => Promise<unknown>)[],
 ): Promise<Omit<Packhouse, 'stop'>> {
   const dataDir = config.dataDir ?? defaultDataDir(process.cwd())
@@ -88,6 +98,17 @@ async function start(
     log,
   })
   cleanUp.push(() => printing.stop(DRAIN_MS))
+  const webhookDelivery = await startWebhookDelivery({
+    connection,
+    notifications,
+    services,
+    poster: createEgressPoster({ allow: config.egressAllow, log: log.child({ service: 'egress' }) }),
+    views: createEventViews(services.documentLinks),
+    timing: webhookTiming,
+    checkpoint: webhookCheckpoint,
+    log,
+  })
+  cleanUp.push(() => webhookDelivery.stop())
 
   const metrics = new Registry()
   collectDefaultMetrics({ register: metrics })

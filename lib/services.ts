@@ -10,6 +10,7 @@ import { createDocumentLinks, type DocumentLinks } from './documents/document-li
 import { createDocumentsService, type DocumentsService } from './documents/documents-service.ts'
 import type { Egress } from './egress/egress.ts'
 import { createEgress } from './egress/egress-client.ts'
+import { createEgressGuard } from './egress/egress-guard.ts'
 import { createIdempotencyService, type IdempotencyService } from './idempotency/idempotency-service.ts'
 import { createInstructionsService, type InstructionsService } from './instructions/instructions-service.ts'
 import { createLocationsService, type LocationsService } from './locations/locations-service.ts'
@@ -32,9 +33,10 @@ import { TARGET_STOCKS } from './printers/print-target.ts'
 import { createPrintersService, type PrintersService } from './printers/printers-service.ts'
 import type { Rendering } from './rendering/rendering.ts'
 import { createEventsService, type EventsService } from './webhooks/events-service.ts'
+import { createWebhookServices, type WebhookServices } from './webhooks/webhook-services.ts'
 
 /** Every service, built in one place: the transports get this and nothing else. */
-export interface Services {
+export interface Services extends WebhookServices {
   readonly access: AccessService
   readonly apiKeys: ApiKeysService
   /** A document as it came. Throws NotFoundError. */
@@ -110,6 +112,7 @@ export function createServices(options: ServicesOptions): Services {
   })
   return {
     ...createAdministration(db),
+    ...createWebhookServices({ db, guard: createEgressGuard({ allow: config.egressAllow }) }),
     ...createJobServices(options, { documents, egress, events, printers, printJobs }),
     access,
     documents,

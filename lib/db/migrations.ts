@@ -1,5 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import type { Knex } from 'knex'
+import { migrateBackgroundWorker } from './background-worker.ts'
+import type { DatabaseConnection } from './database.ts'
 
 const MIGRATIONS_FOLDER = new URL('../../migrations/', import.meta.url)
 
@@ -50,6 +52,13 @@ export async function withStartLock<T>(db: Knex, work: () => Promise<T>): Promis
 export async function migrate(db: Knex): Promise<void> {
   await db.migrate.forceFreeMigrationsLock(migrationConfig)
   await db.migrate.latest(migrationConfig)
+  await migrateBackgroundWorker(connectionOf(db))
+}
+
+/** The background worker brings its own schema and connects by itself, to wherever the pool does. */
+function connectionOf(db: Knex): DatabaseConnection {
+  const { client } = db as unknown as { client: { connectionSettings: DatabaseConnection } }
+  return client.connectionSettings
 }
 
 /** True when no migration is outstanding. */

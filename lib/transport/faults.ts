@@ -144,6 +144,11 @@ const RESOURCE_FAULTS: Readonly<Record<string, FaultRows>> = {
     'conflict:canceled': { fault: 100, message: INVALID },
     'conflict:changed': { fault: 107, message: 'The instruction changed since you saw it.' },
   },
+  webhook: {
+    invalid: { fault: 101, message: INVALID },
+    conflict: { fault: 101, message: INVALID },
+    'not_found:webhook': { fault: 103, message: 'Requested webhook does not exist.' },
+  },
 }
 
 /** The fault that `error` means to a caller of `path`, such as `order_instruction.create`. */

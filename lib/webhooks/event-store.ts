@@ -1,13 +1,32 @@
-import { type Db, query } from '../db/database.ts'
-import type { NewEvent } from './event.ts'
+import { type Db, query, queryOne } from '../db/database.ts'
+import type { EventType, NewEvent, RecordedEvent } from './event.ts'
 
-/** The caller's transaction holds the row lock of the resource, so that no two events get one sequence number. */
+export interface EventRow {
+  event_id: string
+  type: EventType
+  sequence: number
+  location_id: string | null
+  data: Record<string, unknown>
+  created_at: Date
+}
+
+/**
+ * One statement: number, outbox row, and a word to whoever publishes it once this commits. The row of the resource's
+ * last number makes concurrent events of one resource wait for each other.
+ */
 export async function insertEvent(db: Db, eventId: string, event: NewEvent): Promise<void> {
   await query(
     db,
-    `insert into events (event_id, type, resource_type, resource_id, sequence, location_id, merchant_id, data)
-     select :eventId, :type, :resourceType, :resourceId, coalesce(max(sequence), 0) + 1, :locationId, :merchantId, :data
-     from events where resource_type = :resourceType and resource_id = :resourceId`,
+    `with numbered as (
+       insert into event_sequences as known (resource_type, resource_id, last_sequence)
+       values (:resourceType, :resourceId, 1)
+       on conflict on constraint event_sequences_pkey do update set last_sequence = known.last_sequence + 1
+       returning last_sequence
+     )
+     insert into events (event_id, type, resource_type, resource_id, sequence, location_id, merchant_id, data)
+     select :eventId, :type, :resourceType, :resourceId, numbered.last_sequence, :locationId, :merchantId, :data
+     from numbered
+     returning pg_notify('packhouse_events', '')`,
     {
       eventId,
       type: event.type,
@@ -18,4 +37,82 @@ export async function insertEvent(db: Db, eventId: string, event: NewEvent): Pro
       data: JSON.stringify(event.data),
     },
   )
+}
+
+/** The families and names that match an event's type: `*`, `cloud_printing.*`, `cloud_printing.job.*`, the type. */
+export const PATTERNS_OF_EVENT = `array['*', events.type, split_part(events.type, '.', 1) || '.*',
+  regexp_replace(events.type, '[.][^.]+$', '.*')]`
+
+export interface StreamQuery {
+  /** Published after that position. */
+  readonly after: number
+  /** Up to that one. */
+  readonly upTo: number
+  readonly patterns: readonly string[]
+  /** Null: of any place, and of none. */
+  readonly locationId: string | null
+  readonly limit: number
+}
+
+export interface StreamedEvent {
+  readonly position: number
+  readonly event: RecordedEvent
+}
+
+/** In the order in which they were published, which is that of `sequence` for each resource. */
+export async function listPublishedEvents(db: Db, stream: StreamQuery): Promise<StreamedEvent[]> {
+  const rows = await query<EventRow & { stream_position: string }>(
+    db,
+    `select events.event_id, events.type, events.sequence, events.location_id, events.data, events.created_at,
+       events.stream_position
+     from events
+     where events.stream_position > :after::bigint and events.stream_position <= :upTo::bigint
+       and ${PATTERNS_OF_EVENT} && :patterns::text[]
+       and (:locationId::text is null or events.location_id = :locationId::text)
+     order by events.stream_position limit :limit::integer`,
+    { ...stream },
+  )
+  return rows.map((row) => ({ position: Number(row.stream_position), event: toRecordedEvent(row) }))
+}
+
+export async function getLastStreamPosition(db: Db): Promise<number> {
+  const row = await queryOne<{ last_stream_position: string }>(
+    db,
+    'select last_stream_position from event_publication',
+  )
+  return Number(row?.last_stream_position ?? 0)
+}
+
+/** Undefined: there is no such event, or it isn't published yet. */
+export async function findStreamPosition(db: Db, eventId: string): Promise<number | undefined> {
+  const row = await queryOne<{ stream_position: string | null }>(
+    db,
+    'select stream_position from events where event_id = :eventId and stream_position is not null',
+    { eventId },
+  )
+  return row && Number(row.stream_position)
+}
+
+/** Of the newest event that is older than that; 0 without one. */
+export async function getStreamPositionAt(db: Db, time: Date): Promise<number> {
+  const row = await queryOne<{ stream_position: string | null }>(
+    db,
+    `select max(stream_position) as stream_position from (
+       select stream_position from events where created_at < :time::timestamptz and stream_position is not null
+       order by created_at desc limit 100
+     ) as older`,
+    { time },
+  )
+  return Number(row?.stream_position ?? 0)
+}
+
+export function toRecordedEvent(row: EventRow): RecordedEvent {
+  return {
+    eventId: row.event_id,
+    type: row.type,
+    sequence: row.sequence,
+    locationId: row.location_id,
+    data: row.data,
+    createdAt: row.created_at,
+  }
 }

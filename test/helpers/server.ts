@@ -7,6 +7,7 @@ import { readConfig } from '../../lib/config.ts'
 import { type Packhouse, startPackhouse } from '../../lib/packhouse.ts'
 import type { DispatcherCheckpoint } from '../../lib/print-jobs/delivery-step.ts'
 import type { Services } from '../../lib/services.ts'
+import type { WebhookTiming } from '../../lib/webhooks/webhook-delivery.ts'
 import { cloneDatabase } from './database.ts'
 import { createRpcClient, type RpcClient } from './rpc-client.ts'
 
@@ -41,6 +42,7 @@ export interface TestServer {
 export interface TestServerOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly checkpoint?: DispatcherCheckpoint
+  readonly webhookTiming?: Partial<WebhookTiming>
 }
 
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -58,7 +60,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     REST_RATE_LIMIT: '0',
     ...options.env,
   }
-  let packhouse = await startWith(env, options.checkpoint)
+  let packhouse = await startWith(env, options)
   const credentials = await readCredentials(dataDir)
   let rpc = rpcClientOf(packhouse.baseUrl, credentials)
   return {
@@ -77,7 +79,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     credentials,
     pause: () => packhouse.stop(),
     async resume() {
-      packhouse = await startWith(env, options.checkpoint)
+      packhouse = await startWith(env, options)
       rpc = rpcClientOf(packhouse.baseUrl, credentials)
     },
     async stop() {
@@ -90,10 +92,15 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
 
 function startWith(
   env: Readonly<Record<string, string>>,
-  checkpoint?: DispatcherCheckpoint,
+  { checkpoint, webhookTiming }: TestServerOptions,
 ): Promise<Packhouse> {
   const config = readConfig(env)
-  return startPackhouse({ config, log: pino({ level: config.logLevel }), ...(checkpoint && { checkpoint }) })
+  return startPackhouse({
+    config,
+    log: pino({ level: config.logLevel }),
+    ...(checkpoint && { checkpoint }),
+    ...(webhookTiming && { webhookTiming }),
+  })
 }
 
 export async function readCredentials(dataDir: string): Promise<Credentials> {

@@ -3,14 +3,17 @@ import type { RestRoute } from './rest-route.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { descriptionRoutes } from './routes/description.ts'
 import { documentRoutes } from './routes/documents.ts'
+import { eventRoutes } from './routes/events.ts'
 import { locationRoutes } from './routes/locations.ts'
 import { merchantRoutes } from './routes/merchants.ts'
 import { printJobRoutes } from './routes/print-jobs.ts'
 import { userRoutes } from './routes/users.ts'
+import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
 
 /** The table of contents: every route of the REST interface, one file per resource. */
 export function restRoutes(services: Services, { basePath }: { basePath: string }): readonly RestRoute[] {
-  const { apiKeys, locations, merchants, users } = services
+  const { apiKeys, deliveries, locations, merchants, users, webhooks } = services
   const resources = [
     ...printJobRoutes(services),
     ...documentRoutes(services),
@@ -18,6 +21,9 @@ export function restRoutes(services: Services, { basePath }: { basePath: string 
     ...merchantRoutes(merchants),
     ...userRoutes(users),
     ...locationRoutes(locations),
+    ...webhookRoutes(webhooks),
+    ...webhookDeliveryRoutes(deliveries),
+    ...eventRoutes(services),
   ]
   return [...resources, ...descriptionRoutes(resources, { basePath })]
 }

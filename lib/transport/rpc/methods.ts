@@ -29,6 +29,9 @@ import { shipmentCreate } from './methods/shipment-create.ts'
 import { shipmentInfo } from './methods/shipment-info.ts'
 import { shipmentSearch } from './methods/shipment-search.ts'
 import { warehouseList } from './methods/warehouse-list.ts'
+import { webhookCreate } from './methods/webhook-create.ts'
+import { webhookDelete } from './methods/webhook-delete.ts'
+import { webhookList } from './methods/webhook-list.ts'
 import { createOpenRpc, type OpenRpcDocument } from './openrpc.ts'
 import { createResourceRegistry } from './resource-registry.ts'
 import type { EndpointMethod, ResourceMethod } from './rpc-method.ts'
@@ -41,6 +44,7 @@ export function resourceMethods({
   jobIntake,
   jobLookup,
   jobProgress,
+  merchantWebhooks,
   orderCancellation,
   orderIntake,
   orders,
@@ -72,6 +76,9 @@ export function resourceMethods({
     printJobList(jobLookup, documentLinks),
     printJobRetrieve(jobLookup, documentLinks),
     printJobUpdate(jobProgress, documentLinks),
+    webhookList(merchantWebhooks),
+    webhookCreate(merchantWebhooks),
+    webhookDelete(merchantWebhooks),
   ]
 }
 

@@ -57,7 +57,7 @@ function toRoutedPrinterJson({ id, name, model, station }: RoutingCandidate) {
   }
 }
 
-function toConfirmationJson(confirmation: Confirmation) {
+export function toConfirmationJson(confirmation: Confirmation) {
   return {
     confirmed_id: confirmation.confirmedId,
     confirmed_at: isoTime(confirmation.confirmedAt),

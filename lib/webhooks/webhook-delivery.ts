@@ -1,0 +1,161 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { startBackgroundWorker } from '../db/background-worker.ts'
+import type { DatabaseConnection } from '../db/database.ts'
+import type { Notifications } from '../db/notifications.ts'
+import type { EgressPoster } from '../egress/egress-poster.ts'
+import { WakeSignal } from '../print-jobs/wake-signal.ts'
+import type { DeliveriesService } from './deliveries-service.ts'
+import type { DeliveryClaim } from './delivery.ts'
+import { attemptDelivery } from './delivery-attempt.ts'
+import type { EventViews } from './delivery-message.ts'
+import type { EventStreamService } from './event-stream-service.ts'
+import type { FanOutService } from './fan-out-service.ts'
+import { DELIVER_TASK } from './job-store.ts'
+import type { RetentionService } from './retention-service.ts'
+import { RETRY_DELAYS_MS } from './retry-schedule.ts'
+import { WebhookPumps } from './webhook-pump.ts'
+
+/** The way of events to streams and webhooks, running. */
+export interface WebhookDelivery {
+  /** Claims nothing more, lets requests that are under way end. */
+  stop(): Promise<void>
+}
+
+/** Where tests end the process. */
+export type DeliveryCheckpoint = (step: 'claimed' | 'sent') => void
+
+export interface WebhookTiming {
+  readonly retryDelaysMs: readonly number[]
+  /** The slow look that finds what no notification told. */
+  readonly pollMs: number
+  /** How often what dead processes left is looked for. */
+  readonly overdueMs: number
+}
+
+export interface WebhookDeliveryOptions {
+  readonly connection: DatabaseConnection
+  readonly notifications: Notifications
+  readonly services: {
+    readonly deliveries: DeliveriesService
+    readonly eventStream: EventStreamService
+    readonly fanOut: FanOutService
+    readonly retention: RetentionService
+  }
+  readonly poster: EgressPoster
+  readonly views: EventViews
+  readonly timing?: Partial<WebhookTiming> | undefined
+  readonly checkpoint?: DeliveryCheckpoint | undefined
+  readonly log: Logger
+}
+
+const TIMING: WebhookTiming = { retryDelaysMs: RETRY_DELAYS_MS, pollMs: 2_000, overdueMs: 10_000 }
+const PRUNE_TASK = 'prune_events'
+/** A database that is away is asked again after that. */
+const PAUSE_MS = 1_000
+
+export async function startWebhookDelivery(options: WebhookDeliveryOptions): Promise<WebhookDelivery> {
+  const { notifications, services } = options
+  const log = options.log.child({ service: 'webhooks' })
+  const timing = { ...TIMING, ...options.timing }
+  const pumps = createPumps({ ...options, log }, timing)
+  const publisher = new Publisher({ ...options, log }, timing)
+  await notifications.listen('packhouse_events', {
+    onNotification: () => publisher.wake(),
+    onReconnect: () => publisher.wake(),
+  })
+  await notifications.listen('packhouse_stream', {
+    onNotification: () => services.eventStream.announce(),
+    onReconnect: () => services.eventStream.announce(),
+  })
+  const worker = startBackgroundWorker({
+    connection: options.connection,
+    tasks: {
+      // The job ends at once: what it started is not its own, or one slow receiver would keep others' jobs waiting.
+      [DELIVER_TASK]: (payload) => Promise.resolve(pumps.wake(webhookNumberOf(payload))),
+      [PRUNE_TASK]: (_payload, signal) => services.retention.prune(signal),
+    },
+    cron: { [PRUNE_TASK]: '17 * * * *' },
+    pollMs: timing.pollMs,
+    log,
+  })
+  return {
+    async stop() {
+      await Promise.all([worker.stop(), publisher.stop()])
+      await pumps.stop()
+    },
+  }
+}
+
+function createPumps(options: WebhookDeliveryOptions, { retryDelaysMs }: WebhookTiming): WebhookPumps {
+  const { poster, views, log, checkpoint = () => undefined } = options
+  const { deliveries } = options.services
+  const deliver = async (claim: DeliveryClaim): Promise<void> => {
+    checkpoint('claimed')
+    const outcome = await attemptDelivery(claim, { poster, views, retryDelaysMs, log })
+    checkpoint('sent')
+    await deliveries.record(claim, outcome)
+    const { webhookId } = claim.webhook
+    if (outcome.disabledReason !== null) log.info({ webhookId }, 'a webhook was disabled by its receiver')
+    if (outcome.status === 'failed')
+      log.info({ webhookId, eventId: claim.event.eventId }, 'a delivery failed')
+  }
+  return new WebhookPumps({
+    deliveries,
+    deliver,
+    onError: (error, webhookNumber) => log.warn({ err: error, webhookNumber }, 'deliveries were interrupted'),
+  })
+}
+
+function webhookNumberOf(payload: unknown): number {
+  return Number((payload as { readonly webhook: unknown }).webhook)
+}
+
+/** Publishes what was recorded, one pass at a time, and now and then looks for deliveries that were left behind. */
+class Publisher {
+  readonly #options: Pick<WebhookDeliveryOptions, 'services' | 'log'>
+  readonly #timing: WebhookTiming
+  readonly #signal = new WakeSignal()
+  readonly #running: Promise<void>
+  #overdueAt = 0
+  #isStopping = false
+
+  constructor(options: Pick<WebhookDeliveryOptions, 'services' | 'log'>, timing: WebhookTiming) {
+    this.#options = options
+    this.#timing = timing
+    this.wake()
+    this.#running = this.#run()
+  }
+
+  wake(): void {
+    this.#signal.wake()
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    this.wake()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopping) {
+      await this.#signal.wait(this.#timing.pollMs)
+      try {
+        await this.#pass()
+      } catch (error) {
+        this.#options.log.warn({ err: error }, 'events could not be published')
+        await delay(PAUSE_MS)
+      }
+    }
+  }
+
+  async #pass(): Promise<void> {
+    const { fanOut, deliveries, eventStream } = this.#options.services
+    while (!this.#isStopping && (await fanOut.publish())) this.wake()
+    // Streams look for themselves now and then too, for notifications that were missed.
+    if (performance.now() < this.#overdueAt || this.#isStopping) return
+    this.#overdueAt = performance.now() + this.#timing.overdueMs
+    eventStream.announce()
+    await deliveries.enqueueOverdue()
+  }
+}
