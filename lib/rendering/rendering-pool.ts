@@ -49,6 +49,15 @@ export function createRendering(options: RenderingOptions): Rendering {
       assertLengths(dpi)
       return run({ kind: 'drawPage', bytes: pdf, page, dpi, options })
     },
+    async decodeGrey(bytes, scale) {
+      assertLengths(scale.widthDots ?? scale.maxWidthDots, scale.maxWidthDots, scale.maxHeightDots)
+      try {
+        return await run({ kind: 'decodeGrey', bytes, scale })
+      } catch (error) {
+        if (error instanceof UnreadableError) return undefined
+        throw error
+      }
+    },
     async close() {
       slots.close()
       await workers.close()

@@ -1,7 +1,16 @@
-import type { DrawingOptions, Inspection, InspectionLimits, PageSize, UnreadableReason } from './rendering.ts'
+import type {
+  DrawingOptions,
+  GreyPixels,
+  GreyScale,
+  Inspection,
+  InspectionLimits,
+  PageSize,
+  UnreadableReason,
+} from './rendering.ts'
 
 /** What crosses to a worker and back; only what a structured clone keeps. */
 export type RenderingTask =
+  | { readonly kind: 'decodeGrey'; readonly bytes: Uint8Array; readonly scale: GreyScale }
   | { readonly kind: 'inspect'; readonly bytes: Uint8Array; readonly limits: InspectionLimits }
   | { readonly kind: 'wrapImage'; readonly bytes: Uint8Array; readonly page: PageSize }
   | {
@@ -13,6 +22,7 @@ export type RenderingTask =
     }
 
 export interface RenderingResults {
+  readonly decodeGrey: GreyPixels | undefined
   readonly inspect: Inspection
   readonly wrapImage: Uint8Array
   readonly drawPage: Uint8Array

@@ -1,5 +1,6 @@
 import sharp from 'sharp'
 import { documentType } from './document-type.ts'
+import { decodeGrey } from './grey-decoding.ts'
 import { wrapImage } from './image-wrapping.ts'
 import { drawPage } from './page-drawing.ts'
 import { inspectPdf } from './pdf-inspection.ts'
@@ -29,6 +30,8 @@ async function run(task: RenderingTask): Promise<RenderingResults[RenderingTask[
   switch (task.kind) {
     case 'inspect':
       return inspect(task)
+    case 'decodeGrey':
+      return decodeGrey(task.bytes, task.scale)
     case 'wrapImage':
       return wrapImage(task.bytes, task.page)
     case 'drawPage':

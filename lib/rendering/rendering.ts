@@ -5,7 +5,26 @@ export interface Rendering {
   wrapImage(bytes: Uint8Array, page: PageSize): Promise<Uint8Array>
   /** One page of a PDF as PNG, white behind it; `page` counts from 1. */
   drawPage(pdf: Uint8Array, page: number, dpi: number, options?: DrawingOptions): Promise<Uint8Array>
+  /**
+   * The grey of a PNG or JPEG, scaled; undefined for what can't be decoded, is too much work, or would be higher than
+   * `maxHeightDots`.
+   */
+  decodeGrey(bytes: Uint8Array, scale: GreyScale): Promise<GreyPixels | undefined>
   close(): Promise<void>
+}
+
+export interface GreyScale {
+  /** Null: one dot a pixel, but no more than `maxWidthDots`. */
+  readonly widthDots: number | null
+  readonly maxWidthDots: number
+  readonly maxHeightDots: number
+}
+
+/** Rows from the top, a byte a dot, 0 is black. */
+export interface GreyPixels {
+  readonly width: number
+  readonly height: number
+  readonly grey: Uint8Array
 }
 
 export interface DrawingOptions {
