@@ -6,9 +6,11 @@ import { startPackhouse } from './packhouse.ts'
 const config = readConfigOrExit()
 const startedAt = performance.now()
 const log = pino({ level: config.logLevel })
+let isDraining = false
 
 const starting = startPackhouse({ config, log })
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void drain({ signal }, 0))
+// Ctrl-C comes twice under npm, from the terminal and from npm itself: a repeated signal must not cut the drain short.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void drain({ signal }, 0))
 // What nobody caught leaves an unknown state behind: say so, end what is in flight, and let a supervisor start anew.
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.once(event, (error: unknown) => {
@@ -37,8 +39,10 @@ function readConfigOrExit(): Config {
   }
 }
 
-/** A signal that comes during the start is heeded after it: half a start can't be drained. */
+/** Once. A signal that comes during the start is heeded after it: half a start can't be drained. */
 async function drain(reason: Readonly<Record<string, string>>, exitCode: number): Promise<void> {
+  if (isDraining) return
+  isDraining = true
   log.info(reason, 'draining')
   try {
     const { stop } = await starting

@@ -8,14 +8,14 @@ import { defaultDataDir } from './db/embedded-data-dir.ts'
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts'
 import { isMigrated } from './db/migrations.ts'
 import { type Notifications, startNotifications } from './db/notifications.ts'
+import { createEgressPoster } from './egress/egress-poster.ts'
 import { type FirstStart, prepareDatabase } from './first-start.ts'
 import type { DispatcherCheckpoint } from './print-jobs/delivery-step.ts'
 import { startPrinting } from './printing.ts'
-import { createEgressPoster } from './egress/egress-poster.ts'
 import { createRendering } from './rendering/rendering-pool.ts'
 import { createServices, type Services } from './services.ts'
 import { createApp } from './transport/app.ts'
-import { startHttpServer } from './transport/http/http-server.ts'
+import { type HttpServer, startHttpServer } from './transport/http/http-server.ts'
 import { createEventViews } from './transport/views/event-view.ts'
 import {
   type DeliveryCheckpoint,
@@ -42,20 +42,30 @@ export interface PackhouseOptions {
   /** The same for the delivery of webhooks, and times other than the contract's: for tests. */
   readonly webhookCheckpoint?: DeliveryCheckpoint
   readonly webhookTiming?: Partial<WebhookTiming>
+  /** How long a station client's claim lasts, where that is not the 120 s of the contract: for tests. */
+  readonly claimTtlSeconds?: number
 }
 
 const DRAIN_MS = 20_000
 /** Whoever asks for readiness has a timeout of its own, often 5 s. */
 const READINESS_MS = 3_000
 
+type Step = () => Promise<unknown>
+
+/** What stops the parts that have started. */
+interface TakeDown {
+  /** All at once: from here on nothing new is accepted, claimed or sent. */
+  readonly drains: Step[]
+  /** Then one after the other, the last started first. */
+  readonly cleanUp: Step[]
+}
+
 /** Starts everything, in order, and takes down again what had started when a later part fails. */
 export async function startPackhouse(options: PackhouseOptions): Promise<Packhouse> {
-  const cleanUp: (() => Promise<unknown>)[] = []
-  const stop = onlyOnce(async () => {
-    await cleanUpAll(cleanUp.toReversed())
-  })
+  const takeDown: TakeDown = { drains: [], cleanUp: [] }
+  const stop = onlyOnce(() => takeAllDown(takeDown))
   try {
-    return { ...(await start(options, cleanUp)), stop }
+    return { ...(await start(options, takeDown)), stop }
   } catch (error) {
     await stop().catch((late: unknown) =>
       options.log.warn({ err: late }, 'could not clean up after a failed start'),
@@ -65,12 +75,19 @@ export async function startPackhouse(options: PackhouseOptions): Promise<Packhou
 }
 
 async function start(
-  { webhookCheckpoint, webhookTiming, config, log, checkpoint = () => undefined }: PackhouseOptions,
-  cleanUp: (() => Promise<unknown>)[],
+  {
+    webhookCheckpoint,
+    webhookTiming,
+    config,
+    log,
+    checkpoint = () => undefined,
+    claimTtlSeconds,
+  }: PackhouseOptions,
+  { drains, cleanUp }: TakeDown,
 ): Promise<Omit<Packhouse, 'stop'>> {
   const dataDir = config.dataDir ?? defaultDataDir(process.cwd())
   const connection = await connect(config, dataDir, log, cleanUp)
-  const db = createDatabase(connection)
+  const db = createDatabase(connection, log.child({ service: 'database' }))
   cleanUp.push(() => db.destroy())
 
   const { firstStart, fingerprintKey, linkKey } = await prepareDatabase({ db, config, dataDir })
@@ -81,6 +98,8 @@ async function start(
     db,
     config,
     rendering,
+    dataDir,
+    claimTtlSeconds,
     fingerprintKey,
     linkKey,
     baseUrl: () => baseUrl,
@@ -97,7 +116,7 @@ async function start(
     checkpoint,
     log,
   })
-  cleanUp.push(() => printing.stop(DRAIN_MS))
+  drains.push(() => printing.stop(DRAIN_MS))
   const webhookDelivery = await startWebhookDelivery({
     connection,
     notifications,
@@ -108,8 +127,30 @@ async function start(
     checkpoint: webhookCheckpoint,
     log,
   })
-  cleanUp.push(() => webhookDelivery.stop())
+  drains.push(() => webhookDelivery.stop())
 
+  const server = await startDoors(
+    { config, services, db, notifications, baseUrl: () => baseUrl, log },
+    drains,
+  )
+  baseUrl = linkBase(config.http, server.origin)
+  await firstStart.announce(baseUrl)
+  return { baseUrl, dataDir, services, firstStart }
+}
+
+interface Doors {
+  readonly config: Config
+  readonly services: Services
+  readonly db: Knex
+  readonly notifications: Notifications
+  readonly baseUrl: () => string
+  readonly log: Logger
+}
+
+async function startDoors(
+  { config, services, db, notifications, baseUrl, log }: Doors,
+  drains: Step[],
+): Promise<HttpServer> {
   const metrics = new Registry()
   collectDefaultMetrics({ register: metrics })
   const { http } = config
@@ -120,7 +161,7 @@ async function start(
   }
   const app = createApp({
     ...http,
-    baseUrl: () => baseUrl,
+    baseUrl,
     services,
     readiness,
     metrics,
@@ -130,21 +171,24 @@ async function start(
     log,
   })
   const server = await startHttpServer(app, { host: http.host, port: http.port, drainMs: DRAIN_MS })
-  cleanUp.push(() => server.close())
-  cleanUp.push(() => Promise.resolve(draining.abort()))
-  baseUrl = linkBase(http, server.origin)
-  await firstStart.announce(baseUrl)
-  return { baseUrl, dataDir, services, firstStart }
+  drains.push(() => {
+    draining.abort()
+    return server.close()
+  })
+  return server
 }
 
 async function connect(
   config: Config,
   dataDir: string,
   log: Logger,
-  cleanUp: (() => Promise<unknown>)[],
+  cleanUp: Step[],
 ): Promise<DatabaseConnection> {
   if (config.databaseUrl !== null) return { connectionString: config.databaseUrl }
-  const embedded = await startEmbeddedPostgres({ dataDir, log: log.child({ service: 'database' }) })
+  const starting = startEmbeddedPostgres({ dataDir, log: log.child({ service: 'database' }) })
+  const embedded = await starting.catch((error: unknown) => {
+    throw isFileError(error) ? new Error(`DATA_DIR ${dataDir}: ${error.message}`, { cause: error }) : error
+  })
   cleanUp.push(() => embedded.stop())
   return embedded.connection
 }
@@ -172,14 +216,21 @@ function linkBase({ publicUrl, basePath }: Config['http'], origin: string): stri
   return base.endsWith(basePath) ? base : base + basePath
 }
 
-/** Each step, whatever became of the one before; then the first failure is thrown. */
-async function cleanUpAll(steps: readonly (() => Promise<unknown>)[]): Promise<void> {
+/** Each step, whatever became of the others; then the first failure is thrown. */
+async function takeAllDown({ drains, cleanUp }: TakeDown): Promise<void> {
   const failures: unknown[] = []
-  for (const step of steps) await step().catch((error: unknown) => failures.push(error))
+  const run = (step: Step) => step().catch((error: unknown) => failures.push(error))
+  await Promise.all(drains.map(run))
+  for (const step of cleanUp.toReversed()) await run(step)
   if (failures.length > 0) throw failures[0]
 }
 
 function onlyOnce(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined
   return () => (running ??= work())
+}
+
+/** ENOTDIR, EACCES and the like, whose words don't say which setting led there. */
+function isFileError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && 'code' in error
 }
