@@ -19,33 +19,37 @@ export async function insertDocument(
   documentId: string,
   document: InspectedDocument,
 ): Promise<string> {
+  const { bytes, ...described } = document
+  const known = await findStored(db, described.sha256)
+  if (known?.has_content) return known.document_id
   const inserted = await queryOne<{ document_id: string }>(
     db,
     `insert into documents (${COLUMNS}, sha256)
      values (:documentId, :mediaType, :sizeBytes, :pageCount, :firstPageWidthPt, :firstPageHeightPt, :isEncrypted, :sha256)
      on conflict on constraint documents_sha256_key do nothing
      returning document_id`,
-    { ...document, documentId },
+    { ...described, documentId },
   )
-  const id = inserted?.document_id ?? (await getIdByHash(db, document.sha256))
+  const id = inserted?.document_id ?? (await findStored(db, described.sha256))?.document_id
+  if (id === undefined) throw new Error('a document that conflicts is not there')
   await query(
     db,
-    `insert into document_contents (document_id, content) values (:id, :content) on conflict do nothing`,
-    { id, content: document.bytes },
+    `insert into document_contents (document_id, content) values (:id, :bytes) on conflict do nothing`,
+    { id, bytes },
   )
   return id
 }
 
-async function getIdByHash(db: Db, sha256: Buffer): Promise<string> {
-  const row = await queryOne<{ document_id: string }>(
+function findStored(
+  db: Db,
+  sha256: Buffer,
+): Promise<{ readonly document_id: string; readonly has_content: boolean } | undefined> {
+  return queryOne(
     db,
-    'select document_id from documents where sha256 = :sha256',
-    {
-      sha256,
-    },
+    `select documents.document_id, document_contents.document_id is not null as has_content
+     from documents left join document_contents using (document_id) where documents.sha256 = :sha256`,
+    { sha256 },
   )
-  if (!row) throw new Error('a document that conflicts is not there')
-  return row.document_id
 }
 
 export async function findDocument(db: Db, documentId: string): Promise<StoredDocument | undefined> {
@@ -71,6 +75,20 @@ export async function findDocumentContent(db: Db, documentId: string): Promise<B
   const row = await queryOne<{ content: Buffer }>(
     db,
     'select content from document_contents where document_id = :documentId',
+    { documentId },
+  )
+  return row?.content
+}
+
+/**
+ * The bytes in base64, without line breaks. PostgreSQL encodes: bytea would come as hexadecimal text of twice the size, to
+ * be decoded and encoded again in the server's own thread.
+ */
+export async function findDocumentBase64(db: Db, documentId: string): Promise<string | undefined> {
+  const row = await queryOne<{ content: string }>(
+    db,
+    `select translate(encode(content, 'base64'), E'\\n', '') as content
+     from document_contents where document_id = :documentId`,
     { documentId },
   )
   return row?.content

@@ -4,7 +4,13 @@ import { InvalidError, NotFoundError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { type Rendering, UnreadableError } from '../rendering/rendering.ts'
 import type { InspectedDocument, StoredDocument } from './document.ts'
-import { findDocument, findDocumentContent, hasDocumentContent, insertDocument } from './document-store.ts'
+import {
+  findDocument,
+  findDocumentBase64,
+  findDocumentContent,
+  hasDocumentContent,
+  insertDocument,
+} from './document-store.ts'
 
 /** 25 MiB: contracts/printing.md, "Intake". */
 export const DOCUMENT_BYTES_MAX = 26_214_400
@@ -22,6 +28,8 @@ export interface DocumentsService {
   store(db: Db, document: InspectedDocument): Promise<StoredDocument>
   /** What is known of it, without its bytes. Undefined when they are not there. */
   find(db: Db, documentId: string): Promise<StoredDocument | undefined>
+  /** The bytes in base64; throws as `read` does. */
+  readBase64(db: Db, documentId: string): Promise<string>
   /** Throws NotFoundError for a document whose bytes are not there. */
   read(db: Db, documentId: string): Promise<{ readonly document: StoredDocument; readonly bytes: Buffer }>
 }
@@ -53,6 +61,12 @@ export function createDocumentsService(rendering: Rendering): DocumentsService {
 
     async find(db, documentId) {
       return (await hasDocumentContent(db, documentId)) ? findDocument(db, documentId) : undefined
+    },
+
+    async readBase64(db, documentId) {
+      const content = await findDocumentBase64(db, documentId)
+      if (content === undefined) throw new NotFoundError('document', documentId)
+      return content
     },
 
     async read(db, documentId) {

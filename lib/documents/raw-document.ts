@@ -14,7 +14,8 @@ export function isRawType(mediaType: string): mediaType is RawType {
 export function describeRaw(bytes: Buffer, mediaType: RawType): InspectedDocument {
   return {
     bytes,
-    sha256: createHash('sha256').update(bytes).digest(),
+    // Nothing in the bytes tells the language: the same ones in two languages are two documents.
+    sha256: createHash('sha256').update(`${mediaType}\n`).update(bytes).digest(),
     mediaType,
     sizeBytes: bytes.length,
     pageCount: 0,

@@ -44,11 +44,11 @@ export function createInstructionReports(options: {
     },
 
     async withFileContent(db, reports) {
-      const contents = new Map<string, Buffer>()
+      const contents = new Map<string, string>()
       for (const { instruction } of reports) {
         const documentId = instruction.document?.documentId
         if (documentId === undefined || contents.has(documentId)) continue
-        contents.set(documentId, (await documents.read(db, documentId)).bytes)
+        contents.set(documentId, await documents.readBase64(db, documentId))
       }
       return reports.map((report) => {
         const document = report.instruction.document

@@ -24,6 +24,6 @@ export interface InstructionReport {
   readonly instruction: Instruction
   readonly copiesPrinted: number
   readonly confirmations: readonly { readonly confirmedId: string; readonly confirmedAt: Date }[]
-  /** Present when it was asked for; null without a file. */
-  readonly fileContent?: Buffer | null
+  /** In base64; present when it was asked for, null without a file. */
+  readonly fileContent?: string | null
 }

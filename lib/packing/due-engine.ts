@@ -2,6 +2,8 @@
  * Which packing instructions are due, and why: contracts/packing.md, "The due engine". Pure. Everything that shows,
  * blocks or prints an instruction asks here, so that no two of them can disagree.
  */
+
+import { type DueFacts, indexFacts } from './due-facts.ts'
 import type {
   Confirmation,
   DueInput,
@@ -29,18 +31,20 @@ const BLOCKING: ReadonlySet<OccurrenceState> = new Set(['due', 'deferred', 'chan
 
 /** What a packer with this package sees, by rising instruction id. Throws RangeError for a package of another order. */
 export function occurrencesFor(input: DueInput, packageId: string): readonly Occurrence[] {
-  const atHand = input.packages.find((candidate) => candidate.packageId === packageId)
+  const facts = indexFacts(input)
+  const [atHand] = facts.packagesOf({ kind: 'package', id: packageId })
   if (!atHand) throw new RangeError(`package ${packageId} is not of order ${input.order.uniqueId}`)
   return byInstructionId(input.instructions).flatMap((instruction) =>
-    occurrencesIn(input, instruction, scopeOf(input, instruction.presentation, atHand), atHand),
+    occurrencesIn(facts, instruction, scopeOf(input, instruction.presentation, atHand), atHand),
   )
 }
 
 /** Every occurrence of the order, by rising instruction id and then in order of creation, whatever package is at hand. */
 export function occurrencesOfOrder(input: DueInput): readonly Occurrence[] {
+  const facts = indexFacts(input)
   return byInstructionId(input.instructions).flatMap((instruction) =>
     scopesOf(input, instruction.presentation).flatMap((scope) =>
-      occurrencesIn(input, instruction, scope, null),
+      occurrencesIn(facts, instruction, scope, null),
     ),
   )
 }
@@ -78,27 +82,21 @@ function scopesOf(input: DueInput, presentation: Presentation): readonly Occurre
   }
 }
 
-function membersOf(input: DueInput, scope: OccurrenceScope): readonly DuePackage[] {
-  if (scope.kind === 'order') return input.packages
-  const member = scope.kind === 'shipment' ? 'shipmentId' : 'packageId'
-  return input.packages.filter((candidate) => candidate[member] === scope.id)
-}
-
 /** None or one: an instruction that came after everything in the scope was packed doesn't apply to it. */
 function occurrencesIn(
-  input: DueInput,
+  facts: DueFacts,
   instruction: DueInstruction,
   scope: OccurrenceScope,
   atHand: DuePackage | null,
 ): readonly Occurrence[] {
-  const members = membersOf(input, scope)
+  const members = facts.packagesOf(scope)
   const showing: Showing = {
     instruction,
     scope,
     members,
     atHand,
-    confirmation: confirmationOf(input, instruction, members, atHand),
-    isDeferred: isDeferred(input, instruction, atHand ? [atHand] : members),
+    confirmation: confirmationOf(facts, instruction, members, atHand),
+    isDeferred: isDeferred(facts, instruction, atHand ? [atHand] : members),
   }
   const state = stateOf(showing)
   if (state === null) return []
@@ -147,15 +145,12 @@ function isOpen({ isPacked }: DuePackage): boolean {
  * an instruction once per order must not print it again for an order that one of its packages was served for.
  */
 function confirmationOf(
-  input: DueInput,
+  facts: DueFacts,
   { instructionId, revision }: DueInstruction,
   members: readonly DuePackage[],
   atHand: DuePackage | null,
 ): Confirmation | null {
-  const memberIds = new Set(members.map(({ packageId }) => packageId))
-  const counting = input.confirmations
-    .filter((candidate) => candidate.instructionId === instructionId && memberIds.has(candidate.packageId))
-    .toSorted(newestFirst)
+  const counting = facts.confirmationsOf(instructionId, members).toSorted(newestFirst)
   const own = counting.find(
     (candidate) => candidate.revision >= revision && candidate.packageId === atHand?.packageId,
   )
@@ -171,16 +166,7 @@ function newestFirst(a: Confirmation, b: Confirmation): number {
 }
 
 /** Put off by every open one of these packages: a deferral is the one packer's own, and another still has to act. */
-function isDeferred(
-  input: DueInput,
-  { instructionId, revision }: DueInstruction,
-  packages: readonly DuePackage[],
-): boolean {
-  const deferred = new Set(
-    input.deferrals
-      .filter((deferral) => deferral.instructionId === instructionId && deferral.revision === revision)
-      .map(({ packageId }) => packageId),
-  )
+function isDeferred(facts: DueFacts, instruction: DueInstruction, packages: readonly DuePackage[]): boolean {
   const open = packages.filter(isOpen)
-  return open.length > 0 && open.every(({ packageId }) => deferred.has(packageId))
+  return open.length > 0 && open.every((pack) => facts.isDeferred(instruction, pack))
 }

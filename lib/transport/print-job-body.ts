@@ -1,4 +1,5 @@
 import { type PrintJobCreateBody, printJobCreateBody } from '../../schemas/print-job-create.ts'
+import { isStorableText } from '../db/storable-text.ts'
 import { readDocumentSource } from '../documents/document-source.ts'
 import { InvalidError } from '../errors.ts'
 import type { PrintJobDraft } from '../print-jobs/job-draft.ts'
@@ -63,7 +64,11 @@ function ruleMistakes(body: Members, rules: PrintJobBodyRules): readonly string[
 function dataMistakes(data: unknown): readonly string[] {
   if (typeof data !== 'string') return []
   const source = readDocumentSource(data)
-  return 'mistake' in source ? [`data ${source.mistake}`] : []
+  if ('mistake' in source) return [`data ${source.mistake}`]
+  // A URL parser would take it, percent-encoded.
+  return source.kind === 'url' && !isStorableText(data)
+    ? ['data must not hold U+0000 or half a surrogate pair']
+    : []
 }
 
 function expiryMistakes(expiresAt: unknown, now: Date): readonly string[] {

@@ -152,7 +152,7 @@ describe('the instructions of an order', () => {
       const { unique_id } = await create({ instructions })
       const reports = await newService().list(caller, unique_id, { withFileContent: true })
       expect(reports.map(({ instruction }) => instruction.note)).to.deep.equal(['a', 'b'])
-      expect(reports[0]?.fileContent?.equals(pdf)).to.equal(true)
+      expect(reports[0]?.fileContent).to.equal(pdf.toString('base64'))
     })
 
     it('repeat within one call by their external_id', async () => {

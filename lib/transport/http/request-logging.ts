@@ -23,6 +23,14 @@ export function requestLogging(log: Logger): HttpLogger<IncomingMessage, ServerR
       }),
       res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
     },
-    customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'info'),
+    customLogLevel: (_request, { statusCode }, error) => levelOf(statusCode, error !== undefined),
   })
+}
+
+const UNAVAILABLE = 503
+
+/** A 503 is a state that passes, told to whoever asks every few seconds; other 5xx need a person. */
+function levelOf(statusCode: number, isFailed: boolean): 'info' | 'warn' | 'error' {
+  if (statusCode === UNAVAILABLE) return 'warn'
+  return isFailed || statusCode >= 500 ? 'error' : 'info'
 }

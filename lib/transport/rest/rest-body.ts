@@ -13,21 +13,24 @@ const CHARSET = /; *charset *= *"?([^";\s]*)/i
 /** RFC 8259, section 2: nothing else is white space. */
 const WHITE_SPACE_ALONE = /^[ \t\n\r]*$/
 
+export interface JsonBody {
+  readonly value: Record<string, unknown>
+  /** As it came: numbers have their digits there. */
+  readonly text: string
+}
+
 /**
  * The JSON object of a body, `{}` for an empty one. Throws RestRefusal in the order of the contract's table, so the
  * size is judged before the type.
  */
-export async function readJsonBody(
-  request: IncomingMessage,
-  bytesMax: number,
-): Promise<Record<string, unknown>> {
+export async function readJsonBody(request: IncomingMessage, bytesMax: number): Promise<JsonBody> {
   const bytes = await readBytes(request, bytesMax)
   assertJsonType(request)
-  const value = parseJson(bytes)
+  const { value, text } = parseJson(bytes)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalidRequest(['body must be an object'])
   }
-  return value as Record<string, unknown>
+  return { value: value as Record<string, unknown>, text }
 }
 
 async function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
@@ -53,7 +56,7 @@ function isUtf8(contentType: string): boolean {
   return /^(utf-?8)?$/i.test(CHARSET.exec(contentType)?.[1] ?? '')
 }
 
-function parseJson(bytes: Buffer): unknown {
+function parseJson(bytes: Buffer): { readonly value: unknown; readonly text: string } {
   if (isNestedDeeper(bytes, NESTING_MAX)) {
     throw new RestRefusal(
       'invalid_json',
@@ -62,7 +65,7 @@ function parseJson(bytes: Buffer): unknown {
   }
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return WHITE_SPACE_ALONE.test(text) ? {} : JSON.parse(text)
+    return WHITE_SPACE_ALONE.test(text) ? { value: {}, text: '{}' } : { value: JSON.parse(text), text }
   } catch (error) {
     throw isFormError(error) ? new RestRefusal('invalid_json', 'The body is not JSON in UTF-8') : error
   }

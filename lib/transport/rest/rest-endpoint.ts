@@ -104,6 +104,8 @@ interface ReadRequest {
   readonly idempotencyKey: string | null
 }
 
+const NO_BODY = { value: {}, text: '{}' } as const
+
 type RequestReader = (
   request: Request,
   authenticated: Authenticated | null,
@@ -117,7 +119,9 @@ function requestReader(route: RestRoute): RequestReader {
   const querySchema = route.query ?? { type: 'object' }
   const validateQuery = createValidator(querySchema, 'query')
   return async (request, authenticated, { draining }) => {
-    const sentBody = isPost ? await readJsonBody(request, route.bodyBytesMax ?? BODY_BYTES_MAX) : {}
+    const { value: sentBody, text: bodyText } = isPost
+      ? await readJsonBody(request, route.bodyBytesMax ?? BODY_BYTES_MAX)
+      : NO_BODY
     const { body, errors: bodyErrors } = readBody(withoutNulls(sentBody))
     const query = readQuery(request.url, querySchema)
     const key = isPost ? readIdempotencyKey(request.headers) : { key: null }
@@ -129,6 +133,7 @@ function requestReader(route: RestRoute): RequestReader {
       caller: authenticated?.caller as RestRequest['caller'],
       params: paramsOf(request),
       body,
+      bodyText,
       query: query.values,
       log: request.log,
       draining,

@@ -55,6 +55,8 @@ export interface RestRequest<Body = unknown, Query = unknown> {
   readonly caller: Caller
   readonly params: Readonly<Record<string, string>>
   readonly body: Body
+  /** The body as it came, nulls and all: JSON whose numbers have their digits. */
+  readonly bodyText: string
   readonly query: Query
   readonly log: Logger
   /** Aborted when the server drains: whoever waits for something stops. */

@@ -7,6 +7,10 @@ import { eventRoutes } from './routes/events.ts'
 import { locationRoutes } from './routes/locations.ts'
 import { merchantRoutes } from './routes/merchants.ts'
 import { printJobRoutes } from './routes/print-jobs.ts'
+import { printerRoutes } from './routes/printers.ts'
+import { stationClientRoutes } from './routes/station-clients.ts'
+import { stationRoutes } from './routes/stations.ts'
+import { thermalRoutes } from './routes/thermal.ts'
 import { userRoutes } from './routes/users.ts'
 import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
@@ -16,6 +20,9 @@ export function restRoutes(services: Services, { basePath }: { basePath: string 
   const { apiKeys, deliveries, locations, merchants, users, webhooks } = services
   const resources = [
     ...printJobRoutes(services),
+    ...stationRoutes(services.stations),
+    ...stationClientRoutes(services),
+    ...printerRoutes(services),
     ...documentRoutes(services),
     ...apiKeyRoutes(apiKeys),
     ...merchantRoutes(merchants),
@@ -24,6 +31,7 @@ export function restRoutes(services: Services, { basePath }: { basePath: string 
     ...webhookRoutes(webhooks),
     ...webhookDeliveryRoutes(deliveries),
     ...eventRoutes(services),
+    ...thermalRoutes(services),
   ]
   return [...resources, ...descriptionRoutes(resources, { basePath })]
 }

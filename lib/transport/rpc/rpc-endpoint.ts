@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express'
 import type { AccessService } from '../../access/access-service.ts'
 import { RequestAborted } from '../http/body-bytes.ts'
+import { endInPieces } from '../http/large-reply.ts'
 import { parseBody, readBody } from './rpc-body.ts'
 import {
   type Envelope,
@@ -85,7 +86,7 @@ async function answerAdmitted({ server, limits }: RpcEndpointOptions, exchange: 
   response.set(admission.headers)
   if (admission.refusal) return refuseAdmission(response, asked, admission.refusal)
   try {
-    send(response, await answerAll(server, asked, context))
+    await send(response, await answerAll(server, asked, context))
   } finally {
     admission.leave()
   }
@@ -95,10 +96,14 @@ function addressOf(request: Request): string {
   return request.ip ?? 'unknown'
 }
 
-function refuseAdmission(response: Response, asked: Asked, refusal: NonNullable<Admission['refusal']>): void {
+async function refuseAdmission(
+  response: Response,
+  asked: Asked,
+  refusal: NonNullable<Admission['refusal']>,
+): Promise<void> {
   const [only] = asked.requests
   const envelope = asked.isBatch || !only ? NO_ENVELOPE : envelopeOf(only)
-  send(response.status(refusal.status), failureReply(envelope, refusal.error))
+  await send(response.status(refusal.status), failureReply(envelope, refusal.error))
 }
 
 function envelopeOf(read: ReadRequest): Envelope {
@@ -117,7 +122,7 @@ async function refuseUnread(
   admission.leave()
   response.set(admission.headers)
   if (admission.refusal) response.status(admission.refusal.status)
-  send(response, failureReply(NO_ENVELOPE, admission.refusal?.error ?? error))
+  await send(response, failureReply(NO_ENVELOPE, admission.refusal?.error ?? error))
 }
 
 /** One after the other, in order: a later request may rely on an earlier one's effect. Null: there is nothing to say. */
@@ -151,8 +156,8 @@ function cut<T>(value: T): T | string {
   return typeof value === 'string' ? value.slice(0, LOGGED_CHARACTERS_MAX) : value
 }
 
-function send(response: Response, reply: string | null): void {
+async function send(response: Response, reply: string | null): Promise<void> {
   response.set('Cache-Control', 'no-store')
   if (reply === null) response.status(204).end()
-  else response.setHeader('Content-Type', 'application/json').end(reply)
+  else await endInPieces(response.setHeader('Content-Type', 'application/json'), reply)
 }

@@ -17,6 +17,6 @@ export function instructionView(report: InstructionReport): Record<string, unkno
       confirmed_id: confirmedId,
       confirmed_at: isoTime(confirmedAt),
     })),
-    ...(fileContent === undefined ? {} : { file_content: fileContent?.toString('base64') ?? null }),
+    ...(fileContent === undefined ? {} : { file_content: fileContent }),
   }
 }

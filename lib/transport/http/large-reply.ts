@@ -1,0 +1,25 @@
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+
+/** A reply no longer than this goes out in one piece. */
+const PIECE_LENGTH = 1_048_576
+const HIGH_SURROGATE_FIRST = 0xd8_00
+const HIGH_SURROGATE_LAST = 0xdb_ff
+
+/** Sends a text piece by piece, as fast as the client takes it: others are served meanwhile, and no second copy is made. */
+export async function endInPieces(response: ServerResponse, text: string): Promise<void> {
+  let start = 0
+  while (text.length - start > PIECE_LENGTH && !response.destroyed) {
+    const end = endOfPiece(text, start + PIECE_LENGTH)
+    const isTaken = response.write(text.slice(start, end))
+    if (!isTaken) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    start = end
+  }
+  response.end(text.slice(start))
+}
+
+/** A surrogate pair must not be torn: each half alone would become U+FFFD. */
+function endOfPiece(text: string, end: number): number {
+  const last = text.charCodeAt(end - 1)
+  return last >= HIGH_SURROGATE_FIRST && last <= HIGH_SURROGATE_LAST ? end - 1 : end
+}
