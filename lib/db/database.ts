@@ -1,4 +1,5 @@
 import knex, { type Knex } from 'knex'
+import type { Logger } from 'pino'
 
 /** A pool or a transaction: stores take either first and can't tell which. */
 export type Db = Knex
@@ -17,8 +18,10 @@ const ACQUIRE_TIMEOUT_MS = 10_000
 /** A statement that takes longer is a defect or an overload; either way its connection is needed back. */
 const STATEMENT_TIMEOUT_MS = 30_000
 
-export function createDatabase(connection: DatabaseConnection): Knex {
+/** `log` gets what Knex has to say, which it would print otherwise. */
+export function createDatabase(connection: DatabaseConnection, log?: Logger): Knex {
   return knex({
+    ...(log && { log: knexLog(log) }),
     client: 'pg',
     connection: {
       ...connection,
@@ -31,6 +34,12 @@ export function createDatabase(connection: DatabaseConnection): Knex {
     // Knex would otherwise write the bindings into the messages of errors, and with them secrets into the log.
     compileSqlOnError: false,
   })
+}
+
+function knexLog(log: Logger): NonNullable<Knex.Config['log']> {
+  const tell = (level: 'warn' | 'debug') => (message: unknown) =>
+    log[level]({ knex: String(message) }, 'knex')
+  return { warn: tell('warn'), error: tell('warn'), deprecate: tell('debug'), debug: tell('debug') }
 }
 
 /** Runs one SQL statement with named bindings (`:name`) and answers its rows. */

@@ -9,14 +9,17 @@ export interface SocketLimits {
   readonly stallMs: number
   /** How long a printer has to close after the last byte. */
   readonly silenceMs: number
+  /** The same for one that didn't close the last time: many never do, and each label would wait. */
+  readonly habitualSilenceMs: number
 }
 
-const LIMITS: SocketLimits = { connectMs: 5_000, stallMs: 60_000, silenceMs: 10_000 }
+const LIMITS: SocketLimits = { connectMs: 5_000, stallMs: 60_000, silenceMs: 3_000, habitualSilenceMs: 300 }
 
 /** Raw TCP, port 9100 and the like: knows that bytes were accepted, never that they were printed. */
 export class SocketDriver implements Driver {
   readonly #address: SocketAddress
   readonly #limits: SocketLimits
+  #keepsOpen = false
 
   constructor(address: SocketAddress, limits: Partial<SocketLimits> = {}) {
     this.#address = address
@@ -27,7 +30,14 @@ export class SocketDriver implements Driver {
     const connection = new SocketConnection(this.#address, context.signal)
     const sending = new Sending(delivery)
     try {
-      return await sending.run(connection, context, this.#limits)
+      const { silenceMs, habitualSilenceMs } = this.#limits
+      const waitMs = this.#keepsOpen ? Math.min(habitualSilenceMs, silenceMs) : silenceMs
+      const { isClosed, result } = await sending.run(connection, context, {
+        ...this.#limits,
+        silenceMs: waitMs,
+      })
+      if (isClosed !== null) this.#keepsOpen = !isClosed
+      return result
     } catch (error) {
       if (!(error instanceof SocketError)) throw error
       return sending.broken(
@@ -58,12 +68,12 @@ class Sending {
     connection: SocketConnection,
     context: DeliveryContext,
     limits: SocketLimits,
-  ): Promise<DeliveryResult> {
+  ): Promise<{ readonly result: DeliveryResult; readonly isClosed: boolean | null }> {
     await connection.connected(limits.connectMs)
     const refusal = await context
       .beforeFirstByte()
       .catch((cause: unknown) => cause ?? new Error('not permitted'))
-    if (refusal !== undefined) return this.#notSent('sending was not permitted')
+    if (refusal !== undefined) return { result: this.#notSent('sending was not permitted'), isClosed: null }
     for (let copy = 0; copy < this.#delivery.copies; copy += 1) {
       await connection.write(this.#delivery.bytes, limits.stallMs, (length) => {
         this.#bytesWritten += length
@@ -71,7 +81,8 @@ class Sending {
     }
     const isClosed = await connection.finish(limits.stallMs, limits.silenceMs)
     const ending = isClosed ? 'the printer closed the connection' : 'the printer kept the connection open'
-    return printed('sent', { ...this.#ledger(), detail: `${this.#bytesWritten} bytes accepted; ${ending}` })
+    const detail = `${this.#bytesWritten} bytes accepted; ${ending}`
+    return { result: printed('sent', { ...this.#ledger(), detail }), isClosed }
   }
 
   /**

@@ -5,6 +5,7 @@ import { type Inspection, type InspectionLimits, UnreadableError } from './rende
 /** Mail gateways and scanners append line ends, zeroes or a trailer of their own; more than this is another file. */
 const AFTER_END_MAX_BYTES = 2048
 const LINEARIZED_WITHIN_BYTES = 1024
+const PADDING = new Set(Buffer.from('\0\t\n\r '))
 
 export async function inspectPdf(bytes: Uint8Array, limits: InspectionLimits): Promise<Inspection> {
   refuseTruncated(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
@@ -27,10 +28,17 @@ export async function inspectPdf(bytes: Uint8Array, limits: InspectionLimits): P
  * head (its first section has an end mark too: ISO 32000-1, Annex F).
  */
 function refuseTruncated(pdf: Buffer): void {
-  const tail = pdf.subarray(-AFTER_END_MAX_BYTES).toString('latin1')
+  const tail = withoutPadding(pdf).subarray(-AFTER_END_MAX_BYTES).toString('latin1')
   const end = tail.lastIndexOf('%%EOF')
   const isCutOff = end < 0 || /\d\s+\d+\s+obj\b/.test(tail.slice(end)) || statedLength(pdf) > pdf.length
   if (isCutOff) throw new UnreadableError('unreadable', 'the end of the PDF is missing')
+}
+
+/** Tapes and block devices fill the last block with zeroes, some writers with blanks: as many as there are. */
+function withoutPadding(pdf: Buffer): Buffer {
+  let end = pdf.length
+  while (end > 0 && PADDING.has(pdf[end - 1] as number)) end -= 1
+  return pdf.subarray(0, end)
 }
 
 function statedLength(pdf: Buffer): number {

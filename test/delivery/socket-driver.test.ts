@@ -9,7 +9,7 @@ import { type SocketSink, type SocketSinkOptions, startSocketSink } from '../hel
 const LARGE = someBytes(20_000_000)
 const SMALL = someBytes(5_000)
 
-const QUICK: SocketLimits = { connectMs: 1_000, stallMs: 2_000, silenceMs: 50 }
+const QUICK: SocketLimits = { connectMs: 1_000, stallMs: 2_000, silenceMs: 50, habitualSilenceMs: 50 }
 
 describe('Socket driver', () => {
   const sinks: SocketSink[] = []
@@ -112,7 +112,7 @@ describe('Socket driver', () => {
 
   it('says unknown when the connection is reset after the last byte', async () => {
     const sink = await aSink({ resetAfterBytes: SMALL.length })
-    const result = await deliver(sink, {}, aContext(), { silenceMs: 5_000 })
+    const result = await deliver(sink, {}, aContext(), { silenceMs: 5_000, habitualSilenceMs: 5_000 })
     expect(result).to.include({ outcome: 'unknown', bytesWritten: SMALL.length })
   })
 
