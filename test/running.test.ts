@@ -299,6 +299,24 @@ describe('a running server', () => {
       expect(await metrics.text()).to.match(/^process_cpu_seconds_total \d/m)
     })
 
+    it('drains once when the signal comes twice, as Ctrl-C does under npm', async () => {
+      const another = start({ DATABASE_URL: database.url, DATA_DIR: await folder() })
+      const anotherUrl = await another.ready()
+      const request = httpRequest(`${anotherUrl}/api/jsonrpc`, { method: 'POST' })
+      const answered = once(request, 'response')
+      request.write('{"jsonrpc":"2.0","id":1,')
+      await (await fetch(`${anotherUrl}/healthz`)).text()
+      another.child.kill('SIGINT')
+      await another.logs('draining')
+      another.child.kill('SIGINT')
+      another.child.kill('SIGTERM')
+      request.end('"method":"endSession"}')
+      const [response] = await answered
+      expect(response.statusCode).to.equal(200)
+      response.resume()
+      expect(await another.exited).to.equal(0)
+    })
+
     it('answers what is in flight after SIGTERM, takes nothing new, and exits with 0', async () => {
       const another = start({ DATABASE_URL: database.url, DATA_DIR: await folder() })
       const anotherUrl = await another.ready()
