@@ -1,0 +1,242 @@
+import type { JobEnd } from './job-journal.ts'
+
+/** The server, as a station client sees it: contracts/cloud-printing.md, section 6. Everything it throws is an ApiError. */
+export interface StationApi {
+  /** The station's printers that a client serves, by name. */
+  printers(signal: AbortSignal): Promise<ReadonlyMap<string, StationPrinter>>
+  /** Waits for a job; null when there was none. */
+  next(printerId: string, signal: AbortSignal): Promise<ClaimedJob | null>
+  renew(jobId: string, signal: AbortSignal): Promise<void>
+  report(jobId: string, end: JobEnd, signal: AbortSignal): Promise<void>
+  document(url: string, signal: AbortSignal): Promise<Uint8Array>
+  /** Events until the stream ends or the signal aborts. */
+  events(signal: AbortSignal): AsyncGenerator<StationEvent>
+}
+
+export interface StationPrinter {
+  readonly id: string
+  /** Keys of the registry of paper sizes. */
+  readonly pageSizes: readonly string[]
+}
+
+interface PrinterAnswer {
+  readonly id: string
+  readonly name: string
+  readonly connection: { readonly type: string }
+  readonly page_size: Readonly<Record<string, boolean>>
+}
+
+export interface ClaimedJob {
+  readonly id: string
+  readonly name: string
+  readonly data_url: string
+  readonly data_type: string
+  readonly created_by: string
+  readonly updated_at: string
+  readonly claim: { readonly expires_at: string } | null
+  readonly options: {
+    readonly copies: number
+    readonly color_print: boolean
+    readonly double_sided: boolean
+    readonly orientation: string
+    readonly paper_size: string | null
+    readonly pages_to_print: readonly string[] | null
+    readonly reverse_order: boolean
+    readonly scaling: number | null
+  }
+}
+
+export interface StationEvent {
+  readonly event: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** `refused`: the same will be answered again. `unavailable`: no answer, or one that says to come again. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly failure: 'refused' | 'unavailable'
+  readonly retryAfterMs: number
+  constructor(failure: ApiError['failure'], message: string, retryAfterMs = 0, options?: ErrorOptions) {
+    super(message, options)
+    this.failure = failure
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+const WAIT_SECONDS = 25
+const REQUEST_MS = 30_000
+/** The wait, and what the server may need beyond it. */
+const NEXT_MS = (WAIT_SECONDS + 20) * 1_000
+const DOCUMENT_MS = 120_000
+const DOCUMENT_BYTES_MAX = 26_214_400
+/** The server sends something every 15 s: three are missing. */
+const SILENCE_MS = 45_000
+const EVENT_BYTES_MAX = 65_536
+const RETRY_AFTER_MAX_MS = 60_000
+
+export function createStationApi(options: { server: string; apiKey: string; stationId: string }): StationApi {
+  const { server, apiKey } = options
+  const base = `${server}/v1/cloud-printing`
+  const station = `${base}/stations/${encodeURIComponent(options.stationId)}`
+  const headers = { 'PX-API-KEY': apiKey }
+
+  const ask = async (
+    url: string,
+    init: RequestInit,
+    limitMs: number,
+    signal: AbortSignal,
+  ): Promise<unknown> => {
+    const response = await request(
+      url,
+      { ...init, headers: { ...headers, ...init.headers } },
+      limitMs,
+      signal,
+    )
+    const { data } = (await reading(response.json())) as { data: unknown }
+    return data
+  }
+
+  const post = (jobId: string, body: object, signal: AbortSignal): Promise<unknown> =>
+    ask(
+      `${base}/jobs/${jobId}`,
+      { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } },
+      REQUEST_MS,
+      signal,
+    )
+
+  return {
+    async printers(signal) {
+      const data = (await ask(station, {}, REQUEST_MS, signal)) as { printers: readonly PrinterAnswer[] }
+      const own = data.printers.filter(({ connection }) => connection.type === 'station')
+      return new Map(
+        own.map(({ name, id, page_size: sizes }) => [name, { id, pageSizes: Object.keys(sizes) }]),
+      )
+    },
+
+    async next(printerId, signal) {
+      const url = `${station}/next?wait=${WAIT_SECONDS}&printer_id=${printerId}`
+      return (await ask(url, {}, NEXT_MS, signal)) as ClaimedJob | null
+    },
+
+    async renew(jobId, signal) {
+      await post(jobId, { status: 'processing' }, signal)
+    },
+
+    async report(jobId, { status, reason }, signal) {
+      await post(jobId, { status, ...(reason !== null && { reason }) }, signal)
+    },
+
+    async document(url, signal) {
+      const response = await request(url, {}, DOCUMENT_MS, signal)
+      return reading(readBytes(response))
+    },
+
+    async *events(signal) {
+      const silence = new AbortController()
+      const response = await request(
+        `${station}/events`,
+        { headers },
+        null,
+        AbortSignal.any([signal, silence.signal]),
+      )
+      yield* readEvents(response, silence)
+    },
+  }
+}
+
+/** `limitMs` null: without end. */
+async function request(
+  url: string,
+  init: RequestInit,
+  limitMs: number | null,
+  signal: AbortSignal,
+): Promise<Response> {
+  const limit = limitMs === null ? [] : [AbortSignal.timeout(limitMs)]
+  const response = await reading(
+    fetch(url, { ...init, redirect: 'error', signal: AbortSignal.any([signal, ...limit]) }),
+  )
+  if (response.status === 200) return response
+  const text = await reading(response.text())
+  const isLater = response.status >= 500 || response.status === 429 || response.status === 408
+  const seconds = Number(response.headers.get('Retry-After') ?? 0) || 0
+  throw new ApiError(
+    isLater ? 'unavailable' : 'refused',
+    `the server answered ${response.status}: ${messageOf(text)}`,
+    Math.min(seconds * 1_000, RETRY_AFTER_MAX_MS),
+  )
+}
+
+async function reading<T>(step: Promise<T>): Promise<T> {
+  try {
+    return await step
+  } catch (error) {
+    if (error instanceof ApiError) throw error
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    throw new ApiError(
+      'unavailable',
+      `no answer: ${cause instanceof Error ? cause.message : String(cause)}`,
+      0,
+      {
+        cause: error,
+      },
+    )
+  }
+}
+
+function messageOf(text: string): string {
+  try {
+    const { message } = JSON.parse(text) as { message?: unknown }
+    return String(message).slice(0, 500)
+  } catch {
+    return 'no envelope'
+  }
+}
+
+async function readBytes(response: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length
+    if (length > DOCUMENT_BYTES_MAX) throw new ApiError('refused', 'the document is larger than any may be')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** Events of a stream without ids or multi-line data, as the server writes them. */
+async function* readEvents(response: Response, silence: AbortController): AsyncGenerator<StationEvent> {
+  const decoder = new TextDecoder()
+  let text = ''
+  let timer = setTimeout(() => silence.abort(), SILENCE_MS)
+  try {
+    for await (const chunk of response.body ?? []) {
+      clearTimeout(timer)
+      timer = setTimeout(() => silence.abort(), SILENCE_MS)
+      text += decoder.decode(chunk, { stream: true })
+      if (text.length > EVENT_BYTES_MAX) throw new ApiError('unavailable', 'an event without end')
+      const parts = text.split('\n\n')
+      text = parts.pop() ?? ''
+      for (const part of parts) {
+        const event = parseEvent(part)
+        if (event) yield event
+      }
+    }
+  } catch (error) {
+    if (error instanceof ApiError) throw error
+    throw new ApiError('unavailable', 'the stream of events ended', 0, { cause: error })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Null for a comment. */
+function parseEvent(part: string): StationEvent | null {
+  const field = (name: string) =>
+    part
+      .split('\n')
+      .find((line) => line.startsWith(`${name}: `))
+      ?.slice(name.length + 2)
+  const event = field('event')
+  if (event === undefined) return null
+  return { event, data: JSON.parse(field('data') ?? '{}') as StationEvent['data'] }
+}

@@ -1,0 +1,198 @@
+import type { Driver } from '../delivery/driver.ts'
+import { IppDriver } from '../delivery/ipp-driver.ts'
+import { IdentificationError, identifyPrinter } from '../delivery/printer-identification.ts'
+import { SocketDriver } from '../delivery/socket-driver.ts'
+import { Backoff } from './backoff.ts'
+import type { ClientConfig, LocalPrinter } from './client-config.ts'
+import type { ClientLog } from './client-log.ts'
+import { openJobJournal } from './job-journal.ts'
+import { JobPrinting } from './job-printing.ts'
+import { lockStateDir } from './state-dir-lock.ts'
+import {
+  ApiError,
+  createStationApi,
+  type StationApi,
+  type StationEvent,
+  type StationPrinter,
+} from './station-api.ts'
+
+/** A station client that runs. */
+export interface StationClient {
+  /** Fetches no further job and lets those in hand end, for at most a minute. */
+  stop(): Promise<void>
+}
+
+const SERVER_RETRY = { minMs: 500, maxMs: 30_000 }
+const PRINTERS_AGE_MS = 60_000
+const DRAIN_MS = 60_000
+const IDENTIFY_MS = 15_000
+
+/** Throws when the journal can't be kept, or another client keeps it. */
+export async function startStationClient(config: ClientConfig, log: ClientLog): Promise<StationClient> {
+  const unlock = await lockStateDir(config.stateDir)
+  const journal = await openJobJournal(config.stateDir)
+  const api = createStationApi(config)
+  const printing = new JobPrinting({ api, journal, log })
+  const stopping = new AbortController()
+  const breaking = new AbortController()
+  const printers = new StationPrinters(api)
+
+  for (const jobId of journal.abandoned()) {
+    log('a job that was in hand when the client ended is left to lapse: it may have printed', { job: jobId })
+    await journal.note(jobId, 'unknown')
+  }
+  const reports = [...journal.unreported()].map(([jobId, end]) =>
+    printing.report(jobId, end, stopping.signal),
+  )
+  const loops = [...config.printers].map(async ([name, connection]) => {
+    const driver = driverOf(connection)
+    await serve({
+      name,
+      driver,
+      api,
+      printers,
+      printing,
+      log,
+      stopping: stopping.signal,
+      breaking: breaking.signal,
+    })
+    await driver.close()
+  })
+  const following = follow({ config, api, printers, log, signal: stopping.signal })
+  log('serving', { station: config.stationId, printers: [...config.printers.keys()] })
+
+  return {
+    async stop() {
+      stopping.abort()
+      const timer = setTimeout(() => breaking.abort(), DRAIN_MS)
+      await Promise.all([...loops, ...reports, following])
+      clearTimeout(timer)
+      await journal.close()
+      await unlock()
+    },
+  }
+}
+
+function driverOf(connection: LocalPrinter): Driver {
+  return connection.type === 'ipp' ? new IppDriver(connection) : new SocketDriver(connection)
+}
+
+interface Serving {
+  readonly name: string
+  readonly driver: Driver
+  readonly api: StationApi
+  readonly printers: StationPrinters
+  readonly printing: JobPrinting
+  readonly log: ClientLog
+  readonly stopping: AbortSignal
+  readonly breaking: AbortSignal
+}
+
+/** One job at a time, until the client stops. */
+async function serve(serving: Serving): Promise<void> {
+  const { name, driver, api, printers, printing, log, stopping, breaking } = serving
+  const backoff = new Backoff(SERVER_RETRY)
+  while (!stopping.aborted) {
+    try {
+      const printer = await printers.find(name, stopping)
+      const job = printer === undefined ? null : await api.next(printer.id, stopping)
+      if (printer === undefined) {
+        log('the station has no such printer for a client', { printer: name })
+        await backoff.wait(stopping, PRINTERS_AGE_MS / 10)
+        printers.forget()
+        continue
+      }
+      backoff.reset()
+      if (job) await printing.print(job, { driver, pageSizes: printer.pageSizes }, breaking)
+    } catch (error) {
+      if (hasEnded(stopping)) return
+      const isFromServer = error instanceof ApiError
+      log(isFromServer ? 'no job from the server' : 'a job was broken off', {
+        printer: name,
+        error: String(error),
+      })
+      printers.forget()
+      await backoff.wait(stopping, isFromServer ? error.retryAfterMs : 0)
+    }
+  }
+}
+
+/** Asked anew: it may have aborted meanwhile, which the type checker doesn't consider. */
+function hasEnded(signal: AbortSignal): boolean {
+  return signal.aborted
+}
+
+type StationPrinterMap = ReadonlyMap<string, StationPrinter>
+
+/** The station's printers by name, asked for again every minute: stations are rearranged. */
+class StationPrinters {
+  readonly #api: StationApi
+  #known: { readonly printers: Promise<StationPrinterMap>; readonly until: number } | null = null
+
+  constructor(api: StationApi) {
+    this.#api = api
+  }
+
+  async find(name: string, signal: AbortSignal): Promise<StationPrinter | undefined> {
+    return (await this.#load(signal)).get(name)
+  }
+
+  async nameOf(printerId: string, signal: AbortSignal): Promise<string | undefined> {
+    return [...(await this.#load(signal))].find(([, { id }]) => id === printerId)?.[0]
+  }
+
+  forget(): void {
+    this.#known = null
+  }
+
+  #load(signal: AbortSignal): Promise<StationPrinterMap> {
+    if (!this.#known || performance.now() > this.#known.until) {
+      this.#known = { printers: this.#api.printers(signal), until: performance.now() + PRINTERS_AGE_MS }
+    }
+    return this.#known.printers
+  }
+}
+
+interface Following {
+  readonly config: ClientConfig
+  readonly api: StationApi
+  readonly printers: StationPrinters
+  readonly log: ClientLog
+  readonly signal: AbortSignal
+}
+
+/** Jobs come by `next`, which the server itself wakes: the stream brings what isn't a job. */
+async function follow(following: Following): Promise<void> {
+  const { api, log, signal } = following
+  const backoff = new Backoff(SERVER_RETRY)
+  while (!signal.aborted) {
+    try {
+      for await (const event of api.events(signal)) {
+        backoff.reset()
+        if (event.event === 'printer.identify') await identify(following, event)
+      }
+    } catch (error) {
+      if (hasEnded(signal)) return
+      log('no events from the server', { error: String(error) })
+    }
+    await backoff.wait(signal)
+  }
+}
+
+async function identify({ config, printers, log, signal }: Following, { data }: StationEvent): Promise<void> {
+  const printerName = await printers.nameOf(String(data['printer_id']), signal)
+  const connection = printerName === undefined ? undefined : config.printers.get(printerName)
+  if (printerName === undefined || !connection) return
+  try {
+    await identifyPrinter(connection, {
+      printerName,
+      userName: 'packhouse',
+      folder: config.stateDir,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(IDENTIFY_MS)]),
+    })
+    log('identified', { printer: printerName })
+  } catch (error) {
+    if (!(error instanceof IdentificationError)) throw error
+    log('could not identify', { printer: printerName, error: error.message })
+  }
+}
