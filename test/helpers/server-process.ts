@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { DispatcherStep } from '../../lib/print-jobs/delivery-step.ts'
+import type { DeliveryCheckpoint } from '../../lib/webhooks/webhook-delivery.ts'
 
 export interface ServerProcess {
   readonly baseUrl: string
@@ -11,10 +12,12 @@ export interface ServerProcess {
   kill(signal: NodeJS.Signals): void
 }
 
+type FatalStep = DispatcherStep | `webhook ${Parameters<DeliveryCheckpoint>[0]}` | 'none'
+
 /** Another server process on that database, as an operator would start one beside the first. */
 export async function startServerProcess(
   env: Readonly<Record<string, string>>,
-  fatalStep: DispatcherStep | 'none' = 'none',
+  fatalStep: FatalStep = 'none',
 ): Promise<ServerProcess> {
   const child = fork(fileURLToPath(new URL('./fault-child.ts', import.meta.url)), [fatalStep], {
     execArgv: ['--import', 'tsx'],
