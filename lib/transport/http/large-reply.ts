@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 
 /** A reply no longer than this goes out in one piece. */
@@ -12,10 +11,21 @@ export async function endInPieces(response: ServerResponse, text: string): Promi
   while (text.length - start > PIECE_LENGTH && !response.destroyed) {
     const end = endOfPiece(text, start + PIECE_LENGTH)
     const isTaken = response.write(text.slice(start, end))
-    if (!isTaken) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    if (!isTaken) await drained(response)
     start = end
   }
   response.end(text.slice(start))
+}
+
+/** Or closed, by a client that has gone. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done)
+      resolve()
+    }
+    response.on('drain', done).on('close', done)
+  })
 }
 
 /** A surrogate pair must not be torn: each half alone would become U+FFFD. */
