@@ -29,9 +29,20 @@ import { createJobLookupService, type JobLookupService } from './print-jobs/job-
 import { createJobPreviewService, type JobPreviewService } from './print-jobs/job-preview-service.ts'
 import { createJobProgressService, type JobProgressService } from './print-jobs/job-progress-service.ts'
 import { createPrintJobsService, type PrintJobsService } from './print-jobs/print-jobs-service.ts'
+import {
+  createStationClientsService,
+  type StationClientsService,
+} from './print-jobs/station-clients-service.ts'
 import { TARGET_STOCKS } from './printers/print-target.ts'
+import {
+  createPrinterControlService,
+  type PrinterControlService,
+} from './printers/printer-control-service.ts'
 import { createPrintersService, type PrintersService } from './printers/printers-service.ts'
+import { createStationsService, type StationsService } from './printers/stations-service.ts'
 import type { Rendering } from './rendering/rendering.ts'
+import { createReceiptsService, type ReceiptsService } from './thermal/receipts-service.ts'
+import { createTemplatesService, type TemplatesService } from './thermal/templates-service.ts'
 import { createEventsService, type EventsService } from './webhooks/events-service.ts'
 import { createWebhookServices, type WebhookServices } from './webhooks/webhook-services.ts'
 
@@ -59,8 +70,13 @@ export interface Services extends WebhookServices {
   readonly orders: OrdersService
   readonly packing: PackingService
   readonly prepareDelivery: PrepareDelivery
+  readonly printerControl: PrinterControlService
   readonly printers: PrintersService
   readonly printJobs: PrintJobsService
+  readonly receipts: ReceiptsService
+  readonly stationClients: StationClientsService
+  readonly stations: StationsService
+  readonly templates: TemplatesService
   readonly users: UsersService
 }
 
@@ -68,6 +84,10 @@ export interface ServicesOptions {
   readonly db: Knex
   readonly config: Config
   readonly rendering: Rendering
+  /** Where virtual printers keep what they were sent. */
+  readonly dataDir: string
+  /** How long a station client's claim lasts; absent: as the contract says. */
+  readonly claimTtlSeconds?: number | undefined
   /** Keys the fingerprints of repeated calls, which cover credentials. */
   readonly fingerprintKey: Buffer
   /** Signs links to documents. */
@@ -78,7 +98,8 @@ export interface ServicesOptions {
 }
 
 export function createServices(options: ServicesOptions): Services {
-  const { db, config, rendering, fingerprintKey, log } = options
+  const { db, config, rendering, dataDir, fingerprintKey, log } = options
+  const administration = createAdministration(db)
   const access = createAccessService({ db, sessionTtlMs: config.sessionTtlMs })
   const documents = createDocumentsService(rendering)
   const egress = createEgress({ allow: config.egressAllow, log: log.child({ service: 'egress' }) })
@@ -111,7 +132,7 @@ export function createServices(options: ServicesOptions): Services {
     events,
   })
   return {
-    ...createAdministration(db),
+    ...administration,
     ...createWebhookServices({ db, guard: createEgressGuard({ allow: config.egressAllow }) }),
     ...createJobServices(options, { documents, egress, events, printers, printJobs }),
     access,
@@ -122,8 +143,17 @@ export function createServices(options: ServicesOptions): Services {
     orderIntake,
     orders,
     packing,
+    printerControl: createPrinterControlService({ db, events, printers, dataDir }),
     printers,
     printJobs,
+    ...createThermalServices(options, { locations: administration.locations, printers }),
+    stations: createStationsService({
+      db,
+      locations: administration.locations,
+      printers,
+      jobCancellation,
+      printerPorts: config.printerPorts,
+    }),
   }
 }
 
@@ -136,11 +166,12 @@ type JobServices = Pick<
   | 'jobPreview'
   | 'jobProgress'
   | 'prepareDelivery'
+  | 'stationClients'
 >
 
 /** What callers make, read and report of print jobs. */
 function createJobServices(
-  { db, config, rendering, linkKey, baseUrl }: ServicesOptions,
+  { db, config, rendering, claimTtlSeconds, linkKey, baseUrl }: ServicesOptions,
   parts: Pick<Services, 'documents' | 'events' | 'printers' | 'printJobs'> & { readonly egress: Egress },
 ): JobServices {
   const { documents, egress, events, printers, printJobs } = parts
@@ -148,6 +179,11 @@ function createJobServices(
   const { isPaperSizeRequired } = config
   const prepareDelivery = createDeliveryPreparation({ db, documents, rendering })
   const jobLookup = createJobLookupService({ db })
+  const jobProgress = createJobProgressService({
+    db,
+    events,
+    ...(claimTtlSeconds !== undefined && { claimTtlSeconds }),
+  })
   return {
     prepareDelivery,
     jobLookup,
@@ -158,8 +194,18 @@ function createJobServices(
     },
     documentLinks: createDocumentLinks({ key: linkKey, baseUrl }),
     jobIntake: createJobIntakeService({ db, documents, intake, printers, printJobs, isPaperSizeRequired }),
-    jobProgress: createJobProgressService({ db, events }),
+    jobProgress,
+    stationClients: createStationClientsService({ db, progress: jobProgress }),
   }
+}
+
+/** Receipts: contracts/thermal.md. */
+function createThermalServices(
+  { db, rendering }: ServicesOptions,
+  { locations, printers }: Pick<Services, 'locations' | 'printers'>,
+): Pick<Services, 'receipts' | 'templates'> {
+  const templates = createTemplatesService({ db })
+  return { templates, receipts: createReceiptsService({ db, locations, printers, rendering, templates }) }
 }
 
 type Administration = Pick<Services, 'apiKeys' | 'idempotency' | 'locations' | 'merchants' | 'users'>

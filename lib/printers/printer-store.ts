@@ -102,6 +102,17 @@ export async function findPrinter(db: Db, printerId: string): Promise<Printer | 
   return row && toPrinter(row)
 }
 
+/** The one in use; codes are unique among those. */
+export async function findPrinterByCode(db: Db, code: string): Promise<Printer | undefined> {
+  const row = await queryOne<PrinterRow>(
+    db,
+    `select ${PRINTER_COLUMNS} ${FROM_PRINTERS}
+     where printers.code = :code::text and printers.deleted_at is null`,
+    { code },
+  )
+  return row && toPrinter(row)
+}
+
 /** Printers of the location that are not removed; where there are more than `limit`, the oldest ones. */
 export async function listCandidates(
   db: Db,

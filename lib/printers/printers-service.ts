@@ -19,6 +19,7 @@ import {
 import { replacePrinters } from './printer-replacement.ts'
 import {
   findPrinter,
+  findPrinterByCode,
   listCandidates,
   listPrinters,
   lockPrinterState,
@@ -44,6 +45,8 @@ export interface PrintersService {
   candidates(db: Db, locationId: string, callerId: string): Promise<readonly RoutingCandidate[]>
   /** Removed ones too. Throws NotFoundError. */
   getPrinter(db: Db, printerId: string): Promise<Printer>
+  /** Not a removed one. Any text is allowed. */
+  findPrinterByCode(db: Db, code: string): Promise<Printer | undefined>
   /** What was found at the printer. Writes, and records an event with the state before, only if that is new. */
   reportState(printerId: string, state: PrinterState): Promise<void>
 }
@@ -91,6 +94,8 @@ export function createPrintersService(options: {
       listCandidates(trx, { locationId, callerId, limit: CANDIDATES_MAX }),
 
     getPrinter,
+
+    findPrinterByCode: async (trx, code) => (isStorableText(code) ? findPrinterByCode(trx, code) : undefined),
 
     async reportState(printerId, found) {
       const state = { status: found.status, stateReasons: [...new Set(found.stateReasons)] }

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { pino } from 'pino'
-import sharp, { type RGBA } from 'sharp'
+import sharp from 'sharp'
 import { createRendering } from '../../lib/rendering/rendering-pool.ts'
 
 const SCALE = { widthDots: null, maxWidthDots: 576, maxHeightDots: 1000 }
@@ -9,7 +9,7 @@ describe('decoding a picture to grey', () => {
   const rendering = createRendering({ log: pino({ level: 'silent' }), threads: 1 })
   after(() => rendering.close())
 
-  const picture = (width: number, height: number, background: string | RGBA) =>
+  const picture = (width: number, height: number, background: string | { r: number; g: number; b: number; alpha: number }) =>
     sharp({ create: { width, height, channels: 4, background } })
 
   it('keeps one dot a pixel and makes transparency white', async () => {

@@ -1,0 +1,119 @@
+import { LRUCache } from 'lru-cache'
+import type { Db } from '../db/database.ts'
+import { inTransaction } from '../db/transaction.ts'
+import { NotFoundError } from '../errors.ts'
+import { DEFAULT_DOCUMENT_TYPES, defaultTemplate } from './default-templates.ts'
+import { type JsonValue, parseJson } from './json-text.ts'
+import { writeJson } from './json-writing.ts'
+import { asObject } from './lenient.ts'
+import type { Template } from './template.ts'
+import { isDocumentType, readTemplate, templateKey } from './template-reading.ts'
+import {
+  findCurrentVersion,
+  findTemplate,
+  insertTemplate,
+  listCurrentTemplates,
+  retireTemplate,
+  type StoredTemplate,
+} from './template-store.ts'
+import type { Language } from './thermal-settings.ts'
+
+/** A type's template as it is told. A default has version 0 and was updated by nobody. */
+export interface TemplateReport {
+  readonly documentType: string
+  readonly version: number
+  readonly isDefault: boolean
+  readonly template: JsonValue
+  readonly updatedAt: Date | null
+  readonly updatedBy: string | null
+}
+
+/** Templates, versioned: contracts/thermal.md, sections 5 and 9. Types are named in any letter case. */
+export interface TemplatesService {
+  /** Every type with a template, by name. */
+  list(): Promise<readonly TemplateReport[]>
+  /** Throws NotFoundError for a type or version that is not there; version 0 is the default. */
+  get(documentType: string, options?: { version?: number; language?: Language }): Promise<TemplateReport>
+  /** As the next version of its type; every process prints with it from here on. Throws ThermalError. */
+  update(template: JsonValue | undefined, updatedBy: string): Promise<TemplateReport>
+  /** Back to the default, which is answered. Throws NotFoundError when nothing is stored. */
+  remove(documentType: string): Promise<TemplateReport>
+  /** What prints now; undefined for a type without a template. Throws ThermalError for one that can't be read any more. */
+  find(documentType: string, language?: Language): Promise<Template | undefined>
+}
+
+/** Parsed ones; the largest template is 1 MiB. */
+const CACHED_MAX = 64
+const LISTED_MAX = 1000
+
+export function createTemplatesService({ db }: { db: Db }): TemplatesService {
+  const parsed = new LRUCache<string, Template>({ max: CACHED_MAX })
+  const parse = (key: string, json: () => JsonValue | undefined): Template => {
+    const known = parsed.get(key)
+    if (known) return known
+    const template = readTemplate(json())
+    parsed.set(key, template)
+    return template
+  }
+
+  return {
+    async list() {
+      const stored = (await listCurrentTemplates(db, LISTED_MAX)).map(toReport)
+      const types = new Set(stored.map(({ documentType }) => documentType))
+      const defaults = DEFAULT_DOCUMENT_TYPES.filter((type) => !types.has(type)).map((type) =>
+        defaultReport(type),
+      )
+      return [...stored, ...defaults].toSorted((a, b) => (a.documentType < b.documentType ? -1 : 1))
+    },
+
+    async get(documentType, { version, language } = {}) {
+      const key = keyOf(documentType)
+      const stored = version === 0 ? undefined : await findTemplate(db, key, version ?? null)
+      if (stored) return toReport(stored)
+      if (version !== undefined && version > 0) throw new NotFoundError('template', documentType)
+      return defaultReport(key, language)
+    },
+
+    async update(template, updatedBy) {
+      const { documentType } = readTemplate(template)
+      const text = writeJson(asObject(template) ?? {})
+      const key = templateKey(documentType)
+      return toReport(
+        await inTransaction(db, (trx) => insertTemplate(trx, { documentType: key, text, updatedBy })),
+      )
+    },
+
+    async remove(documentType) {
+      const key = keyOf(documentType)
+      const before = await findTemplate(db, key, null)
+      if (!before || !(await retireTemplate(db, key))) throw new NotFoundError('template', documentType)
+      return DEFAULT_DOCUMENT_TYPES.includes(key) ? defaultReport(key) : toReport(before)
+    },
+
+    async find(documentType, language) {
+      const key = templateKey(documentType)
+      const version = await findCurrentVersion(db, key)
+      if (version === undefined) {
+        if (!DEFAULT_DOCUMENT_TYPES.includes(key)) return undefined
+        return parse(`${key} ${language ?? ''}`, () => defaultTemplate(key, language))
+      }
+      const stored = parsed.has(`${key} ${version}`) ? undefined : await findTemplate(db, key, version)
+      return parse(`${key} ${version}`, () => stored && parseJson(stored.text))
+    },
+  }
+}
+
+function keyOf(documentType: string): string {
+  if (!isDocumentType(documentType)) throw new NotFoundError('template', documentType)
+  return templateKey(documentType)
+}
+
+function toReport({ documentType, version, text, updatedAt, updatedBy }: StoredTemplate): TemplateReport {
+  return { documentType, version, isDefault: false, template: parseJson(text), updatedAt, updatedBy }
+}
+
+function defaultReport(documentType: string, language?: Language): TemplateReport {
+  const template = defaultTemplate(documentType, language)
+  if (!template) throw new NotFoundError('template', documentType)
+  return { documentType, version: 0, isDefault: true, template, updatedAt: null, updatedBy: null }
+}

@@ -1,0 +1,123 @@
+import {
+  type ThermalTemplateQuery,
+  thermalPreviewBody,
+  thermalTemplateAnswer,
+  thermalTemplateBody,
+  thermalTemplateQuery,
+} from '../../../../schemas/thermal.ts'
+import { NotFoundError } from '../../../errors.ts'
+import type { Services } from '../../../services.ts'
+import { type JsonObject, parseJson } from '../../../thermal/json-text.ts'
+import { asObject, member } from '../../../thermal/lenient.ts'
+import { type Noun, resourceAnswer } from '../rest-answer.ts'
+import { defineRoute, type RestRoute } from '../rest-route.ts'
+import { thermalTemplateView } from '../views/thermal-template-view.ts'
+
+const NOUN: Noun = { one: 'template', many: 'templates' }
+const PATH = '/v1/thermal/templates'
+const TAG = 'Thermal printing'
+/** 16 MiB: pictures come along. */
+const PREVIEW_BYTES_MAX = 16_777_216
+/** A template of 1 MiB with what its envelope adds. */
+const TEMPLATE_BYTES_MAX = 1_114_112
+
+type ThermalServices = Pick<Services, 'receipts' | 'templates'>
+
+/** Templates of receipts: contracts/thermal.md, section 9. */
+export const thermalRoutes = (services: ThermalServices): readonly RestRoute[] => [
+  ...readingRoutes(services),
+  ...writingRoutes(services),
+]
+
+const readingRoutes = ({ receipts, templates }: ThermalServices): readonly RestRoute[] => [
+  defineRoute({
+    method: 'GET',
+    path: PATH,
+    scope: 'thermal:read',
+    summary: 'List the templates of receipts',
+    description: 'All types with a template, the defaults too, by name.',
+    tag: TAG,
+    answer: { status: 200, schema: thermalTemplateAnswer, isList: true, isPaged: false },
+    async handle() {
+      const reports = await templates.list()
+      return {
+        kind: 'json',
+        status: 200,
+        message: `${reports.length} templates retrieved`,
+        data: reports.map(thermalTemplateView),
+        pagination: null,
+        events: [],
+      }
+    },
+  }),
+  defineRoute<unknown, ThermalTemplateQuery>({
+    method: 'GET',
+    path: `${PATH}/:document_type`,
+    scope: 'thermal:read',
+    summary: 'Retrieve a template',
+    tag: TAG,
+    query: thermalTemplateQuery,
+    answer: { status: 200, schema: thermalTemplateAnswer },
+    async handle({ params: { document_type: documentType = '' }, query: { version, language } }) {
+      const report = await templates.get(documentType, {
+        ...(version !== undefined && { version }),
+        ...(language !== undefined && { language }),
+      })
+      return resourceAnswer(NOUN, 'retrieved', thermalTemplateView(report))
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: `${PATH}/:document_type/preview`,
+    scope: 'thermal:read',
+    summary: 'Draw a receipt',
+    description: 'Dot for dot as it would be printed, 576 or 384 wide. Nothing is printed.',
+    tag: TAG,
+    body: thermalPreviewBody,
+    bodyBytesMax: PREVIEW_BYTES_MAX,
+    answer: { status: 200, mediaType: 'image/png', description: 'the receipt' },
+    async handle({ caller, params: { document_type: documentType = '' }, bodyText }) {
+      const picture = await receipts.preview(caller, documentType, objectOf(bodyText))
+      if (!picture) throw new NotFoundError('template', documentType)
+      return {
+        kind: 'other',
+        send: (response) => void response.set('Cache-Control', 'no-store').type('image/png').end(picture),
+      }
+    },
+  }),
+]
+
+const writingRoutes = ({ templates }: ThermalServices): readonly RestRoute[] => [
+  defineRoute({
+    method: 'POST',
+    path: PATH,
+    scope: 'thermal:write',
+    summary: 'Store a template',
+    description: 'As the next version of its type. The next message prints with it.',
+    tag: TAG,
+    body: thermalTemplateBody,
+    bodyBytesMax: TEMPLATE_BYTES_MAX,
+    answer: { status: 201, schema: thermalTemplateAnswer },
+    async handle({ caller, bodyText }) {
+      const report = await templates.update(member(objectOf(bodyText), 'template'), caller.id)
+      return resourceAnswer(NOUN, 'created', thermalTemplateView(report))
+    },
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: `${PATH}/:document_type`,
+    scope: 'thermal:write',
+    summary: 'Go back to the default template',
+    description: 'The versions stay readable. A type without a default is unknown then.',
+    tag: TAG,
+    answer: { status: 200, schema: thermalTemplateAnswer },
+    async handle({ params: { document_type: documentType = '' } }) {
+      return resourceAnswer(NOUN, 'deleted', thermalTemplateView(await templates.remove(documentType)))
+    },
+  }),
+]
+
+/** Numbers with their digits. */
+function objectOf(bodyText: string): JsonObject {
+  return asObject(parseJson(bodyText)) ?? {}
+}

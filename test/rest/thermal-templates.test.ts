@@ -1,0 +1,122 @@
+import { expect } from 'chai'
+import sharp from 'sharp'
+import type { RestClient } from '../helpers/rest-client.ts'
+import { openRestWorkspace, type RestWorkspace } from './rest-fixtures.ts'
+
+const PATH = '/v1/thermal/templates'
+
+const templateOf = (DocumentType: string, label = 'Total: ') => ({
+  template: { DocumentType, Sections: [{ Elements: [{ Label: label, Source: 'Total' }] }] },
+})
+
+describe(PATH, () => {
+  let workspace: RestWorkspace
+  let admin: RestClient
+
+  before(async () => {
+    workspace = await openRestWorkspace()
+    admin = workspace.admin
+  })
+  after(() => workspace.stop())
+
+  it('lists the defaults from the start, by name', async () => {
+    const { json } = await admin.get(PATH)
+    expect(json.data.map((one: { document_type: string }) => one.document_type)).to.deep.equal([
+      'comanda',
+      'factura_electronica',
+      'sticker_codigo_barras',
+      'ticket_venta',
+    ])
+    expect(json.data[0]).to.include({ version: 0, is_default: true, updated_at: null, updated_by: null })
+  })
+
+  it('answers a default in English, and sticker as the type that it is', async () => {
+    const { json } = await admin.get(`${PATH}/TICKET_VENTA?language=en`)
+    expect(JSON.stringify(json.data.template)).to.contain('Receipt #: ')
+    expect((await admin.get(`${PATH}/sticker`)).json.data.document_type).to.equal('sticker_codigo_barras')
+  })
+
+  it('stores each template as the next version, keeps the older ones and goes back to the default', async () => {
+    expect((await admin.post(PATH, templateOf('Comanda', 'one'))).json.data.version).to.equal(1)
+    const second = await admin.post(PATH, templateOf('comanda', 'two'))
+    expect([second.status, second.json.data.version]).to.deep.equal([201, 2])
+    expect((await admin.get(`${PATH}/comanda`)).json.data).to.deep.equal(second.json.data)
+    const gone = await admin.delete(`${PATH}/comanda`)
+    expect([gone.status, gone.json.data.is_default]).to.deep.equal([200, true])
+    expect((await admin.delete(`${PATH}/comanda`)).status).to.equal(404)
+    expect(
+      (await admin.get(`${PATH}/comanda?version=1`)).json.data.template.Sections[0].Elements[0].Label,
+    ).to.equal('one')
+    expect((await admin.get(`${PATH}/comanda?version=3`)).status).to.equal(404)
+    expect((await admin.post(PATH, templateOf('comanda'))).json.data.version).to.equal(3)
+  })
+
+  it('forgets a type without a default when its template is deleted', async () => {
+    await admin.post(PATH, templateOf('own'))
+    expect((await admin.delete(`${PATH}/OWN`)).status).to.equal(200)
+    expect((await admin.get(`${PATH}/own`)).status).to.equal(404)
+    expect((await admin.get(`${PATH}/no%20type`)).status).to.equal(404)
+  })
+
+  it('refuses a template in words', async () => {
+    const { status, json } = await admin.post(PATH, { template: { DocumentType: 'x' } })
+    expect([status, json.message]).to.deep.equal([400, 'Template x: Sections is required'])
+  })
+
+  it('draws a receipt as wide as the paper, with the printer named or a template that is not stored', async () => {
+    const wide = await picture(`${PATH}/ticket_venta/preview`, { Document: {}, PrinterId: 'PRINTER_001' })
+    expect(wide.width).to.equal(576)
+    const unsaved = { Document: { Total: 1 }, PaperWidthMm: 58, Template: templateOf('x').template }
+    expect((await picture(`${PATH}/new_type/preview`, unsaved)).width).to.equal(384)
+    expect((await admin.post(`${PATH}/new_type/preview`, { Document: {} })).status).to.equal(404)
+  })
+
+  it('keeps the digits of numbers in a preview: 10.50 is not drawn as 10.5', async () => {
+    const [long, short] = await Promise.all(
+      ['10.50', '10.5'].map((total) =>
+        bytesOf(
+          `${PATH}/x/preview`,
+          `{"Document":{"Total":${total}},"Template":${JSON.stringify(templateOf('x').template)}}`,
+        ),
+      ),
+    )
+    expect(long).to.not.deep.equal(short)
+  })
+
+  it('refuses a preview in the words of a message', async () => {
+    const refusals = [
+      [{ Document: 1 }, 'Document must be an object'],
+      [{ Document: {}, PrinterId: 'NONE' }, 'Printer NONE not found in configuration'],
+      [
+        { Document: {}, Barcodes: [{ Type: 'EAN13', Value: '123' }] },
+        "Barcodes[0]: '123' is not a valid EAN13 value",
+      ],
+    ] as const
+    for (const [body, message] of refusals) {
+      const { status, json } = await admin.post(`${PATH}/ticket_venta/preview`, body)
+      expect([status, json.message]).to.deep.equal([400, message])
+    }
+  })
+
+  it('needs thermal:write to store, and thermal:read to read and preview', async () => {
+    const { client } = await workspace.keyWith(['thermal:read'])
+    expect((await client.post(PATH, templateOf('x'))).status).to.equal(403)
+    expect((await client.get(PATH)).status).to.equal(200)
+    expect((await client.post(`${PATH}/ticket_venta/preview`, { Document: {} })).status).to.equal(200)
+  })
+
+  async function bytesOf(path: string, body: string): Promise<Buffer> {
+    const key = workspace.server.credentials.admin.api_key
+    const reply = await fetch(workspace.server.url + path, {
+      method: 'POST',
+      headers: { 'PX-API-KEY': key, 'content-type': 'application/json' },
+      body,
+    })
+    expect([reply.status, reply.headers.get('content-type')]).to.deep.equal([200, 'image/png'])
+    return Buffer.from(await reply.arrayBuffer())
+  }
+
+  async function picture(path: string, body: object) {
+    return sharp(await bytesOf(path, JSON.stringify(body))).metadata()
+  }
+})
