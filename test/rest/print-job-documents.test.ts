@@ -93,6 +93,13 @@ describe('documents of REST print jobs', () => {
       expect(job.options).to.include({ total_pages: 4 })
     })
 
+    it('and are what they are declared, though the same bytes came before in another language', async () => {
+      const both = '\x1b@^XA^JUS^FDx^FS^XZ'
+      for (const type of ['application/vnd.escpos', 'application/vnd.zebra-zpl']) {
+        expect(await raw(dataUri(type, both))).to.include({ data_type: type })
+      }
+    })
+
     it('with a warning of what will be taken out of ZPL', async () => {
       const job = await raw(dataUri('application/vnd.zebra-zpl', '^XA^JUS^FDx^FS^XZ'))
       expect(job.warnings).to.deep.equal(['zpl-command-removed: ^JU'])
