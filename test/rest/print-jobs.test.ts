@@ -179,6 +179,7 @@ describe('POST /v1/cloud-printing/jobs', () => {
       ['data that is empty', { data: '' }, ['data']],
       ['data of another scheme', { data: 'ftp://example.test/x.pdf' }, ['data']],
       ['data that is a file of the server', { data: 'file:///etc/passwd' }, ['data']],
+      ['data with U+0000', { data: 'https://example.com/\0' }, ['data']],
       ['data that is bare base64', { data: 'JVBERi0xLjQK' }, ['data']],
       ['data with broken base64', { data: 'data:application/pdf;base64,JVBERi0' }, ['data']],
       ['data with white space in base64', { data: 'data:application/pdf;base64,JVBE Ri0x' }, ['data']],
