@@ -43,6 +43,7 @@ export interface TestServerOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly checkpoint?: DispatcherCheckpoint
   readonly webhookTiming?: Partial<WebhookTiming>
+  readonly claimTtlSeconds?: number
 }
 
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -92,7 +93,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
 
 function startWith(
   env: Readonly<Record<string, string>>,
-  { checkpoint, webhookTiming }: TestServerOptions,
+  { checkpoint, claimTtlSeconds, webhookTiming }: TestServerOptions,
 ): Promise<Packhouse> {
   const config = readConfig(env)
   return startPackhouse({
@@ -100,6 +101,7 @@ function startWith(
     log: pino({ level: config.logLevel }),
     ...(checkpoint && { checkpoint }),
     ...(webhookTiming && { webhookTiming }),
+    ...(claimTtlSeconds !== undefined && { claimTtlSeconds }),
   })
 }
 

@@ -217,7 +217,10 @@ describe('/v1/cloud-printing/stations', function () {
 
   it('knows only locations that are there', async () => {
     for (const id of ['loc_0000000000000000000000', 'nonsense', 'a\u0000b']) {
-      expect(refusal(await admin.post(PATH, { name: 'x', location_id: id }))).to.deep.equal([404, 'not_found'])
+      expect(refusal(await admin.post(PATH, { name: 'x', location_id: id }))).to.deep.equal([
+        404,
+        'not_found',
+      ])
     }
     for (const id of ['prnt_stn_0000000000000000000000', 'TWIN', '%00']) {
       expect(refusal(await admin.get(`${PATH}/${id}`)), id).to.deep.equal([404, 'not_found'])
@@ -366,7 +369,9 @@ describe('/v1/cloud-printing/stations', function () {
     expect([status, json.message]).to.deep.equal([200, 'Print station deleted'])
     expect(json.events).to.deep.equal(['cloud_printing.job.canceled'])
     for (const id of jobs) {
-      expect((await admin.get(`/v1/cloud-printing/jobs/${id}`)).json.data.reason).to.match(/^printer-removed: /)
+      expect((await admin.get(`/v1/cloud-printing/jobs/${id}`)).json.data.reason).to.match(
+        /^printer-removed: /,
+      )
     }
     for (const reply of [
       await admin.get(`${PATH}/${made.id}`),
@@ -434,9 +439,14 @@ describe('/v1/cloud-printing/stations', function () {
             const after: Record<string, unknown> = {
               ...(before ?? { model: null, pool: null, connection: { type: 'station' }, page_size: {} }),
               ...given,
-              ...(pageSize && { page_size: Object.fromEntries(Object.entries(pageSize).filter(([, v]) => v)) }),
+              ...(pageSize && {
+                page_size: Object.fromEntries(Object.entries(pageSize).filter(([, v]) => v)),
+              }),
               configuration: {
-                ...((before?.['configuration'] as object | undefined) ?? { priority: null, color_print: false }),
+                ...((before?.['configuration'] as object | undefined) ?? {
+                  priority: null,
+                  color_print: false,
+                }),
                 ...configuration,
               },
             }

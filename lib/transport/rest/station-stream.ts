@@ -2,6 +2,7 @@ import type { Response } from 'express'
 import type { Logger } from 'pino'
 import type { Following } from '../../print-jobs/station-clients-service.ts'
 import type { StationSignal } from '../../printers/station-signal.ts'
+import { SseWriter } from './sse-writer.ts'
 
 /** Server-sent events of one station to one client (WHATWG HTML, 9.2): contracts/cloud-printing.md, section 6. */
 export interface StationStream {
@@ -10,7 +11,8 @@ export interface StationStream {
   start(response: Response, following: Following): void
 }
 
-const COMMENT_MS = 15_000
+/** While it follows it is there. */
+const SEEN_MS = 15_000
 /** A key that was deleted must not be followed for ever: the client connects again. */
 const STREAM_MS = 3_600_000
 /** A client that reads so slowly connects again and asks for the next job. */
@@ -34,32 +36,25 @@ export function openStationStream({
 
     start(response, following) {
       if (response.closed) return following.end()
-      const end = (): void => {
-        response.end()
-      }
-      const send = (text: string): void => {
-        response.write(text)
-        if (response.writableLength > UNREAD_BYTES_MAX) response.destroy()
-      }
-      const comment = setInterval(() => {
-        send(': still here\n\n')
+      const writer = new SseWriter(response)
+      const end = (): void => writer.end()
+      const seeing = setInterval(() => {
         following.seen().catch((error: unknown) => log.warn({ err: error }, 'station not marked as seen'))
-      }, COMMENT_MS)
+      }, SEEN_MS)
       const limit = setTimeout(end, STREAM_MS)
       response.once('close', () => {
-        clearInterval(comment)
+        clearInterval(seeing)
         clearTimeout(limit)
         draining.removeEventListener('abort', end)
         following.end()
       })
       draining.addEventListener('abort', end)
-      response
-        .status(200)
-        .set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' })
-      send(eventText('ready', { queued: following.queued }))
+      writer.send({ event: 'ready', data: { queued: following.queued } })
       write = (signal) => {
         const data = dataOf(signal)
-        if (data) send(eventText(signal.event, data))
+        if (!data || !writer.isOpen) return
+        writer.send({ event: signal.event, data })
+        if (response.writableLength > UNREAD_BYTES_MAX) response.destroy()
       }
       for (const signal of early) write(signal)
       if (draining.aborted) end()
@@ -80,8 +75,4 @@ function dataOf({ event, jobId, printerId }: StationSignal): object | null {
     case 'printer.free':
       return null
   }
-}
-
-function eventText(event: string, data: object): string {
-  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 }
