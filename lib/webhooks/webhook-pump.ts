@@ -96,8 +96,8 @@ class Turn {
 
   /** One lane more looks for something to send, if there may be more. */
   wake(): void {
-    if (this.#isStopping || this.#attemptsLeft <= 0) return
-    if (this.#lanes.size >= LANES_MAX) {
+    if (this.#isStopping) return
+    if (this.#lanes.size >= LANES_MAX || this.#attemptsLeft <= 0) {
       this.#hasMissedWake = true
       return
     }
@@ -124,12 +124,13 @@ class Turn {
 
   async #lane(): Promise<void> {
     while (!this.#isStopping && this.#attemptsLeft > 0) {
+      this.#attemptsLeft -= 1
       const claim = await this.#options.deliveries.claim(this.webhookNumber)
       if (!claim) {
+        this.#attemptsLeft += 1
         if (this.#takeMissedWake()) continue
         return
       }
-      this.#attemptsLeft -= 1
       // What one lane found may have company.
       this.wake()
       await this.#options.deliver(claim)

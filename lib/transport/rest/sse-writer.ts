@@ -16,10 +16,12 @@ const DRAIN_MS = 30_000
 export class SseWriter {
   readonly #response: Response
   readonly #comments: NodeJS.Timeout
+  readonly #drainMs: number
 
   /** Sends the head. */
-  constructor(response: Response) {
+  constructor(response: Response, { drainMs = DRAIN_MS }: { readonly drainMs?: number } = {}) {
     this.#response = response
+    this.#drainMs = drainMs
     response.status(200).set({
       'Content-Type': 'text/event-stream; charset=utf-8',
       'Cache-Control': 'no-store',
@@ -44,7 +46,7 @@ export class SseWriter {
   /** Resolves when the reader has taken enough of what was sent; cuts off one that doesn't. */
   async drained(): Promise<void> {
     if (!this.#response.writableNeedDrain || !this.isOpen) return
-    const limit = AbortSignal.timeout(DRAIN_MS)
+    const limit = AbortSignal.timeout(this.#drainMs)
     const closed = new AbortController()
     try {
       await Promise.race([
