@@ -6,7 +6,17 @@ const ID_LENGTH = 22
 const UNBIASED_BYTE_LIMIT = 248
 
 /** Prefix and 22 base62 characters, some 131 bits (contracts/cloud-printing.md, section 1). */
-export type IdPrefix = 'prnt_job' | 'prnt_stn' | 'loc' | 'key' | 'usr' | 'mrch' | 'whk' | 'evt' | 'doc' | 'dlv'
+export type IdPrefix =
+  | 'prnt_job'
+  | 'prnt_stn'
+  | 'loc'
+  | 'key'
+  | 'usr'
+  | 'mrch'
+  | 'whk'
+  | 'evt'
+  | 'doc'
+  | 'dlv'
 
 export function newId(prefix: IdPrefix): string {
   return `${prefix}_${randomBase62(ID_LENGTH)}`
