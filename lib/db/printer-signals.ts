@@ -4,21 +4,38 @@ import { type Db, query } from './database.ts'
 /** What processes tell each other about printers, by notifications that are sent when the transaction is committed. */
 export const JOBS_CHANNEL = 'packhouse_jobs'
 export const STATIONS_CHANNEL = 'packhouse_stations'
+/** Jobs of thermal messages that have ended; sent by a trigger of the table. */
+export const THERMAL_CHANNEL = 'packhouse_thermal'
 
 /** Wakes the queues of those that Packhouse drives, and of printers that may share a queue with them. */
 export async function wakePrinters(db: Db, printerIds: readonly string[]): Promise<void> {
   if (printerIds.length === 0) return
   await query(
     db,
-    `select pg_notify(:channel::text, printers.printer_id::text)
-     from printers
-     where printers.connection ->> 'type' <> 'station' and (
-       printers.printer_id = any(:printerIds::uuid[])
-       or (printers.deleted_at is null and exists (
-         select from printers as own join stations on stations.station_id = own.station_id
-         where own.printer_id = any(:printerIds::uuid[]) and stations.is_pooling_enabled
-           and own.station_id = printers.station_id and own.model = printers.model)))`,
+    `select pg_notify(:channel::text, printers.printer_id::text) from printers
+     where printers.connection ->> 'type' <> 'station'
+       and (printers.printer_id = any(:printerIds::uuid[])
+         or (printers.deleted_at is null and exists (
+           select from printers as own join stations on stations.station_id = own.station_id
+           where own.printer_id = any(:printerIds::uuid[]) and stations.is_pooling_enabled
+             and own.station_id = printers.station_id and own.model = printers.model)))`,
     { channel: JOBS_CHANNEL, printerIds },
+  )
+}
+
+/** Wakes the others that may print the job: its own printer has just failed to. */
+export async function wakeOthersForJob(db: Db, jobId: string): Promise<void> {
+  await query(
+    db,
+    `select pg_notify(:channel::text, printers.printer_id::text)
+     from print_jobs
+     join printers as own on own.printer_id = print_jobs.printer_id
+     join stations on stations.station_id = own.station_id and stations.is_pooling_enabled
+     join printers on printers.station_id = own.station_id and printers.model = own.model
+       and printers.printer_id <> own.printer_id
+     where print_jobs.job_id = :jobId::text and printers.deleted_at is null
+       and printers.connection ->> 'type' <> 'station'`,
+    { channel: JOBS_CHANNEL, jobId },
   )
 }
 

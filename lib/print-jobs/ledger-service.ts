@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.ts'
+import { wakeOthersForJob } from '../db/printer-signals.ts'
 import { inTransaction } from '../db/transaction.ts'
 import type { DeliveryResult } from '../delivery/driver.ts'
 import type { EventsService } from '../webhooks/events-service.ts'
@@ -96,7 +97,9 @@ export function createLedgerService({ db, events, processNumber, timing }: Ledge
         if (!(await endAttempt(trx, claim.attemptId, result))) return
         const state = stateAfter(result, retryInMs(claim.tries, timing))
         const isChanged = await updateJobState(trx, claim.jobId, state)
-        if (isChanged && state.status !== 'queued') await tell(trx, claim.jobId, state.status)
+        if (!isChanged) return
+        if (state.status === 'queued') await wakeOthersForJob(trx, claim.jobId)
+        else await tell(trx, claim.jobId, state.status)
       }),
 
     printersWithWork: () => listPrintersWithWork(db, PRINTERS_MAX),

@@ -9,7 +9,8 @@ interface HeadRow {
   /** Whose queue it stands in: this printer's, or that of another one of its model. */
   owner_id: string
   is_paused: boolean
-  retry_in_ms: number
+  /** Null for a job that waits for another printer. */
+  retry_in_ms: number | null
 }
 
 /** Each round finds that another printer of the model took the job it had chosen. */
@@ -25,7 +26,7 @@ export async function claimHead(trx: Db, lease: Lease): Promise<Head> {
     const head = await findHead(trx, lease.printerId)
     if (!head) return { state: 'empty' }
     if (head.is_paused) return { state: 'held' }
-    if (head.retry_in_ms > 0) return { state: 'waiting', retryInMs: head.retry_in_ms }
+    if (head.retry_in_ms !== null && head.retry_in_ms > 0) return { state: 'waiting', retryInMs: head.retry_in_ms }
     if (!(await lockQueued(trx, head))) continue
     const claim = await beginAttempt(trx, lease, head)
     return claim ? { state: 'claimed', claim } : { state: 'held' }
@@ -42,7 +43,8 @@ async function findHead(trx: Db, printerId: string): Promise<HeadRow | undefined
   return queryOne<HeadRow>(
     trx,
     `select head.job_id, head.tries, own.printer_id as owner_id, free.is_paused,
-            greatest(0, extract(epoch from head.retry_at - clock_timestamp()) * 1000)::float8 as retry_in_ms
+            case when own.printer_id = free.printer_id
+              then greatest(0, extract(epoch from head.retry_at - clock_timestamp()) * 1000) end::float8 as retry_in_ms
      from printers as free
      join stations on stations.station_id = free.station_id
      join printers as own on own.station_id = free.station_id
