@@ -100,9 +100,8 @@ async function createDeliveries(knex: Knex): Promise<void> {
       constraint webhook_deliveries_webhook_id_fkey foreign key (webhook_id) references webhooks on delete cascade,
       constraint webhook_deliveries_event_id_fkey foreign key (event_id) references events on delete cascade
     );
-    create index webhook_deliveries_due_idx on webhook_deliveries (webhook_id, next_attempt_at)
+    create index webhook_deliveries_due_idx on webhook_deliveries (webhook_id, next_attempt_at, list_position)
       where status = 'pending';
-    create index webhook_deliveries_overdue_idx on webhook_deliveries (next_attempt_at) where status = 'pending';
     create index webhook_deliveries_first_idx on webhook_deliveries (webhook_id, resource_type, resource_id, sequence)
       where status = 'pending' and attempt_count = 0;
     create index webhook_deliveries_lease_idx on webhook_deliveries (webhook_id) where lease_id is not null;

@@ -12,6 +12,11 @@ import { type EventRow, toRecordedEvent } from './event-store.ts'
 
 /** Enough for five schedules of ten. */
 const ATTEMPTS_KEPT = 50
+/**
+ * However long one resource's queue is, a claim looks no further. The first of a resource is due before those that wait
+ * for it, so that it is among the oldest whenever they are.
+ */
+const CANDIDATES_MAX = 500
 
 interface AttemptJson {
   at: string
@@ -55,15 +60,15 @@ export async function listDeliveries(
   return mapListPage(await queryListPage<DeliveryRow>(db, { sql, bindings }, list), toDelivery)
 }
 
-/** Due now, by a schedule of its own. What is under way for it counts for the log alone. Undefined: no such delivery. */
+/** Due now, if it wasn't already, by a schedule of its own. What is under way for it counts for the log alone. Undefined: no such delivery. */
 export async function updateDeliveryAgain(
   db: Db,
   { webhookId, deliveryId }: { readonly webhookId: string; readonly deliveryId: string },
 ): Promise<Delivery | undefined> {
   const row = await queryOne<DeliveryRow>(
     db,
-    `update webhook_deliveries set status = 'pending', next_attempt_at = now(), tries = 0, lease_id = null,
-       lease_expires_at = null, updated_at = now()
+    `update webhook_deliveries set status = 'pending', tries = 0, lease_id = null, lease_expires_at = null,
+       next_attempt_at = case when attempt_count = 0 then next_attempt_at else now() end, updated_at = now()
      from events
      where events.event_id = webhook_deliveries.event_id
        and webhook_deliveries.delivery_id = :deliveryId and webhook_deliveries.webhook_id = :webhookId
@@ -100,21 +105,22 @@ export async function claimDelivery(
     `with under_way as (
        select count(*) as count from webhook_deliveries
        where webhook_id = :webhookId and lease_id is not null and lease_expires_at > clock_timestamp()
+     ), oldest as materialized (
+       select delivery_id, webhook_id, resource_type, resource_id, sequence, attempt_count, next_attempt_at, list_position
+       from webhook_deliveries
+       where webhook_id = :webhookId and status = 'pending' and next_attempt_at <= clock_timestamp()
+         and (lease_id is null or lease_expires_at <= clock_timestamp())
+       order by next_attempt_at, list_position limit :candidatesMax::integer
      ), due as (
-       select webhook_deliveries.delivery_id from webhook_deliveries, under_way
+       select oldest.delivery_id from oldest, under_way
        where under_way.count < :underWayMax::integer
-         and webhook_deliveries.webhook_id = :webhookId and webhook_deliveries.status = 'pending'
-         and webhook_deliveries.next_attempt_at <= clock_timestamp()
-         and (webhook_deliveries.lease_id is null or webhook_deliveries.lease_expires_at <= clock_timestamp())
-         and (webhook_deliveries.attempt_count > 0 or not exists (
+         and (oldest.attempt_count > 0 or not exists (
            select from webhook_deliveries as earlier
-           where earlier.webhook_id = webhook_deliveries.webhook_id
-             and earlier.resource_type = webhook_deliveries.resource_type
-             and earlier.resource_id = webhook_deliveries.resource_id
+           where earlier.webhook_id = oldest.webhook_id and earlier.resource_type = oldest.resource_type
+             and earlier.resource_id = oldest.resource_id and earlier.sequence < oldest.sequence
              and earlier.status = 'pending' and earlier.attempt_count = 0
-             and earlier.sequence < webhook_deliveries.sequence
          ))
-       order by webhook_deliveries.next_attempt_at, webhook_deliveries.list_position limit 1
+       order by oldest.next_attempt_at, oldest.list_position limit 1
      )
      update webhook_deliveries set lease_id = :leaseId::uuid,
        lease_expires_at = clock_timestamp() + :leaseMs * interval '1 millisecond'
@@ -122,7 +128,7 @@ export async function claimDelivery(
      where webhook_deliveries.delivery_id = due.delivery_id and events.event_id = webhook_deliveries.event_id
      returning webhook_deliveries.delivery_id, webhook_deliveries.tries, webhook_deliveries.increment_id,
        events.event_id, events.type, events.sequence, events.location_id, events.data, events.created_at`,
-    { ...claim },
+    { ...claim, candidatesMax: CANDIDATES_MAX },
   )
   if (!row) return undefined
   return {
@@ -167,12 +173,13 @@ export async function listOverdueWebhooks(
 ): Promise<number[]> {
   const rows = await query<{ webhook_number: string }>(
     db,
-    `select distinct webhooks.webhook_number
-     from webhook_deliveries join webhooks on webhooks.webhook_id = webhook_deliveries.webhook_id
-     where webhook_deliveries.status = 'pending'
-       and webhook_deliveries.next_attempt_at < now() - :overdueMs * interval '1 millisecond'
-       and (webhook_deliveries.lease_id is null or webhook_deliveries.lease_expires_at <= now())
-       and webhooks.status = 'enabled' and webhooks.deleted_at is null
+    `select webhooks.webhook_number from webhooks
+     where webhooks.status = 'enabled' and webhooks.deleted_at is null and exists (
+       select from webhook_deliveries
+       where webhook_deliveries.webhook_id = webhooks.webhook_id and webhook_deliveries.status = 'pending'
+         and webhook_deliveries.next_attempt_at < now() - :overdueMs * interval '1 millisecond'
+         and (webhook_deliveries.lease_id is null or webhook_deliveries.lease_expires_at <= now())
+     )
      limit :limit::integer`,
     { overdueMs, limit },
   )
