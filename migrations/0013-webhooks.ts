@@ -67,7 +67,7 @@ async function createWebhooks(knex: Knex): Promise<void> {
       constraint webhooks_status_check check (status in ('enabled', 'disabled')),
       constraint webhooks_merchant_check check ((kind = 'rpc') = (merchant_id is not null)),
       constraint webhooks_limit_to_location_fkey foreign key (limit_to_location) references locations,
-      constraint webhooks_merchant_id_fkey foreign key (merchant_id) references merchants
+      constraint webhooks_merchant_id_fkey foreign key (merchant_id) references merchants on delete cascade
     );
     create index webhooks_kind_idx on webhooks (kind, merchant_id) where deleted_at is null;
   `)

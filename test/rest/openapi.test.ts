@@ -106,6 +106,7 @@ describe('the OpenAPI description', () => {
       '/v1/merchants': { name: 'described' },
       '/v1/users': { username: 'described', role: 'packer' },
       '/v1/locations': { name: 'described' },
+      '/v1/webhooks': { url: 'https://hooks.example', topics: ['*'] },
     }
     for (const [path, body] of Object.entries(bodies)) {
       const created = await admin.post(path, body)

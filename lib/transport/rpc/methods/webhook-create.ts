@@ -18,7 +18,7 @@ export const webhookCreate = (webhooks: MerchantWebhooksService): ResourceMethod
         {
           url: 'https://hooks.example/packhouse',
           topics: ['order:completed', 'order_instruction.confirmed'],
-          secret_key: 'a secret of your own',
+          secret_key: 'a secret of your own!',
           extra_headers: 'X-Warehouse: 1',
         },
       ],

@@ -12,7 +12,19 @@ export const webhookList = (webhooks: MerchantWebhooksService): ResourceMethod =
     roles: MERCHANT_ROLES,
     schema: webhookListArgs,
     summary: 'List the webhooks',
-    example: { params: [], result: [] },
+    example: {
+      params: [],
+      result: [
+        {
+          webhook_id: 1,
+          is_active: 1,
+          topics: 'order:completed,order_instruction.confirmed',
+          url: 'https://hooks.example/packhouse',
+          extra_headers: 'X-Warehouse: 1',
+          secret_key: 'own!',
+        },
+      ],
+    },
     result: webhookListAnswer,
     faults: [],
     async call(_args, caller) {

@@ -1,0 +1,175 @@
+import { expect } from 'chai'
+import type { Knex } from 'knex'
+import type { Caller } from '../../lib/access/caller.ts'
+import type { DeliveryClaim, DeliveryOutcome } from '../../lib/webhooks/delivery.ts'
+import { createEventsService } from '../../lib/webhooks/events-service.ts'
+import { createWebhookServices, type WebhookServices } from '../../lib/webhooks/webhook-services.ts'
+import { cloneDatabase, type TestDatabase } from '../helpers/database.ts'
+
+const CALLER: Caller = {
+  kind: 'key',
+  id: 'key_1',
+  name: 'test',
+  role: null,
+  scopes: [],
+  merchantId: null,
+  locationId: null,
+}
+const WEBHOOK_ID = 'whk_1'
+const LIST = {
+  page: 1,
+  limit: 100,
+  orderBy: 'created_at',
+  direction: 'asc',
+  createdFrom: null,
+  createdTo: null,
+  updatedFrom: null,
+  updatedTo: null,
+} as const
+
+describe('the claims of deliveries', () => {
+  let database: TestDatabase
+  let db: Knex
+  let services: WebhookServices
+  let webhookNumber: number
+
+  beforeEach(async () => {
+    database = await cloneDatabase()
+    db = database.db
+    services = createWebhookServices({ db, guard: { refusesLiteral: () => false } })
+    const { rows } = await db.raw(
+      `insert into webhooks (webhook_id, kind, url, topics, patterns, headers, secret, created_by, updated_by)
+       values (?, 'rest', 'https://hooks.example', '{*}', '{*}', '{}', 'secret', 'key_1', 'key_1') returning webhook_number`,
+      [WEBHOOK_ID],
+    )
+    webhookNumber = Number(rows[0].webhook_number)
+  })
+  afterEach(() => database.drop())
+
+  async function happen(...resources: readonly string[]): Promise<void> {
+    for (const id of resources) {
+      await createEventsService().record(db, {
+        type: 'order.created',
+        resource: { type: 'order', id },
+        locationId: null,
+        merchantId: null,
+        data: { id },
+      })
+    }
+    while (await services.fanOut.publish()) continue
+  }
+  const claim = () => services.deliveries.claim(webhookNumber)
+  const nameOf = (found: DeliveryClaim | undefined) =>
+    found && `${found.event.data['id']}#${found.event.sequence}`
+  const claimNames = async (count: number) => {
+    const names: (string | undefined)[] = []
+    for (let number = 0; number < count; number += 1) names.push(nameOf(await claim()))
+    return names
+  }
+  const outcome = (status: DeliveryOutcome['status'], inMs = 0): DeliveryOutcome => ({
+    attempt: { at: new Date(), statusCode: status === 'delivered' ? 200 : 500, error: null, durationMs: 1 },
+    status,
+    nextAttemptAt: status === 'pending' ? new Date(Date.now() + inMs) : null,
+    disabledReason: null,
+  })
+  const list = async () =>
+    (await services.deliveries.list(CALLER, { webhookId: WEBHOOK_ID, filter: {} }, LIST)).items
+
+  it('are four at a time at most, whoever asks', async () => {
+    await happen('a', 'b', 'c', 'd', 'e', 'f')
+    const found = await Promise.all(Array.from({ length: 8 }, claim))
+    expect(found.filter(Boolean).map(nameOf)).to.have.members(['a#1', 'b#1', 'c#1', 'd#1'])
+    await services.deliveries.record(found.find(Boolean) as DeliveryClaim, outcome('delivered'))
+    expect(await claimNames(2)).to.deep.equal(['e#1', undefined])
+  })
+
+  it('wait for earlier first attempts of the resource, and for no retry', async () => {
+    await happen('a', 'a', 'a', 'b')
+    const first = (await claim()) as DeliveryClaim
+    expect(nameOf(first)).to.equal('a#1')
+    expect(await claimNames(2)).to.deep.equal(['b#1', undefined])
+    await services.deliveries.record(first, outcome('pending', 3_600_000))
+    expect(await claimNames(2)).to.deep.equal(['a#2', undefined])
+  })
+
+  it('are given again once a lease has ended, and the late result is only logged', async () => {
+    await happen('a')
+    const lost = (await claim()) as DeliveryClaim
+    expect(await claim()).to.equal(undefined)
+    await db.raw('update webhook_deliveries set lease_expires_at = now()')
+    const again = (await claim()) as DeliveryClaim
+    expect(again.deliveryId).to.equal(lost.deliveryId)
+    await services.deliveries.record(lost, outcome('failed'))
+    const [pending] = await list()
+    expect([pending?.status, pending?.attempts.length]).to.deep.equal(['pending', 1])
+    await services.deliveries.record(again, outcome('delivered'))
+    const [ended] = await list()
+    expect([ended?.status, ended?.attempts.length]).to.deep.equal(['delivered', 2])
+  })
+
+  it('are not swallowed when somebody asks for the delivery while it is under way', async () => {
+    await happen('a')
+    const running = (await claim()) as DeliveryClaim
+    await services.deliveries.redeliver(CALLER, { webhookId: WEBHOOK_ID, deliveryId: running.deliveryId })
+    await services.deliveries.record(running, outcome('delivered'))
+    expect((await list())[0]?.status).to.equal('pending')
+    expect(nameOf(await claim())).to.equal('a#1')
+  })
+
+  it('begin a new schedule when somebody asks for the delivery anew', async () => {
+    await happen('a')
+    for (let tries = 0; tries < 3; tries += 1) {
+      const found = (await claim()) as DeliveryClaim
+      expect(found.tries).to.equal(tries)
+      await services.deliveries.record(found, outcome(tries === 2 ? 'failed' : 'pending'))
+    }
+    const [failed] = await list()
+    await services.deliveries.redeliver(CALLER, {
+      webhookId: WEBHOOK_ID,
+      deliveryId: failed?.deliveryId ?? '',
+    })
+    expect((await claim())?.tries).to.equal(0)
+  })
+
+  it('find the first of a resource though it was asked for anew and hundreds wait for it', async () => {
+    await happen(...Array.from({ length: 520 }, () => 'a'))
+    const [first] = await list()
+    await services.deliveries.redeliver(CALLER, {
+      webhookId: WEBHOOK_ID,
+      deliveryId: first?.deliveryId ?? '',
+    })
+    expect(await claimNames(2)).to.deep.equal(['a#1', undefined])
+  }).timeout(20_000)
+
+  it('log the newest fifty attempts', async () => {
+    await happen('a')
+    for (let number = 0; number < 53; number += 1) {
+      const found = (await claim()) as DeliveryClaim
+      const { attempt, ...rest } = outcome('pending')
+      await services.deliveries.record(found, { ...rest, attempt: { ...attempt, durationMs: number } })
+    }
+    const attempts = (await list())[0]?.attempts ?? []
+    expect(attempts).to.have.length(50)
+    expect([attempts[0]?.durationMs, attempts.at(-1)?.durationMs]).to.deep.equal([3, 52])
+  })
+
+  it('take nothing of a webhook that is disabled or deleted', async () => {
+    await happen('a')
+    await db.raw(`update webhooks set status = 'disabled'`)
+    expect(await claim()).to.equal(undefined)
+    await db.raw(`update webhooks set status = 'enabled', deleted_at = now()`)
+    expect(await claim()).to.equal(undefined)
+  })
+
+  it('are woken again by a look for what nobody is sending', async () => {
+    await happen('a')
+    await db.raw('delete from graphile_worker._private_jobs')
+    await services.deliveries.enqueueOverdue()
+    const jobs = () => db.raw('select count(*)::integer as count from graphile_worker.jobs')
+    expect((await jobs()).rows[0].count).to.equal(0)
+    await db.raw(`update webhook_deliveries set next_attempt_at = now() - interval '1 minute'`)
+    await services.deliveries.enqueueOverdue()
+    await services.deliveries.enqueueOverdue()
+    expect((await jobs()).rows[0].count).to.equal(1)
+  })
+})
