@@ -14,9 +14,13 @@ import type { DispatcherCheckpoint } from './print-jobs/delivery-step.ts'
 import { startPrinting } from './printing.ts'
 import { createRendering } from './rendering/rendering-pool.ts'
 import { createServices, type Services } from './services.ts'
+import { createReadCommand, type SendCommand } from './thermal/thermal-commands.ts'
 import { createApp } from './transport/app.ts'
 import { type HttpServer, startHttpServer } from './transport/http/http-server.ts'
 import { createEventViews } from './transport/views/event-view.ts'
+import { type ThermalDoor } from './transport/ws/thermal-access.ts'
+import { startLocalDoor, upgradeAt } from './transport/ws/thermal-doors.ts'
+import { ThermalEndpoint } from './transport/ws/thermal-endpoint.ts'
 import {
   type DeliveryCheckpoint,
   startWebhookDelivery,
@@ -130,7 +134,15 @@ async function start(
   drains.push(() => webhookDelivery.stop())
 
   const server = await startDoors(
-    { config, services, db, notifications, baseUrl: () => baseUrl, log },
+    {
+      config,
+      services,
+      db,
+      notifications,
+      baseUrl: () => baseUrl,
+      sendCommand: printing.sendCommand,
+      log,
+    },
     drains,
   )
   baseUrl = linkBase(config.http, server.origin)
@@ -144,11 +156,12 @@ interface Doors {
   readonly db: Knex
   readonly notifications: Notifications
   readonly baseUrl: () => string
+  readonly sendCommand: SendCommand
   readonly log: Logger
 }
 
 async function startDoors(
-  { config, services, db, notifications, baseUrl, log }: Doors,
+  { config, services, db, notifications, baseUrl, sendCommand, log }: Doors,
   drains: Step[],
 ): Promise<HttpServer> {
   const metrics = new Registry()
@@ -159,6 +172,13 @@ async function startDoors(
     check: () =>
       draining.signal.aborted ? Promise.resolve('the server is stopping') : whyNotReady(db, notifications),
   }
+  const thermal = new ThermalEndpoint({
+    services,
+    readCommand: createReadCommand({ receipts: services.receipts, send: sendCommand }),
+    log: log.child({ service: 'thermal' }),
+  })
+  drains.push(() => thermal.close())
+  const door: ThermalDoor = { kind: 'main', basePath: http.basePath }
   const app = createApp({
     ...http,
     baseUrl,
@@ -167,15 +187,32 @@ async function startDoors(
     metrics,
     restLimits: config.restLimits,
     rpcLimits: config.rpcLimits,
+    answerThermal: (request, response) => thermal.answer(door, request, response),
     draining: draining.signal,
     log,
   })
-  const server = await startHttpServer(app, { host: http.host, port: http.port, drainMs: DRAIN_MS })
+  const server = await startHttpServer(app, {
+    host: http.host,
+    port: http.port,
+    drainMs: DRAIN_MS,
+    onUpgrade: upgradeAt(thermal, door),
+  })
   drains.push(() => {
     draining.abort()
     return server.close()
   })
+  await startThermalPort(config.thermal, thermal, drains)
   return server
+}
+
+async function startThermalPort(
+  { port, origins }: Config['thermal'],
+  thermal: ThermalEndpoint,
+  drains: Step[],
+): Promise<void> {
+  if (port === null) return
+  const local = await startLocalDoor(thermal, { port, origins, drainMs: DRAIN_MS })
+  drains.push(() => local.close())
 }
 
 async function connect(

@@ -1,22 +1,32 @@
 import type { Knex } from 'knex'
 import type { Logger } from 'pino'
 import type { Notifications } from './db/notifications.ts'
-import { JOBS_CHANNEL, STATIONS_CHANNEL } from './db/printer-signals.ts'
+import { JOBS_CHANNEL, STATIONS_CHANNEL, THERMAL_CHANNEL } from './db/printer-signals.ts'
 import { createDrivers } from './delivery/driver-registry.ts'
 import { probePrinter } from './delivery/printer-probe.ts'
-import { createDeliveryStep, type DispatcherCheckpoint } from './print-jobs/delivery-step.ts'
+import { ESCPOS_TYPE } from './documents/raw-document.ts'
+import {
+  createDeliveryStep,
+  type DeliveryStepOptions,
+  type DispatcherCheckpoint,
+} from './print-jobs/delivery-step.ts'
 import { startDispatcher } from './print-jobs/dispatcher.ts'
 import { createLedgerService } from './print-jobs/ledger-service.ts'
 import type { StationClientsService } from './print-jobs/station-clients-service.ts'
+import type { Printer } from './printers/printer.ts'
 import { startPrinterChecks } from './printers/printer-check-service.ts'
 import { statusByReasons } from './printers/state-reasons.ts'
 import { parseStationSignal } from './printers/station-signal.ts'
 import type { Rendering } from './rendering/rendering.ts'
 import type { Services } from './services.ts'
+import type { SendCommand } from './thermal/thermal-commands.ts'
+import type { ThermalJobsService } from './thermal/thermal-jobs-service.ts'
+import { thermalSettings } from './thermal/thermal-settings.ts'
 
 /** The way from the queue to paper, running. */
 export interface Printing {
   stop(drainMs: number): Promise<void>
+  readonly sendCommand: SendCommand
 }
 
 export interface PrintingOptions {
@@ -37,6 +47,9 @@ const TIMING = {
   retryMinMs: 500,
   retryMaxMs: 15_000,
 }
+
+/** The slow look that finds what no notification told. */
+const THERMAL_POLL_MS = 5_000
 
 /** Any will do to count pages. */
 const COUNTING_DPI = 72
@@ -62,8 +75,8 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
     db,
     ledger,
     printers,
-    prepare: services.prepareDelivery,
-    driverFor: (printer) => drivers.for({ ...printer, id: printer.printerId }),
+    prepare: withPicture(services),
+    driverFor: (printer) => drivers.for(drivenPrinter(printer)),
     checkpoint,
     log,
   })
@@ -77,15 +90,48 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
     onNotification: (printerId) => dispatcher.wake(printerId),
     onReconnect: () => void dispatcher.poll(),
   })
+  const thermal = await followThermalJobs(services.thermalJobs, notifications, log)
   await dispatcher.poll()
   return {
+    sendCommand: (printer, bytes, signal) => drivers.command(drivenPrinter(printer), bytes, signal),
     async stop(drainMs) {
       services.stationClients.close()
       await checks.stop()
       await dispatcher.stop(drainMs)
+      thermal.stop()
       await drivers.close()
     },
   }
+}
+
+/** A folder gets the receipt's picture along. */
+function withPicture({ prepareDelivery, thermalJobs }: Services): DeliveryStepOptions['prepare'] {
+  return async (job, printer) => {
+    const document = await prepareDelivery(job, printer)
+    if (printer.connection.type !== 'virtual' || document.mediaType !== ESCPOS_TYPE) return document
+    const picture = await thermalJobs.pictureOf(job)
+    return picture ? { ...document, picture } : document
+  }
+}
+
+function drivenPrinter(printer: Printer) {
+  const { statusCheck } = thermalSettings(printer.configuration.thermal ?? {})
+  return { ...printer, id: printer.printerId, statusCheck }
+}
+
+async function followThermalJobs(
+  thermalJobs: ThermalJobsService,
+  notifications: Notifications,
+  log: Logger,
+): Promise<{ stop(): void }> {
+  const logged = (work: Promise<void>) =>
+    void work.catch((error: unknown) => log.warn({ err: error }, 'ends of thermal jobs not followed'))
+  await notifications.listen(THERMAL_CHANNEL, {
+    onNotification: (jobId) => logged(thermalJobs.hear(jobId)),
+    onReconnect: () => logged(thermalJobs.catchUp()),
+  })
+  const timer = setInterval(() => logged(thermalJobs.catchUp()), THERMAL_POLL_MS)
+  return { stop: () => clearInterval(timer) }
 }
 
 function hear(stationClients: StationClientsService, payload: string): void {

@@ -43,6 +43,7 @@ import { createStationsService, type StationsService } from './printers/stations
 import type { Rendering } from './rendering/rendering.ts'
 import { createReceiptsService, type ReceiptsService } from './thermal/receipts-service.ts'
 import { createTemplatesService, type TemplatesService } from './thermal/templates-service.ts'
+import { createThermalJobsService, type ThermalJobsService } from './thermal/thermal-jobs-service.ts'
 import { createEventsService, type EventsService } from './webhooks/events-service.ts'
 import { createWebhookServices, type WebhookServices } from './webhooks/webhook-services.ts'
 
@@ -77,6 +78,7 @@ export interface Services extends WebhookServices {
   readonly stationClients: StationClientsService
   readonly stations: StationsService
   readonly templates: TemplatesService
+  readonly thermalJobs: ThermalJobsService
   readonly users: UsersService
 }
 
@@ -146,7 +148,12 @@ export function createServices(options: ServicesOptions): Services {
     printerControl: createPrinterControlService({ db, events, printers, dataDir }),
     printers,
     printJobs,
-    ...createThermalServices(options, { locations: administration.locations, printers }),
+    ...createThermalServices(options, {
+      documents,
+      locations: administration.locations,
+      printers,
+      printJobs,
+    }),
     stations: createStationsService({
       db,
       locations: administration.locations,
@@ -202,10 +209,11 @@ function createJobServices(
 /** Receipts: contracts/thermal.md. */
 function createThermalServices(
   { db, rendering }: ServicesOptions,
-  { locations, printers }: Pick<Services, 'locations' | 'printers'>,
-): Pick<Services, 'receipts' | 'templates'> {
+  parts: Pick<Services, 'documents' | 'locations' | 'printers' | 'printJobs'>,
+): Pick<Services, 'receipts' | 'templates' | 'thermalJobs'> {
   const templates = createTemplatesService({ db })
-  return { templates, receipts: createReceiptsService({ db, locations, printers, rendering, templates }) }
+  const receipts = createReceiptsService({ db, ...parts, rendering, templates })
+  return { templates, receipts, thermalJobs: createThermalJobsService({ db, ...parts, receipts }) }
 }
 
 type Administration = Pick<Services, 'apiKeys' | 'idempotency' | 'locations' | 'merchants' | 'users'>

@@ -38,6 +38,8 @@ export async function up(knex: Knex): Promise<void> {
       constraint thermal_repeats_job_id_fkey foreign key (job_id) references print_jobs
     );
 
+    create index thermal_repeats_created_at_idx on thermal_repeats (created_at);
+
     create table thermal_copies (
       job_id text not null,
       position integer not null,

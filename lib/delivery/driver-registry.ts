@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 
 import type { Connection } from './connection.ts'
-import type { Driver } from './driver.ts'
+import type { Delivery, Driver } from './driver.ts'
+import { EscposDriver, type EscposLimits } from './escpos-driver.ts'
+import type { StatusCheck } from './escpos-status.ts'
 import { IppDriver, type IppDriverOptions } from './ipp-driver.ts'
 import { SocketDriver, type SocketLimits } from './socket-driver.ts'
 import { VirtualDriver, type VirtualDriverOptions } from './virtual-driver.ts'
@@ -11,6 +14,7 @@ export interface DriverOptions extends Pick<VirtualDriverOptions, 'drawPage' | '
   readonly dataDir: string
   readonly ipp?: Pick<IppDriverOptions, 'timeouts' | 'limits'>
   readonly socket?: Partial<SocketLimits>
+  readonly escpos?: Partial<EscposLimits>
   /** What keeps a printer from working while it has a job, by printer id; on every change. */
   readonly onStateReasons?: (printerId: string, reasons: readonly string[]) => void
 }
@@ -19,11 +23,15 @@ interface DrivenPrinter {
   readonly id: string
   readonly name: string
   readonly connection: Connection
+  /** Of receipt printers; default: tolerant. */
+  readonly statusCheck?: StatusCheck
 }
 
 export interface Drivers {
   /** The driver of a printer, kept until its name or connection changes. Throws for `station`, which nobody drives. */
   for(printer: DrivenPrinter): Driver
+  /** Bytes that are no job, behind what the printer is being sent. Throws when it can't be reached, and for `ipp` and `station`. */
+  command(printer: DrivenPrinter, bytes: Uint8Array, signal: AbortSignal): Promise<void>
   close(): Promise<void>
 }
 
@@ -48,7 +56,7 @@ class DriverRegistry implements Drivers {
   }
 
   for(printer: DrivenPrinter): Driver {
-    const key = JSON.stringify([printer.name, printer.connection])
+    const key = JSON.stringify([printer.name, printer.connection, printer.statusCheck])
     const known = this.#entries.get(printer.id)
     const entry = known?.key === key ? known : { key, driver: this.#create(printer) }
     if (known !== undefined && known !== entry) void known.driver.close()
@@ -56,6 +64,15 @@ class DriverRegistry implements Drivers {
     this.#entries.set(printer.id, entry)
     this.#evict()
     return entry.driver
+  }
+
+  async command(printer: DrivenPrinter, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+    const driver = this.for(printer)
+    if (driver instanceof EscposDriver) return driver.command(bytes, signal)
+    if (!(driver instanceof VirtualDriver)) throw new TypeError('no printer for commands')
+    const beforeFirstByte = () => Promise.resolve()
+    const { outcome, detail } = await driver.deliver(commandDelivery(bytes), { beforeFirstByte, signal })
+    if (outcome === 'not_sent') throw new Error(detail)
   }
 
   async close(): Promise<void> {
@@ -72,8 +89,8 @@ class DriverRegistry implements Drivers {
     }
   }
 
-  #create({ id, name, connection }: DrivenPrinter): Driver {
-    const { dataDir, drawPage, countPages, onStateReasons, ipp, socket } = this.#options
+  #create({ id, name, connection, statusCheck = 'tolerant' }: DrivenPrinter): Driver {
+    const { dataDir, drawPage, countPages, onStateReasons, ipp, socket, escpos } = this.#options
     switch (connection.type) {
       case 'ipp':
         return new IppDriver(connection, {
@@ -81,6 +98,7 @@ class DriverRegistry implements Drivers {
           onStateReasons: (reasons) => onStateReasons?.(id, reasons),
         })
       case 'socket':
+        if (connection.language === 'escpos') return new EscposDriver(connection, statusCheck, escpos)
         return new SocketDriver(connection, socket)
       case 'virtual':
         return new VirtualDriver({
@@ -92,5 +110,18 @@ class DriverRegistry implements Drivers {
       case 'station':
         throw new TypeError('a station client fetches its jobs itself')
     }
+  }
+}
+
+function commandDelivery(bytes: Uint8Array): Delivery {
+  return {
+    jobId: `command_${randomUUID()}`,
+    jobName: 'command',
+    userName: '',
+    bytes,
+    mediaType: 'application/vnd.escpos',
+    copies: 1,
+    sides: 'one-sided',
+    colorMode: 'monochrome',
   }
 }

@@ -9,6 +9,8 @@ export interface Delivery {
   readonly userName: string
   readonly bytes: Uint8Array
   readonly mediaType: string
+  /** PNG of what a printer would make of it, where somebody has drawn that already. */
+  readonly picture?: Uint8Array
   readonly copies: number
   readonly sides: 'one-sided' | 'two-sided-long-edge' | 'two-sided-short-edge'
   readonly colorMode: 'color' | 'monochrome'

@@ -18,6 +18,7 @@ export class SocketConnection {
   readonly #signal: AbortSignal
   readonly #failed: Promise<never>
   #chatterBytes = 0
+  #hear: ((chunk: Uint8Array) => void) | null = null
 
   constructor(address: { readonly host: string; readonly port: number }, signal: AbortSignal) {
     this.#signal = signal
@@ -27,7 +28,10 @@ export class SocketConnection {
       this.#socket.on('error', (error) => reject(toSocketError(error)))
     })
     this.#failed.catch(() => undefined)
-    this.#socket.on('data', (chunk) => this.#drain(chunk.length))
+    this.#socket.on('data', (chunk) => {
+      this.#hear?.(chunk)
+      this.#drain(chunk.length)
+    })
     signal.addEventListener('abort', this.#abort)
     if (signal.aborted) this.#abort()
   }
@@ -44,6 +48,34 @@ export class SocketConnection {
       onBytes(chunk.length)
       const taken = new Promise<void>((resolve) => this.#socket.write(chunk, (error) => error ?? resolve()))
       await this.#within(stallMs, 'the printer took nothing', taken)
+    }
+  }
+
+  /**
+   * Asks the device something and resolves with the first byte it says that is an answer; undefined when none came in
+   * time. Whatever else it says is passed over.
+   */
+  async ask(
+    question: Uint8Array,
+    limitMs: number,
+    isAnswer: (byte: number) => boolean,
+  ): Promise<number | undefined> {
+    this.throwIfBroken()
+    let answer: number | undefined
+    const answered = new Promise<void>((resolve, reject) => {
+      this.#hear = (chunk) => {
+        answer ??= chunk.find(isAnswer)
+        if (answer !== undefined) resolve()
+      }
+      this.#socket.once('end', () => reject(new SocketError('the printer closed the connection')))
+    })
+    this.#socket.write(question)
+    try {
+      await this.#withinOr(limitMs, answered)
+      return answer
+    } finally {
+      this.#hear = null
+      answered.catch(() => undefined)
     }
   }
 

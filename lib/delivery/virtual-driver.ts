@@ -78,6 +78,7 @@ export class VirtualDriver implements Driver {
         `${stem}.json`,
         Buffer.from(`${JSON.stringify(this.#record(delivery, pages), null, 2)}\n`),
       )
+      if (delivery.picture) await this.#write(`${stem}.png`, delivery.picture)
       for (let page = 1; page <= Math.min(pages ?? 0, PICTURES_MAX); page += 1) {
         const picture = await this.#options.drawPage(delivery.bytes, page, PICTURE_DPI)
         await this.#write(page === 1 ? `${stem}.png` : `${stem}-${page}.png`, picture)

@@ -23,7 +23,10 @@ export interface DeliveryStepOptions {
   readonly ledger: LedgerService
   readonly printers: PrintersService
   /** The bytes that this printer gets for that job. */
-  readonly prepare: (job: PrintJob, printer: Printer) => Promise<{ bytes: Uint8Array; mediaType: string }>
+  readonly prepare: (
+    job: PrintJob,
+    printer: Printer,
+  ) => Promise<Pick<Delivery, 'bytes' | 'mediaType' | 'picture'>>
   readonly driverFor: (printer: Printer) => Driver
   readonly checkpoint: DispatcherCheckpoint
   readonly log: Logger
@@ -58,14 +61,13 @@ async function prepareDelivery(
   job: PrintJob,
   printer: Printer,
 ): Promise<Delivery> {
-  const { bytes, mediaType } = await prepare(job, printer)
+  const document = await prepare(job, printer)
   const { options } = job
   return {
     jobId: job.jobId,
     jobName: job.name,
     userName: job.userName,
-    bytes,
-    mediaType,
+    ...document,
     copies: options.copies,
     sides: sidesOf(options),
     colorMode: options.colorPrint ? 'color' : 'monochrome',

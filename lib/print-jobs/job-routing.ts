@@ -1,4 +1,5 @@
 import { DomainError } from '../errors.ts'
+import type { Printer } from '../printers/printer.ts'
 import type {
   PrinterHealth,
   RankedCandidate,
@@ -40,6 +41,29 @@ export function assertChosen(decision: RoutingDecision): RoutingCandidate {
     })
   }
   return decision.chosen
+}
+
+/** Of a job that was meant for one printer: nothing was chosen from. */
+export function directRouting({
+  printerId,
+  name,
+  model,
+  station,
+  health,
+  queueDepth,
+  priority,
+}: Printer): FrozenRouting {
+  const candidate: FrozenCandidate = {
+    printer: { id: printerId, name, model },
+    station: { id: station.stationId, name: station.name, displayName: station.displayName },
+    isChosen: true,
+    isEligible: true,
+    health,
+    queueDepth,
+    priority,
+    reasons: [`health: it is ${health}, and no other was asked for`],
+  }
+  return { decidedAt: new Date().toISOString(), printerId, candidates: [candidate] }
 }
 
 export function freezeRouting(

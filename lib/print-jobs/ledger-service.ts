@@ -95,7 +95,8 @@ export function createLedgerService({ db, events, processNumber, timing }: Ledge
     record: (claim, result) =>
       inTransaction(db, async (trx) => {
         if (!(await endAttempt(trx, claim.attemptId, result))) return
-        const state = stateAfter(result, retryInMs(claim.tries, timing))
+        const judged = claim.isAnswered ? answered(result) : result
+        const state = stateAfter(judged, retryInMs(claim.tries, timing))
         const isChanged = await updateJobState(trx, claim.jobId, state)
         if (!isChanged) return
         if (state.status === 'queued') await wakeOthersForJob(trx, claim.jobId)
@@ -146,6 +147,12 @@ const INTERRUPTED: JobState = {
 function lapsedState(claimedBy: string, since: Date): JobState {
   const text = `${claimedBy} had it since ${since.toISOString()} and fell silent: it may have printed`
   return { ...INTERRUPTED, reason: reasonText('claim-timeout', text) }
+}
+
+/** Whoever waits for an answer is told what is the matter. What the server itself broke off is taken up again. */
+function answered(result: DeliveryResult): DeliveryResult {
+  const isPrinters = result.outcome === 'not_sent' && result.reason !== null
+  return isPrinters && result.next === 'retry' ? { ...result, next: 'fail' } : result
 }
 
 /** What follows by itself from how a delivery ended. Pure. */

@@ -9,6 +9,8 @@ export interface Claim {
   readonly attemptId: string
   /** Earlier attempts that ended in `not_sent`: what the back-off grows with. */
   readonly tries: number
+  /** Its caller waits for the outcome: it is neither tried again nor held (contracts/thermal.md, section 3). */
+  readonly isAnswered: boolean
 }
 
 /** The head of a printer's queue: what may be claimed, or when. */

@@ -69,6 +69,7 @@ export interface PrintJobInsert extends PrintOptions {
   readonly routing: FrozenRouting
   readonly createdBy: string
   readonly expiresAt: Date | null
+  readonly isAnswered: boolean
 }
 
 /** Jobs with the names of where they print; `source` is `print_jobs`, or a query in its stead. Left joins: a count leaves them out. */
@@ -127,7 +128,7 @@ export async function insertPrintJob(db: Db, job: PrintJobInsert): Promise<Print
           resource_document, copies, color_print, double_sided, orientation, paper_size, print_all_pages,
           pages_to_print, reverse_order, scaling, total_pages, user_name, merchant_id, instruction_id,
           confirmation_id, reprint_of, reprint_reason, warnings, routing, created_by, updated_by, created_at,
-          updated_at, expires_at)
+          updated_at, expires_at, is_answered)
        select :jobId::text, :name::text, :documentId::text, :locationId::text, printers.station_id,
          printers.printer_id,
          :printTarget::text, :resourceType::text, :resourceId::text, :resourceDocument::text, :copies::integer,
@@ -136,7 +137,7 @@ export async function insertPrintJob(db: Db, job: PrintJobInsert): Promise<Print
          :totalPages::integer, :userName::text, :merchantId::text, :instructionId::bigint,
          :confirmationId::bigint, :reprintOf::text, :reprintReason::text, :warnings::text[], :routing::jsonb,
          :createdBy::text, :createdBy::text, clock.now, clock.now,
-         coalesce(:expiresAt::timestamptz, clock.now + interval '14 days')
+         coalesce(:expiresAt::timestamptz, clock.now + interval '14 days'), :isAnswered::boolean
        from printers cross join (select clock_timestamp() as now) as clock
        where printers.printer_id = :printerId::uuid and printers.deleted_at is null
        for share of printers

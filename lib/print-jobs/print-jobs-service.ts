@@ -5,12 +5,13 @@ import type { StoredDocument } from '../documents/document.ts'
 import { DomainError, NotFoundError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { PrintTarget } from '../printers/print-target.ts'
+import type { Printer } from '../printers/printer.ts'
 import type { RenderedLanguage } from '../printers/printer-capability.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
 import { type RoutingCandidate, type RoutingDecision, route } from '../printers/routing.ts'
 import type { EventsService } from '../webhooks/events-service.ts'
 import { recordJobEvent } from './job-events.ts'
-import { assertChosen, freezeRouting } from './job-routing.ts'
+import { assertChosen, directRouting, freezeRouting } from './job-routing.ts'
 import type { PrintJob, PrintOptions } from './print-job.ts'
 import {
   getPrintJob,
@@ -53,6 +54,13 @@ export interface NewPrintJob extends RouteRequest {
   readonly warnings?: readonly string[]
 }
 
+/** A job whose printer is known. */
+export interface DirectPrintJob
+  extends Pick<NewPrintJob, 'name' | 'document' | 'callerId' | 'callerName' | 'resource'> {
+  /** Its caller waits for the outcome: it is neither tried again, held nor moved to another printer. */
+  readonly isAnswered: boolean
+}
+
 export interface PrintJobsService {
   /**
    * Part of the caller's transaction: with it the job, its event and the news to its printer are committed, or nothing.
@@ -60,6 +68,11 @@ export interface PrintJobsService {
    * closed to the caller, and InvalidError about `configuration.…`.
    */
   submit(trx: Db, job: NewPrintJob): Promise<PrintJob>
+  /**
+   * To that printer, without routing: what a message is made for one printer's paper and language no other can print,
+   * and who may use its station is not asked. Undefined when it was removed meanwhile.
+   */
+  submitTo(trx: Db, printer: Printer, job: DirectPrintJob): Promise<PrintJob | undefined>
   /** Where `submit` would send it as things stand, and why. Changes nothing; throws for options alone. */
   route(db: Db, request: RouteRequest): Promise<RoutingDecision>
   /** Throws NotFoundError. */
@@ -122,8 +135,13 @@ export function createPrintJobsService(options: {
   return {
     async submit(trx, submitted) {
       const { job, printer } = await enqueue(trx, submitted)
-      await recordJobEvent({ trx, events, job, type: 'created' })
-      if (printer.connection.type !== 'station') await wakePrinters(trx, [printer.id])
+      await announce(trx, events, { job, connection: printer.connection })
+      return job
+    },
+
+    async submitTo(trx, printer, direct) {
+      const job = await insertPrintJob(trx, toDirectInsert(printer, direct))
+      if (job) await announce(trx, events, { job, connection: printer.connection })
       return job
     },
 
@@ -162,6 +180,30 @@ function toInsert(job: NewPrintJob): Omit<PrintJobInsert, keyof PrintOptions | '
     warnings: job.warnings ?? [],
     createdBy: job.callerId,
     expiresAt: job.expiresAt ?? null,
+    isAnswered: false,
+  }
+}
+
+/** To subscribers, and to the queue of a printer that Packhouse drives. */
+async function announce(
+  trx: Db,
+  events: EventsService,
+  { job, connection }: { readonly job: PrintJob; readonly connection: { readonly type: string } },
+): Promise<void> {
+  await recordJobEvent({ trx, events, job, type: 'created' })
+  if (connection.type !== 'station') await wakePrinters(trx, [job.printer.printerId])
+}
+
+function toDirectInsert(printer: Printer, direct: DirectPrintJob): PrintJobInsert {
+  const { printerId, locationId } = printer
+  const place = { printTarget: null, preferredStationId: null, stationId: null, printerName: null }
+  const origin = { merchantId: null, instructionId: null, confirmationId: null }
+  return {
+    ...toInsert({ ...place, ...origin, ...direct, locationId, options: {} }),
+    ...completeOptions({}, direct.document),
+    isAnswered: direct.isAnswered,
+    printerId,
+    routing: directRouting(printer),
   }
 }
 

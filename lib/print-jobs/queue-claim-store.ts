@@ -6,6 +6,7 @@ import { canStandInFor } from './printer-pool-store.ts'
 interface HeadRow {
   job_id: string
   tries: number
+  is_answered: boolean
   /** Whose queue it stands in: this printer's, or that of another one of its model. */
   owner_id: string
   is_paused: boolean
@@ -26,7 +27,8 @@ export async function claimHead(trx: Db, lease: Lease): Promise<Head> {
     const head = await findHead(trx, lease.printerId)
     if (!head) return { state: 'empty' }
     if (head.is_paused) return { state: 'held' }
-    if (head.retry_in_ms !== null && head.retry_in_ms > 0) return { state: 'waiting', retryInMs: head.retry_in_ms }
+    if (head.retry_in_ms !== null && head.retry_in_ms > 0)
+      return { state: 'waiting', retryInMs: head.retry_in_ms }
     if (!(await lockQueued(trx, head))) continue
     const claim = await beginAttempt(trx, lease, head)
     return claim ? { state: 'claimed', claim } : { state: 'held' }
@@ -42,7 +44,7 @@ export async function claimHead(trx: Db, lease: Lease): Promise<Head> {
 async function findHead(trx: Db, printerId: string): Promise<HeadRow | undefined> {
   return queryOne<HeadRow>(
     trx,
-    `select head.job_id, head.tries, own.printer_id as owner_id, free.is_paused,
+    `select head.job_id, head.tries, head.is_answered, own.printer_id as owner_id, free.is_paused,
             case when own.printer_id = free.printer_id
               then greatest(0, extract(epoch from head.retry_at - clock_timestamp()) * 1000) end::float8 as retry_in_ms
      from printers as free
@@ -52,10 +54,10 @@ async function findHead(trx: Db, printerId: string): Promise<HeadRow | undefined
          or (stations.is_pooling_enabled and free.deleted_at is null and not free.is_paused
            and free.status not in ('offline', 'error') and ${canStandInFor('free', 'own')}))
      cross join lateral (
-       select job_id, tries, retry_at, queue_position from print_jobs
+       select job_id, tries, is_answered, retry_at, queue_position from print_jobs
        where print_jobs.printer_id = own.printer_id and print_jobs.status = 'queued'
          and (own.printer_id = free.printer_id
-           or ((coalesce(retry_at <= clock_timestamp(), true) or own.is_paused or own.status in ('offline', 'error'))
+           or (not is_answered and (coalesce(retry_at <= clock_timestamp(), true) or own.is_paused or own.status in ('offline', 'error'))
              and not exists (select from print_attempts
                              where print_attempts.job_id = print_jobs.job_id and print_attempts.outcome is null)))
        order by queue_position limit 1
@@ -82,7 +84,7 @@ async function lockQueued(trx: Db, { job_id: jobId, owner_id: ownerId }: HeadRow
  * locked, so it sees every attempt that was begun under that lock before.
  */
 async function beginAttempt(trx: Db, lease: Lease, head: HeadRow): Promise<Claim | undefined> {
-  const { job_id: jobId, tries } = head
+  const { job_id: jobId, tries, is_answered: isAnswered } = head
   const attempt = await queryOne<{ attempt_id: string }>(
     trx,
     `insert into print_attempts (job_id, attempt, printer_id, process_number, fence, started_at)
@@ -96,7 +98,7 @@ async function beginAttempt(trx: Db, lease: Lease, head: HeadRow): Promise<Claim
   )
   if (!attempt) return undefined
   if (head.owner_id !== lease.printerId) await moveJob(trx, jobId, lease.printerId)
-  return { jobId, attemptId: attempt.attempt_id, tries }
+  return { jobId, attemptId: attempt.attempt_id, tries, isAnswered }
 }
 
 async function moveJob(trx: Db, jobId: string, printerId: string): Promise<void> {

@@ -29,6 +29,7 @@ export async function findClaimable(
      cross join lateral (
        select job_id, queue_position from print_jobs
        where printer_id = own.printer_id and status = 'queued' and expires_at > clock_timestamp()
+         and (own.printer_id = free.printer_id or not is_answered)
        order by queue_position limit 1
      ) as head
      where own.station_id = :stationId::text

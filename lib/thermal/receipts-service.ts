@@ -18,6 +18,7 @@ import { type ThermalConfiguration, type ThermalSettings, thermalSettings } from
 export interface ThermalPrinter {
   readonly printer: Printer
   readonly settings: ThermalSettings
+  readonly takesEscpos: boolean
 }
 
 /** Messages made into receipts: contracts/thermal.md, section 2.2, from `PrinterId` on. Everything throws ThermalError. */
@@ -28,7 +29,7 @@ export interface ReceiptsService {
   getPrinter(caller: Caller, message: JsonObject): Promise<ThermalPrinter & { readonly code: string }>
   /** Of a print job's `DocumentType`, `Document`, `Images`, `Barcodes`, `QRs`. */
   render(message: JsonObject, settings: ThermalSettings): Promise<Receipt>
-  /** A PNG of what `render` would print: the body of a preview. NotFoundError-free: undefined for a type without a template. */
+  /** A PNG of what `render` would print, of a preview's body; undefined for a type without a template. */
   preview(caller: Caller, documentType: string, message: JsonObject): Promise<Buffer | undefined>
 }
 
@@ -48,7 +49,8 @@ export function createReceiptsService(options: ReceiptsOptions): ReceiptsService
     if (!printer || !reaches(caller, printer)) return undefined
     const { locale, currency, timeZone, language } = await locations.get(caller, printer.locationId)
     const place = { locale, currency, time_zone: timeZone, language } as ThermalConfiguration
-    return { printer, settings: thermalSettings(printer.configuration.thermal ?? {}, place) }
+    const takesEscpos = isForEscpos(printer)
+    return { printer, takesEscpos, settings: thermalSettings(printer.configuration.thermal ?? {}, place) }
   }
 
   const render = (template: Template, message: JsonObject, settings: ThermalSettings): Promise<Receipt> => {
@@ -63,7 +65,7 @@ export function createReceiptsService(options: ReceiptsOptions): ReceiptsService
     if (code === '') throw new ThermalError('PrinterId is required')
     const found = await findPrinter(caller, code)
     if (!found) throw new ThermalError(`Printer ${quoted(code)} not found in configuration`)
-    if (!takesEscpos(found.printer)) throw new ThermalError(`Printer ${quoted(code)} does not print ESC/POS`)
+    if (!found.takesEscpos) throw new ThermalError(`Printer ${quoted(code)} does not print ESC/POS`)
     return { ...found, code }
   }
 
@@ -116,7 +118,7 @@ function reaches(caller: Caller, { isRemoved, locationId }: Printer): boolean {
   return !isRemoved && (caller.locationId === null || caller.locationId === locationId)
 }
 
-export function takesEscpos({ connection }: Printer): boolean {
+function isForEscpos({ connection }: Printer): boolean {
   if (connection.type === 'socket') return connection.language === 'escpos'
   return connection.type === 'virtual' || connection.type === 'station'
 }

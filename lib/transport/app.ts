@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import express, { type ErrorRequestHandler, type Express, Router } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
@@ -25,6 +26,8 @@ export interface AppOptions {
   /** What links start with. Asked each time: a server on a free port learns its address late. */
   readonly baseUrl: () => string
   readonly trustProxy: readonly string[]
+  /** Answers plain requests where thermal clients connect; false for any other. */
+  readonly answerThermal: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
   readonly restLimits: RateLimit
   readonly rpcLimits: RateLimit & { readonly concurrency: number }
   /** Aborted when the server begins to drain. */
@@ -42,6 +45,10 @@ export function createApp(options: AppOptions): Express {
   app.use(requestLogging(log))
   app.use(helmet())
   app.use(refuseWhileDraining(options.draining, basePath))
+
+  app.use(async (request, response, next) => {
+    if (!(await options.answerThermal(request, response))) next()
+  })
 
   const rpc = createRpc(services, { baseUrl: options.baseUrl })
   const routes = Router()

@@ -1,6 +1,13 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 /** A server that listens. */
 export interface HttpServer {
@@ -16,6 +23,8 @@ export interface HttpServerOptions {
   readonly port: number
   /** How long requests in flight may take to end before their connections are cut. */
   readonly drainMs: number
+  /** Takes over the connection of a WebSocket handshake; absent: it is a request like any other. */
+  readonly onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 }
 
 const HEADERS_TIMEOUT_MS = 20_000
@@ -33,6 +42,7 @@ export async function startHttpServer(app: RequestListener, options: HttpServerO
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
+      IncomingMessage: WebRequest,
     },
     (request, response) => {
       inFlight.add(response)
@@ -40,12 +50,29 @@ export async function startHttpServer(app: RequestListener, options: HttpServerO
       app(request, response)
     },
   )
+  if (options.onUpgrade) server.on('upgrade', options.onUpgrade)
   server.maxConnections = CONNECTIONS_MAX
   server.listen(options.port, options.host)
   await once(server, 'listening')
   return {
     origin: originOf(server, options.host),
     close: () => close(server, inFlight, options.drainMs),
+  }
+}
+
+/**
+ * Clients offer other protocols on plain requests (Java's and curl's `Upgrade: h2c`), which a server may ignore (RFC 9110,
+ * section 7.8). Node hands every offer to the listener for upgrades, so all but WebSocket are hidden from it.
+ */
+class WebRequest extends IncomingMessage {
+  declare private isOffered: boolean
+
+  get upgrade(): boolean {
+    return this.isOffered && this.headers.upgrade?.toLowerCase() === 'websocket'
+  }
+
+  set upgrade(isOffered: boolean) {
+    this.isOffered = isOffered
   }
 }
 

@@ -1,0 +1,138 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Logger } from 'pino'
+import { WebSocketServer } from 'ws'
+import type { Caller } from '../../access/caller.ts'
+import type { Services } from '../../services.ts'
+import type { ReadCommand } from '../../thermal/thermal-commands.ts'
+import { AccessRefused, admit, type ThermalDoor, thermalPath } from './thermal-access.ts'
+import { connectSession, sendJson, ThermalSocket } from './thermal-connection.ts'
+import { ThermalSession } from './thermal-session.ts'
+
+/** 16 MiB: contracts/thermal.md, section 3, "limits". */
+const MESSAGE_BYTES_MAX = 16_777_216
+const CONNECTIONS_MAX = 200
+const CLOSE_WAIT_MS = 2_000
+
+export interface ThermalEndpointOptions {
+  readonly services: Pick<Services, 'apiKeys' | 'templates' | 'thermalJobs'>
+  readonly readCommand: ReadCommand
+  readonly log: Logger
+}
+
+/** Thermal printing at both of its doors: contracts/thermal.md, section 1. */
+export class ThermalEndpoint {
+  readonly #options: ThermalEndpointOptions
+  readonly #server: WebSocketServer
+  readonly #sockets = new Set<ThermalSocket>()
+  #isClosing = false
+
+  constructor(options: ThermalEndpointOptions) {
+    this.#options = options
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: MESSAGE_BYTES_MAX,
+      perMessageDeflate: false,
+      WebSocket: ThermalSocket,
+      handleProtocols: (protocols) => protocols.values().next().value ?? false,
+    })
+  }
+
+  /** Takes over the socket of every upgrade at that door. */
+  async upgrade(door: ThermalDoor, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on('error', () => socket.destroy())
+    const caller = await this.#admitted(door, request)
+    if (typeof caller === 'number') return refuseUpgrade(socket, caller)
+    if (this.#isClosing || this.#sockets.size >= CONNECTIONS_MAX) return refuseUpgrade(socket, 503)
+    this.#server.handleUpgrade(request, socket, head, (client) => this.#open(client as ThermalSocket, caller))
+  }
+
+  /** Answers a plain request below `/websocket/`; false for any other, which is left alone. */
+  async answer(door: ThermalDoor, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const path = thermalPath(request, door)
+    if (path === undefined) return false
+    const status = await this.#plainStatus(door, request, path)
+    if (status !== 200) {
+      response.writeHead(status, { 'Content-Type': 'text/plain' }).end(STATUS_CODES[status])
+      return true
+    }
+    const { origin } = request.headers
+    const isNamed = door.kind === 'local' && origin !== undefined
+    response
+      .writeHead(200, {
+        'Content-Type': 'application/json; charset=utf-8',
+        'Cache-Control': 'no-store',
+        ...(isNamed && { 'Access-Control-Allow-Origin': origin, Vary: 'Origin' }),
+      })
+      .end(
+        JSON.stringify({
+          IsRunning: true,
+          ConnectedClients: this.#sockets.size,
+          ScaleStatuses: [],
+          ScalesSupported: false,
+        }),
+      )
+    return true
+  }
+
+  /** Tells every client that the server stops. */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    const closed = [...this.#sockets].map((socket) => closeWithin(socket, CLOSE_WAIT_MS))
+    await Promise.all(closed)
+  }
+
+  /** Whoever is let in, or the status of the refusal. */
+  async #admitted(door: ThermalDoor, request: IncomingMessage): Promise<Caller | number> {
+    if (thermalPath(request, door) === undefined) return 404
+    return this.#admit(door, request, 'thermal:write')
+  }
+
+  async #plainStatus(door: ThermalDoor, request: IncomingMessage, path: string): Promise<number> {
+    const caller = await this.#admit(door, request, 'thermal:read')
+    if (typeof caller === 'number') return caller
+    return request.method === 'GET' && path === '/websocket/status' ? 200 : 400
+  }
+
+  async #admit(
+    door: ThermalDoor,
+    request: IncomingMessage,
+    scope: 'thermal:read' | 'thermal:write',
+  ): Promise<Caller | number> {
+    try {
+      return await admit(this.#options.services.apiKeys, request, { door, scope })
+    } catch (error) {
+      if (error instanceof AccessRefused) return error.status
+      this.#options.log.error({ err: error }, 'thermal client not admitted')
+      return 503
+    }
+  }
+
+  #open(socket: ThermalSocket, caller: Caller): void {
+    const gone = new AbortController()
+    this.#sockets.add(socket)
+    socket.on('error', (error) => this.#options.log.debug({ err: error }, 'thermal connection failed'))
+    socket.once('close', () => {
+      this.#sockets.delete(socket)
+      gone.abort()
+    })
+    const send = (message: object) => sendJson(socket, message)
+    connectSession(socket, new ThermalSession({ ...this.#options, caller, send, gone: gone.signal }))
+    // The server may have begun to stop while the handshake was made.
+    if (this.#isClosing) socket.stop()
+  }
+}
+
+function refuseUpgrade(socket: Duplex, status: number): void {
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
+  socket.end(head, () => socket.destroy())
+}
+
+async function closeWithin(socket: ThermalSocket, limitMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  const timer = setTimeout(() => socket.terminate(), limitMs)
+  socket.stop()
+  await closed
+  clearTimeout(timer)
+}
