@@ -63,6 +63,15 @@ export function createJobIntakeService(options: JobIntakeOptions): JobIntakeServ
       printJobs.submit(trx, { ...job, document: await documents.store(trx, document) }),
     )
 
+  /** Made for the paper and characters of its printer: it goes there again, whatever the others could print. */
+  const repeatReceipt = async (trx: Db, job: PrintJob, copy: NewPrintJob): Promise<PrintJob> => {
+    const printer = await printers.getPrinter(trx, job.printer.printerId)
+    const repeated = printer.isRemoved
+      ? undefined
+      : await printJobs.submitTo(trx, printer, { ...copy, isAnswered: false })
+    return repeated ?? printJobs.submit(trx, copy)
+  }
+
   return {
     isPaperSizeRequired,
 
@@ -83,7 +92,11 @@ export function createJobIntakeService(options: JobIntakeOptions): JobIntakeServ
       const document = await documents.find(db, job.documentId)
       if (!document) throw new NotFoundError('document', job.documentId)
       const copy = { ...toReprint(caller, job, printerId), document, reprint: { of: job.jobId, reason } }
-      return inTransaction(db, (trx) => printJobs.submit(trx, copy))
+      return inTransaction(db, (trx) =>
+        isReceipt(job) && (printerId ?? job.printer.printerId) === job.printer.printerId
+          ? repeatReceipt(trx, job, copy)
+          : printJobs.submit(trx, copy),
+      )
     },
 
     async submitTestPage(caller, printerId) {
@@ -109,6 +122,10 @@ export function createJobIntakeService(options: JobIntakeOptions): JobIntakeServ
       )
     },
   }
+}
+
+function isReceipt({ resourceType }: PrintJob): boolean {
+  return resourceType === 'thermal_job' || resourceType === 'thermal_copy'
 }
 
 const ANYWHERE = { printTarget: null, preferredStationId: null, stationId: null, printerName: null } as const

@@ -56,7 +56,7 @@ export interface NewPrintJob extends RouteRequest {
 
 /** A job whose printer is known. */
 export interface DirectPrintJob
-  extends Pick<NewPrintJob, 'name' | 'document' | 'callerId' | 'callerName' | 'resource'> {
+  extends Pick<NewPrintJob, 'name' | 'document' | 'callerId' | 'callerName' | 'resource' | 'reprint'> {
   /** Its caller waits for the outcome: it is neither tried again, held nor moved to another printer. */
   readonly isAnswered: boolean
 }
@@ -199,7 +199,7 @@ function toDirectInsert(printer: Printer, direct: DirectPrintJob): PrintJobInser
   const place = { printTarget: null, preferredStationId: null, stationId: null, printerName: null }
   const origin = { merchantId: null, instructionId: null, confirmationId: null }
   return {
-    ...toInsert({ ...place, ...origin, ...direct, locationId, options: {} }),
+    ...toInsert({ ...direct, ...place, ...origin, locationId, options: {} }),
     ...completeOptions({}, direct.document),
     isAnswered: direct.isAnswered,
     printerId,

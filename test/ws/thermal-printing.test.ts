@@ -2,8 +2,11 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { pino } from 'pino'
 import sharp from 'sharp'
 import { WebSocket } from 'ws'
+import { readConfig } from '../../lib/config.ts'
+import { startPackhouse } from '../../lib/packhouse.ts'
 import { type EscposPrinter, startEscposPrinter } from '../helpers/escpos-printer.ts'
 import { scannedTexts } from '../helpers/escpos-scanner.ts'
 import { createRestClient, type RestClient } from '../helpers/rest-client.ts'
@@ -268,6 +271,64 @@ describe('thermal printing over WebSocket', () => {
     expect(printer('B').jobs.at(-1)?.equals(bytes)).to.equal(true)
     const copies = await admin.get('/v1/cloud-printing/jobs?resource_type=thermal_copy&resource_id=copied')
     expect(copies.json.data).to.have.length(1)
+  })
+
+  it('reprints on the printer that the receipt was made for', async () => {
+    expect(await (await open()).ask(job('again', 'COPYING'))).to.include({ Status: 'DONE' })
+    const path = '/v1/cloud-printing/jobs'
+    const { json } = await admin.get(`${path}?resource_type=thermal_job&resource_id=again`)
+    const { id } = json.data[0]
+    const reprint = await admin.post(`${path}/${id}/reprint`, { reason: 'the paper tore' })
+    expect(reprint.status).to.equal(201)
+    expect(reprint.json.data.printer.name).to.equal('COPYING')
+    let status = ''
+    while (status !== 'completed')
+      status = (await admin.get(`${path}/${reprint.json.data.id}`)).json.data.status
+    const folder = join(server.dataDir, 'virtual-printers', 'COPYING')
+    const [first, second] = await Promise.all(
+      [id, reprint.json.data.id].map((one: string) => readFile(join(folder, `${one}.png`))),
+    )
+    expect(first).to.deep.equal(second)
+  })
+
+  it('holds jobs and results of a paused printer, up to 64 of a connection', async () => {
+    const pause = (isPaused: boolean) =>
+      server.db('printers').where({ code: 'B' }).update({ is_paused: isPaused })
+    const client = await open()
+    await pause(true)
+    for (let count = 0; count < 65; count += 1) client.send(job(`p${count}`, 'B'))
+    const message = 'busy: 64 jobs are waiting on this connection'
+    expect(await client.nth(1)).to.deep.equal({ JobId: 'p64', Status: 'ERROR', ErrorMessage: message })
+    expect(client.heard).to.have.length(1)
+    await pause(false)
+    await client.nth(65)
+    expect(client.heard.slice(1).map(({ JobId }) => JobId)).to.deep.equal(
+      Array.from({ length: 64 }, (_, count) => `p${count}`),
+    )
+  })
+
+  it('answers at one process what another printed, with the templates of both', async () => {
+    const config = readConfig({ ...server.env, THERMAL_PORT: String(await freePort()) })
+    const other = await startPackhouse({ config, log: pino({ level: 'silent' }) })
+    const client = await openThermalClient(`ws://127.0.0.1:${config.thermal.port}/websocket/`)
+    try {
+      const Template = { DocumentType: 'shared', Sections: [{ Elements: [{ StaticValue: 'shared' }] }] }
+      expect(await client.ask({ Action: 'UpdateTemplate', Template })).to.include({ Success: true })
+      const own = await open()
+      const ids = Array.from({ length: 6 }, (_, count) => `s${count}`)
+      for (const id of ids) {
+        client.send(job(id, 'A', { DocumentType: 'shared' }))
+        own.send(job(id, 'A', { DocumentType: 'shared' }))
+      }
+      await Promise.all([client.nth(7), own.nth(6)])
+      const results = [...client.heard.slice(1), ...own.heard]
+      expect(results.map(({ JobId, Status }) => [JobId, Status])).to.deep.equal(
+        [...ids, ...ids].map((id) => [id, 'DONE']),
+      )
+    } finally {
+      await client.close()
+      await other.stop()
+    }
   })
 
   it('answers what a station client reports', async () => {
