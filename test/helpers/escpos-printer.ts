@@ -23,6 +23,8 @@ export interface EscposPrinter {
   readonly questions: number
   /** The most connections that were open at one time. */
   readonly connectionsMax: number
+  /** Connections so far, the refused ones too. */
+  readonly connections: number
   mode: EscposPrinterMode
   close(): Promise<void>
 }
@@ -40,9 +42,10 @@ const SLOW_MS = 150
 export async function startEscposPrinter(mode: EscposPrinterMode = 'healthy'): Promise<EscposPrinter> {
   const jobs: Buffer[] = []
   const sockets = new Set<Socket>()
-  const state = { mode, questions: 0, connectionsMax: 0 }
+  const state = { mode, questions: 0, connections: 0, connectionsMax: 0 }
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket)
+    state.connections += 1
     state.connectionsMax = Math.max(state.connectionsMax, sockets.size)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => undefined)
@@ -74,6 +77,9 @@ export async function startEscposPrinter(mode: EscposPrinterMode = 'healthy'): P
     },
     get connectionsMax() {
       return state.connectionsMax
+    },
+    get connections() {
+      return state.connections
     },
     get mode() {
       return state.mode

@@ -154,6 +154,16 @@ describe('thermal printing over WebSocket', () => {
     })
   }
 
+  it('tries a printer again that refuses the connection, as long as 3 s last', async () => {
+    printer('A').mode = 'refusing'
+    const { connections } = printer('A')
+    const client = await open()
+    client.send(job('patient', 'A'))
+    while (printer('A').connections === connections) await new Promise((resolve) => setImmediate(resolve))
+    printer('A').mode = 'healthy'
+    expect(await client.nth(1)).to.deep.equal({ JobId: 'patient', Status: 'DONE', ErrorMessage: null })
+  })
+
   it('prints on a mute printer when the check is tolerant or off, and not when it is strict', async () => {
     for (const code of ['A', 'OFF', 'STRICT']) printer(code).mode = 'mute'
     expect(await failed('A', 'mute')).to.equal(null)

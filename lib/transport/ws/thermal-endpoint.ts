@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
@@ -12,6 +13,8 @@ import { ThermalSession } from './thermal-session.ts'
 /** 16 MiB: contracts/thermal.md, section 3, "limits". */
 const MESSAGE_BYTES_MAX = 16_777_216
 const CONNECTIONS_MAX = 200
+/** Jobs of a connection that wait for their end or its own: 64, which Node would take for a leak. */
+const WAITING_MAX = 100
 const CLOSE_WAIT_MS = 2_000
 
 export interface ThermalEndpointOptions {
@@ -111,6 +114,7 @@ export class ThermalEndpoint {
 
   #open(socket: ThermalSocket, caller: Caller): void {
     const gone = new AbortController()
+    setMaxListeners(WAITING_MAX, gone.signal)
     this.#sockets.add(socket)
     socket.on('error', (error) => this.#options.log.debug({ err: error }, 'thermal connection failed'))
     socket.once('close', () => {
