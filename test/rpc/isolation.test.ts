@@ -13,6 +13,7 @@ interface Ids {
   readonly trackingNumber: string
   readonly instruction: number
   readonly job: string
+  readonly webhook: number
 }
 
 const NOTHING: Ids = {
@@ -24,6 +25,7 @@ const NOTHING: Ids = {
   trackingNumber: 'nothing-tracking',
   instruction: 999_999_999,
   job: `prnt_job_${'0'.repeat(22)}`,
+  webhook: 999_999_999,
 }
 
 /** Arguments that would do something, or show something, if the ids were the caller's own. */
@@ -100,6 +102,9 @@ const METHODS: Readonly<Record<string, Calls | WithoutIds>> = {
     [ids.job, { status: 'canceled' }],
     [ids.job, { status: 'completed' }],
   ],
+  'webhook.list': { noIds: 'lists the own ones; compared below' },
+  'webhook.create': { noIds: 'names nothing of a merchant' },
+  'webhook.delete': (ids) => [[ids.webhook]],
 }
 
 describe('another merchant’s things look as if they did not exist', () => {
@@ -230,7 +235,8 @@ async function thingsOfDemo(floor: Floor): Promise<Ids> {
   const { rpc } = floor.server
   // Numbers that no answer holds by chance.
   await floor.db.raw(`alter table orders alter column order_id restart with 700000001;
-    alter table instructions alter column instruction_id restart with 800000001`)
+    alter table instructions alter column instruction_id restart with 800000001;
+    alter table webhooks alter column webhook_number restart with 600000001`)
   const ids = { order: 'theirs-order', orderRef: 'theirs-ref', shipment: 'theirs-shipment' }
   const things = { ...ids, package: 'theirs-package', trackingNumber: 'theirs-tracking' }
   const order = await rpc.call('order.create', [
@@ -247,7 +253,14 @@ async function thingsOfDemo(floor: Floor): Promise<Ids> {
     orderId: order.order_id,
     instruction,
     job: await queuedJob(floor.packer, floor, instruction),
+    webhook: await webhookOf(rpc),
   }
+}
+
+async function webhookOf(rpc: Floor['server']['rpc']): Promise<number> {
+  const webhook = { url: 'https://theirs.example/hook', topics: 'order.created', secret_key: 'theirs-secret' }
+  await rpc.call('webhook.create', [webhook])
+  return (await rpc.call('webhook.list'))[0].webhook_id
 }
 
 /** At a station whose client never comes, so that nothing happens to it by itself. */

@@ -87,11 +87,32 @@ describe('the limits of the RPC endpoint', function () {
     expect(refused).to.not.have.length(0)
     expect(refused[0]?.json).to.deep.include({ jsonrpc: '2.0', id: 7 })
     expect(refused[0]?.json.error.code).to.equal(-32009)
+    expect(refused[0]?.headers.get('x-concurrency-limit')).to.equal('2')
     expect(replies.some(({ status }) => status === 200)).to.equal(true)
     const last = await send(callOf(session))
     expect(last.status).to.equal(200)
     expect(last.headers.get('x-concurrency-limit')).to.equal('2')
     expect(last.headers.get('x-concurrency-current')).to.equal('1')
+  })
+
+  it('takes nothing from anybody for a batch that one of its users cannot pay', async () => {
+    await start({})
+    const mine = await server.rpc.session('demo')
+    const theirs = await server.rpc.session('demo-other')
+    for (let call = 0; call < 6; call += 1) await send(callOf(theirs))
+    const refused = await send([
+      ...Array.from({ length: 4 }, () => callOf(mine)),
+      ...[1, 2, 3].map(() => callOf(theirs)),
+    ])
+    expect(refused.status).to.equal(429)
+    expect(Number((await send(callOf(mine))).headers.get('ratelimit-remaining'))).to.equal(5)
+  })
+
+  it('says of a batch larger than a burst that it never fits', async () => {
+    await start({})
+    const session = await server.rpc.session('demo')
+    const { json } = await send(Array.from({ length: 7 }, () => callOf(session)))
+    expect(json.error.message).to.equal('Too many requests: 7 calls in one request never fit, 6 are the most')
   })
 
   it('sends no header of a limit that is switched off', async () => {

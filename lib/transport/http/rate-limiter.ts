@@ -5,6 +5,9 @@ import { LRUCache } from 'lru-cache'
 export interface RateLimiter {
   /** Tokens an hour's quiet would leave a caller: per minute, what `RateLimit-Limit` says. */
   readonly perMinute: number
+  readonly burst: number
+  /** What `take` would answer, without taking. */
+  peek(caller: string, count: number): RateVerdict
   /** Takes that many tokens, or none at all. */
   take(caller: string, count: number): RateVerdict
 }
@@ -45,18 +48,24 @@ export function createRateLimiter({ requestsPerSecond, burst }: RateLimit): Rate
     buckets.set(caller, bucket)
     return bucket
   }
+  const verdict = (bucket: TokenBucket, count: number, isAllowed: boolean): RateVerdict => ({
+    isAllowed,
+    remaining: Math.floor(bucket.content),
+    // More than a burst never fits: the wait for a full bucket is the most that can be said.
+    retryAfterMs: isAllowed ? 0 : bucket.getWaitTime(Math.min(count, burst)),
+    resetMs: Math.ceil(((burst - bucket.content) / requestsPerSecond) * SECOND_MS),
+  })
   return {
     perMinute: requestsPerSecond * 60,
+    burst,
+    peek(caller, count) {
+      const bucket = bucketOf(caller)
+      bucket.drip()
+      return verdict(bucket, count, count <= bucket.content)
+    },
     take(caller, count) {
       const bucket = bucketOf(caller)
-      const isAllowed = bucket.tryRemoveTokens(count)
-      return {
-        isAllowed,
-        remaining: Math.floor(bucket.content),
-        // More than a burst never fits: the wait for a full bucket is the most that can be said.
-        retryAfterMs: isAllowed ? 0 : bucket.getWaitTime(Math.min(count, burst)),
-        resetMs: Math.ceil(((burst - bucket.content) / requestsPerSecond) * SECOND_MS),
-      }
+      return verdict(bucket, count, bucket.tryRemoveTokens(count))
     },
   }
 }

@@ -1,18 +1,35 @@
 import type { Request } from 'express'
 
-/** Aborts when the connection of the request ends before `release` is called. */
-export function hangUpSignal({ socket }: Request): { readonly signal: AbortSignal; release(): void } {
+/** Why somebody waits no longer. */
+export interface Patience {
+  /** Aborted when the connection ends or the server drains, while not released. */
+  readonly signal: AbortSignal
+  /** True when there is nobody to answer to any more. */
+  hasHungUp(): boolean
+  release(): void
+}
+
+/** One controller, not AbortSignal.any: what that makes may be collected while it is waited for (Node 20). */
+export function patienceOf({ socket }: Request, draining: AbortSignal): Patience {
   const controller = new AbortController()
-  const hangUp = (): void => controller.abort()
-  if (socket.destroyed) hangUp()
+  let isGone = socket.destroyed
+  const end = (): void => controller.abort()
+  const hangUp = (): void => {
+    isGone = true
+    end()
+  }
+  if (isGone || draining.aborted) end()
   socket.once('close', hangUp)
   // A client that says goodbye while it waits has hung up, too: this server ends no half-open conversation.
   socket.once('end', hangUp)
+  draining.addEventListener('abort', end)
   return {
     signal: controller.signal,
+    hasHungUp: () => isGone,
     release() {
       socket.off('close', hangUp)
       socket.off('end', hangUp)
+      draining.removeEventListener('abort', end)
     },
   }
 }

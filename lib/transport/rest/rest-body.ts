@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { BodyTooLarge, discardRest, readBodyBytes } from '../http/body-bytes.ts'
-import { isNestedDeeper, NESTING_MAX } from '../http/json-nesting.ts'
+import { shapeMistake } from '../http/json-nesting.ts'
 import { invalidRequest, RestRefusal } from './rest-refusal.ts'
 
 /** 1 MiB: contracts/cloud-printing.md, section 1. */
@@ -57,12 +57,8 @@ function isUtf8(contentType: string): boolean {
 }
 
 function parseJson(bytes: Buffer): { readonly value: unknown; readonly text: string } {
-  if (isNestedDeeper(bytes, NESTING_MAX)) {
-    throw new RestRefusal(
-      'invalid_json',
-      `The body has more than ${NESTING_MAX} levels of arrays and objects`,
-    )
-  }
+  const mistake = shapeMistake(bytes)
+  if (mistake !== null) throw new RestRefusal('invalid_json', `The body has ${mistake}`)
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     return WHITE_SPACE_ALONE.test(text) ? { value: {}, text: '{}' } : { value: JSON.parse(text), text }

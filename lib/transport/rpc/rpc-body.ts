@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { BodyTooLarge, discardRest, readBodyBytes } from '../http/body-bytes.ts'
-import { isNestedDeeper, NESTING_MAX } from '../http/json-nesting.ts'
+import { shapeMistake } from '../http/json-nesting.ts'
 import { invalidRequest, RPC_ERRORS, RpcRefusal } from './rpc-error.ts'
 
 /** 40 MiB: a file of 25 MiB in base64 and its surroundings (contracts/rpc.md, section 1). */
@@ -25,9 +25,8 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
 export function parseBody(bytes: Buffer): unknown {
   const text = decodeUtf8(bytes)
   if (WHITE_SPACE_ALONE.test(text)) throw new RpcRefusal(invalidRequest('the body is empty'))
-  if (isNestedDeeper(bytes, NESTING_MAX)) {
-    throw new RpcRefusal(invalidRequest(`more than ${NESTING_MAX} levels of arrays and objects`))
-  }
+  const mistake = shapeMistake(bytes)
+  if (mistake !== null) throw new RpcRefusal(invalidRequest(mistake))
   try {
     return JSON.parse(text)
   } catch (error) {

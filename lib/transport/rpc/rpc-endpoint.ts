@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { AccessService } from '../../access/access-service.ts'
 import { RequestAborted } from '../http/body-bytes.ts'
 import { endInPieces } from '../http/large-reply.ts'
+import { ANSWERS_LENGTH_MAX, ANSWERS_TOO_LARGE } from './reply-size.ts'
 import { parseBody, readBody } from './rpc-body.ts'
 import {
   type Envelope,
@@ -128,8 +129,13 @@ async function refuseUnread(
 /** One after the other, in order: a later request may rely on an earlier one's effect. Null: there is nothing to say. */
 async function answerAll(server: RpcServer, asked: Asked, context: CallContext): Promise<string | null> {
   const replies: string[] = []
+  let length = 0
   for (const read of asked.requests) {
-    const reply = await answer(server, read, context)
+    const isFull = length > ANSWERS_LENGTH_MAX
+    const reply = isFull
+      ? failureReply(envelopeOf(read), ANSWERS_TOO_LARGE)
+      : await answer(server, read, context)
+    length += reply?.length ?? 0
     if (reply !== null) replies.push(reply)
   }
   if (replies.length === 0) return null

@@ -39,15 +39,14 @@ export function createRpcLimits({ concurrency, ...rate }: RateLimit & { concurre
       const [first = incoming.address] = costs.keys()
       const taken = takePlaces(places, [...costs.keys()])
       const leave = () => taken?.forEach((place) => place.leave())
-      const headers = { ...placeHeaders(places, first) }
+      const rated = taken && rates ? takeTokens(rates, costs) : null
+      const headers = { ...placeHeaders(places, first), ...rateHeaders(rates, [...costs.keys()]) }
       if (taken === null) return { headers, leave, refusal: { status: 409, error: TOO_MANY } }
-      const rated = rates ? takeTokens(rates, costs) : { headers: {}, isAllowed: true, retryAfterMs: 0 }
-      Object.assign(headers, rated.headers)
-      if (rated.isAllowed) return { headers, leave, refusal: null }
+      if (rated === null || rated.isAllowed) return { headers, leave, refusal: null }
       leave()
       // A batch larger than a burst never fits: it may come back in parts at once, which whole seconds can't say.
       const seconds = Math.max(1, Math.ceil(rated.retryAfterMs / SECOND_MS))
-      const error = { code: -32029, message: 'Too many requests', data: { retry_after: seconds } }
+      const error = { code: -32029, message: rated.message, data: { retry_after: seconds } }
       return {
         headers: { ...headers, 'Retry-After': String(seconds) },
         leave,
@@ -109,20 +108,31 @@ function takePlaces(limiter: ConcurrencyLimiter | null, callers: readonly string
 }
 
 interface Rated {
-  readonly headers: Readonly<Record<string, string>>
   readonly isAllowed: boolean
   readonly retryAfterMs: number
+  readonly message: string
 }
 
-/** A batch of several users may have paid for some of them when the next can't: it is refused all the same. */
+/** From everybody, or from nobody: a batch of several users that one of them can't pay costs the others nothing. */
 function takeTokens(limiter: RateLimiter, costs: ReadonlyMap<string, number>): Rated {
-  const verdicts = [...costs].map(([caller, count]) => limiter.take(caller, count))
-  const remaining = Math.min(...verdicts.map((verdict) => verdict.remaining))
+  const verdicts = [...costs].map(([caller, count]) => limiter.peek(caller, count))
+  const isAllowed = verdicts.every((verdict) => verdict.isAllowed)
+  if (isAllowed) for (const [caller, count] of costs) limiter.take(caller, count)
+  const largest = Math.max(...costs.values())
   return {
-    headers: { 'RateLimit-Limit': String(limiter.perMinute), 'RateLimit-Remaining': String(remaining) },
-    isAllowed: verdicts.every((verdict) => verdict.isAllowed),
+    isAllowed,
     retryAfterMs: Math.max(...verdicts.map((verdict) => verdict.retryAfterMs)),
+    message:
+      largest > limiter.burst
+        ? `Too many requests: ${largest} calls in one request never fit, ${limiter.burst} are the most`
+        : 'Too many requests',
   }
+}
+
+function rateHeaders(limiter: RateLimiter | null, callers: readonly string[]): Record<string, string> {
+  if (!limiter) return {}
+  const remaining = Math.min(...callers.map((caller) => limiter.peek(caller, 0).remaining))
+  return { 'RateLimit-Limit': String(limiter.perMinute), 'RateLimit-Remaining': String(remaining) }
 }
 
 function placeHeaders(limiter: ConcurrencyLimiter | null, caller: string): Record<string, string> {

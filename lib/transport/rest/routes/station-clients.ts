@@ -3,7 +3,7 @@ import { type StationNextQuery, stationNextQuery } from '../../../../schemas/sta
 import type { StationSignal } from '../../../printers/station-signal.ts'
 import type { Services } from '../../../services.ts'
 import { printJobView } from '../../views/print-job-view.ts'
-import { hangUpSignal } from '../hang-up.ts'
+import { patienceOf } from '../hang-up.ts'
 import { type Noun, type OtherAnswer, resourceAnswer } from '../rest-answer.ts'
 import { defineRoute, type RestRoute } from '../rest-route.ts'
 import { openStationStream } from '../station-stream.ts'
@@ -36,20 +36,20 @@ const nextRoute = ({ stationClients, jobProgress, documentLinks }: ClientService
     refusals: ['unauthorized'],
     hasHead: false,
     async handle({ caller, params: { id = '' }, query, draining, http }) {
-      const hangUp = hangUpSignal(http)
+      const patience = patienceOf(http, draining)
       try {
         const job = await stationClients.next(caller, id, {
           waitMs: (query.wait ?? WAIT_DEFAULT_SECONDS) * SECOND_MS,
           printerId: query.printer_id ?? null,
-          signal: AbortSignal.any([hangUp.signal, draining]),
+          signal: patience.signal,
         })
         if (!job) return { ...resourceAnswer(JOB, 'retrieved', null), message: 'No print job' }
-        if (hangUp.signal.aborted) await jobProgress.handBack(caller, job.jobId)
+        if (patience.hasHungUp()) await jobProgress.handBack(caller, job.jobId)
         return resourceAnswer(JOB, 'retrieved', printJobView(job, documentLinks), [
           'cloud_printing.job.processing',
         ])
       } finally {
-        hangUp.release()
+        patience.release()
       }
     },
   })

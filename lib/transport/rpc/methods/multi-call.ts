@@ -1,6 +1,7 @@
 import { MULTI_CALLS_MAX, multiCallArgs } from '../../../../schemas/endpoint-methods.ts'
 import type { Caller } from '../../../access/caller.ts'
 import { ORDER_EXAMPLE } from '../method-examples.ts'
+import { ANSWERS_LENGTH_MAX, ANSWERS_TOO_LARGE, approximateLength } from '../reply-size.ts'
 import type { ResourceRegistry } from '../resource-registry.ts'
 import { isRecord } from '../rpc-envelope.ts'
 import { faultNumber, RPC_ERRORS, RpcRefusal } from '../rpc-error.ts'
@@ -51,10 +52,14 @@ async function callEach(
   options: { caller: Caller; context: CallContext; isStopping: boolean },
 ): Promise<unknown[]> {
   const answers: unknown[] = []
+  let length = 0
   for (const element of calls) {
     const [path, args] = Array.isArray(element) ? (element as unknown[]) : [element]
     try {
-      answers.push((await callResource(resources, { path, args, ...options })) ?? null)
+      if (length > ANSWERS_LENGTH_MAX) throw new RpcRefusal(ANSWERS_TOO_LARGE)
+      const answer = (await callResource(resources, { path, args, ...options })) ?? null
+      length += approximateLength(answer)
+      answers.push(answer)
     } catch (error) {
       if (!(error instanceof RpcRefusal)) throw error
       answers.push({ isFault: true, faultCode: faultNumber(error.error), faultMessage: error.error.message })
