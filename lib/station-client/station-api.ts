@@ -1,4 +1,5 @@
 import type { JobEnd } from './job-journal.ts'
+import { type LimitedSignal, limitedSignal, withLimit } from './time-limit.ts'
 
 /** The server, as a station client sees it: contracts/cloud-printing.md, section 6. Everything it throws is an ApiError. */
 export interface StationApi {
@@ -86,14 +87,11 @@ export function createStationApi(options: { server: string; apiKey: string; stat
     limitMs: number,
     signal: AbortSignal,
   ): Promise<unknown> => {
-    const response = await request(
-      url,
-      { ...init, headers: { ...headers, ...init.headers } },
-      limitMs,
-      signal,
-    )
-    const { data } = (await reading(response.json())) as { data: unknown }
-    return data
+    return withLimit(signal, limitMs, async (limited) => {
+      const response = await request(url, { ...init, headers: { ...headers, ...init.headers } }, limited)
+      const { data } = (await reading(response.json())) as { data: unknown }
+      return data
+    })
   }
 
   const post = (jobId: string, body: object, signal: AbortSignal): Promise<unknown> =>
@@ -127,34 +125,24 @@ export function createStationApi(options: { server: string; apiKey: string; stat
     },
 
     async document(url, signal) {
-      const response = await request(url, {}, DOCUMENT_MS, signal)
-      return reading(readBytes(response))
+      return withLimit(signal, DOCUMENT_MS, async (limited) =>
+        reading(readBytes(await request(url, {}, limited))),
+      )
     },
 
     async *events(signal) {
-      const silence = new AbortController()
-      const response = await request(
-        `${station}/events`,
-        { headers },
-        null,
-        AbortSignal.any([signal, silence.signal]),
-      )
-      yield* readEvents(response, silence)
+      const limited = limitedSignal(signal, null)
+      try {
+        yield* readEvents(await request(`${station}/events`, { headers }, limited.signal), limited)
+      } finally {
+        limited.release()
+      }
     },
   }
 }
 
-/** `limitMs` null: without end. */
-async function request(
-  url: string,
-  init: RequestInit,
-  limitMs: number | null,
-  signal: AbortSignal,
-): Promise<Response> {
-  const limit = limitMs === null ? [] : [AbortSignal.timeout(limitMs)]
-  const response = await reading(
-    fetch(url, { ...init, redirect: 'error', signal: AbortSignal.any([signal, ...limit]) }),
-  )
+async function request(url: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
+  const response = await reading(fetch(url, { ...init, redirect: 'error', signal }))
   if (response.status === 200) return response
   const text = await reading(response.text())
   const isLater = response.status >= 500 || response.status === 429 || response.status === 408
@@ -204,7 +192,7 @@ async function readBytes(response: Response): Promise<Uint8Array> {
 }
 
 /** Events of a stream without ids or multi-line data, as the server writes them. */
-async function* readEvents(response: Response, silence: AbortController): AsyncGenerator<StationEvent> {
+async function* readEvents(response: Response, silence: LimitedSignal): AsyncGenerator<StationEvent> {
   const decoder = new TextDecoder()
   let text = ''
   let timer = setTimeout(() => silence.abort(), SILENCE_MS)

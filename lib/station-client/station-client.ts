@@ -15,6 +15,7 @@ import {
   type StationEvent,
   type StationPrinter,
 } from './station-api.ts'
+import { withLimit } from './time-limit.ts'
 
 /** A station client that runs. */
 export interface StationClient {
@@ -184,12 +185,14 @@ async function identify({ config, printers, log, signal }: Following, { data }: 
   const connection = printerName === undefined ? undefined : config.printers.get(printerName)
   if (printerName === undefined || !connection) return
   try {
-    await identifyPrinter(connection, {
-      printerName,
-      userName: 'packhouse',
-      folder: config.stateDir,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(IDENTIFY_MS)]),
-    })
+    await withLimit(signal, IDENTIFY_MS, (limited) =>
+      identifyPrinter(connection, {
+        printerName,
+        userName: 'packhouse',
+        folder: config.stateDir,
+        signal: limited,
+      }),
+    )
     log('identified', { printer: printerName })
   } catch (error) {
     if (!(error instanceof IdentificationError)) throw error
