@@ -46,32 +46,34 @@ const configuration = {
 /** A certificate chain of some authorities. */
 const CA_LENGTH_MAX = 65_536
 
+const connectionProperties = {
+  type: { enum: ['station', 'socket', 'ipp', 'virtual'] },
+  host: { type: 'string' },
+  port: { type: 'integer', minimum: 1, maximum: 65_535 },
+  language: { enum: LANGUAGES },
+  uri: { type: 'string' },
+  username: { ...text, description: 'At the printer' },
+  password: { ...text, description: 'Never answered; stays while `uri` and `username` do' },
+  ca: { type: 'string', maxLength: CA_LENGTH_MAX, description: 'PEM' },
+} as const satisfies Record<string, RestSchema>
+
 export const connectionBody = {
   type: 'object',
   required: ['type'],
   description:
     '`station`: a station client fetches and reports the job; `socket`: `host`, `port`, `language`; `ipp`: `uri`, ' +
     'perhaps `username`, `password`, `ca`; `virtual`: a folder of the server',
-  properties: {
-    type: { enum: ['station', 'socket', 'ipp', 'virtual'] },
-    host: { type: 'string' },
-    port: { type: 'integer', minimum: 1, maximum: 65_535 },
-    language: { enum: LANGUAGES },
-    uri: { type: 'string' },
-    username: { ...text, description: 'At the printer' },
-    password: { ...text, description: 'Never answered; stays while `uri` and `username` do' },
-    ca: { type: 'string', maxLength: CA_LENGTH_MAX, description: 'PEM' },
-  },
+  properties: connectionProperties,
   allOf: [
     {
       if: { type: 'object', required: ['type'], properties: { type: { const: 'socket' } } },
       // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-      then: { required: ['host', 'port', 'language'] },
+      then: { required: ['host', 'port', 'language'], properties: connectionProperties },
     },
     {
       if: { type: 'object', required: ['type'], properties: { type: { const: 'ipp' } } },
       // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-      then: { required: ['uri'] },
+      then: { required: ['uri'], properties: connectionProperties },
     },
   ],
 } as const satisfies RestSchema
@@ -153,7 +155,12 @@ export const printerProperties = {
   queue_depth: { type: 'integer', description: 'Queued and processing jobs' },
   configuration: { type: 'object' },
   page_size: { type: 'object', additionalProperties: { type: 'boolean' } },
-  connection: { type: 'object', required: ['type'], description: 'Without its password' },
+  connection: {
+    type: 'object',
+    required: ['type'],
+    properties: connectionProperties,
+    description: 'Without its password',
+  },
   created_at: time,
   updated_at: time,
 } as const satisfies Record<string, RestSchema>

@@ -100,7 +100,7 @@ describe('print_job.create', () => {
       reprint_of: null,
       reprint_reason: null,
       warnings: [],
-      state_reasons: [],
+      state_reasons: ['paused'],
       claim: null,
     })
     expect(job.id).to.match(/^prnt_job_[0-9A-Za-z]{22}$/)
