@@ -21,7 +21,14 @@ export interface Download {
   readonly contentType: string | null
 }
 
-export type EgressReason = 'invalid' | 'blocked' | 'unreachable' | 'timeout' | 'status' | 'redirects' | 'too_large'
+export type EgressReason =
+  | 'invalid'
+  | 'blocked'
+  | 'unreachable'
+  | 'timeout'
+  | 'status'
+  | 'redirects'
+  | 'too_large'
 
 /** Messages name the URL's host and what was wrong, never a credential, a header value or a query. */
 export class EgressError extends Error {

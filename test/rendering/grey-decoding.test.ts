@@ -9,8 +9,11 @@ describe('decoding a picture to grey', () => {
   const rendering = createRendering({ log: pino({ level: 'silent' }), threads: 1 })
   after(() => rendering.close())
 
-  const picture = (width: number, height: number, background: string | { r: number; g: number; b: number; alpha: number }) =>
-    sharp({ create: { width, height, channels: 4, background } })
+  const picture = (
+    width: number,
+    height: number,
+    background: string | { r: number; g: number; b: number; alpha: number },
+  ) => sharp({ create: { width, height, channels: 4, background } })
 
   it('keeps one dot a pixel and makes transparency white', async () => {
     const png = await picture(4, 2, { r: 0, g: 0, b: 0, alpha: 0 }).png().toBuffer()
