@@ -44,7 +44,8 @@ function routeEndpoint(route: RestRoute, options: EndpointOptions): Endpoint {
     const authenticated = await admit(route, options, { request, response })
     const { rest, sentBody, idempotencyKey } = await read(request, authenticated, options)
     const endpoint = endpointOf(request, options.basePath)
-    if (idempotencyKey === null) {
+    // A picture changes nothing and is not stored: a key on it is read and has nothing to do.
+    if (idempotencyKey === null || 'mediaType' in route.answer) {
       const answer = await route.handle(rest)
       if (answer.kind === 'other') return answer.send(response)
       const text = JSON.stringify(successEnvelope(answer, endpoint))
