@@ -6,7 +6,6 @@ import {
   makeLabelPdf,
   makePdf,
   makePng,
-  makeSlowPdf,
 } from '../helpers/documents.ts'
 import type { RestClient, RestReply } from '../helpers/rest-client.ts'
 import {
