@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { eventually } from '../helpers/eventually.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
 
 describe('the limits of the RPC endpoint', function () {
@@ -82,16 +83,22 @@ describe('the limits of the RPC endpoint', function () {
   it('answers 409 to more requests at once than a user may have, and counts them down again', async () => {
     await start({ RPC_RATE_LIMIT: '0', RPC_CONCURRENCY: '2' })
     const session = await server.rpc.session('demo')
-    const replies = await Promise.all(Array.from({ length: 20 }, () => send(callOf(session, 7))))
-    const refused = replies.filter(({ status }) => status === 409)
-    expect(refused).to.not.have.length(0)
-    expect(refused[0]?.json).to.deep.include({ jsonrpc: '2.0', id: 7 })
-    expect(refused[0]?.json.error.code).to.equal(-32009)
-    expect(refused[0]?.headers.get('x-concurrency-limit')).to.equal('2')
-    expect(replies.some(({ status }) => status === 200)).to.equal(true)
+    const create = { ...callOf(session), params: [session, 'order_instruction.create', ['100000309', 'x']] }
+    const lock = await server.db.transaction()
+    await lock.raw(`select from orders where unique_id = '100000309' for update`)
+    const held = [send(create), send(create)]
+    const refused = await eventually('two are in progress', async () => {
+      const reply = await send(callOf(session, 7))
+      return reply.status === 409 ? reply : undefined
+    })
+    expect(refused.json).to.deep.include({ jsonrpc: '2.0', id: 7 })
+    expect(refused.json.error.code).to.equal(-32009)
+    expect(refused.headers.get('x-concurrency-limit')).to.equal('2')
+    expect(refused.headers.get('x-concurrency-current')).to.equal('2')
+    await lock.commit()
+    expect((await Promise.all(held)).map(({ status }) => status)).to.deep.equal([200, 200])
     const last = await send(callOf(session))
     expect(last.status).to.equal(200)
-    expect(last.headers.get('x-concurrency-limit')).to.equal('2')
     expect(last.headers.get('x-concurrency-current')).to.equal('1')
   })
 
