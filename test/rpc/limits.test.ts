@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { eventually } from '../helpers/eventually.ts'
+import type { RawReply } from '../helpers/rpc-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
 
 describe('the limits of the RPC endpoint', function () {
@@ -19,6 +20,13 @@ describe('the limits of the RPC endpoint', function () {
     params: [session, 'order.info', ['100000309']],
   })
   const send = (body: unknown) => server.rpc.raw(JSON.stringify(body))
+  /** Tokens come back while a slow machine sends, so the burst is over when it is over. */
+  const untilRefused = async (ask: () => Promise<RawReply>): Promise<RawReply[]> => {
+    const replies: RawReply[] = []
+    while (replies.at(-1)?.status !== 429 && replies.length < 200) replies.push(await ask())
+    expect(replies.at(-1)?.status).to.equal(429)
+    return replies
+  }
 
   it('gives a user its burst over all its sessions, then 429 with the time to wait', async () => {
     await start({})
@@ -29,23 +37,19 @@ describe('the limits of the RPC endpoint', function () {
       method: 'login',
       params: ['demo', server.credentials.rpc.api_key],
     })
-    const replies = []
-    for (let call = 0; call < 7; call += 1)
-      replies.push(await send(callOf(call % 2 === 0 ? one : json.result, 'a')))
+    let call = 0
+    const replies = await untilRefused(() => send(callOf(call++ % 2 === 0 ? one : json.result, 'a')))
     expect(replies[0]?.headers.get('ratelimit-limit')).to.equal('60')
-    expect(replies.slice(0, 6).map(({ status }) => status)).to.deep.equal([200, 200, 200, 200, 200, 200])
-    expect(replies.slice(0, 6).map(({ headers }) => headers.get('ratelimit-remaining'))).to.include.members([
-      '5',
-      '0',
-    ])
-    const refused = replies[6]
-    expect(refused?.status).to.equal(429)
+    expect(replies[0]?.headers.get('ratelimit-remaining')).to.equal('5')
+    expect(replies.length, 'the burst at least').to.be.above(6)
+    const refused = replies.at(-1)
     expect(refused?.json).to.deep.equal({
       jsonrpc: '2.0',
       id: 'a',
       error: { code: -32029, message: 'Too many requests', data: { retry_after: 1 } },
     })
     expect(refused?.headers.get('retry-after')).to.equal('1')
+    expect(refused?.headers.get('ratelimit-remaining')).to.equal('0')
     const other = await server.rpc.session('demo-other')
     expect((await send(callOf(other))).status, 'another user has its own').to.equal(200)
   })
@@ -74,7 +78,7 @@ describe('the limits of the RPC endpoint', function () {
   it('counts logins and what names no valid user per client address, apart from users', async () => {
     await start({})
     const session = await server.rpc.session('demo')
-    for (let call = 0; call < 6; call += 1) await send(callOf('0'.repeat(32)))
+    await untilRefused(() => send(callOf('0'.repeat(32))))
     expect((await send({ jsonrpc: '2.0', id: 1, method: 'login', params: ['x', 'y'] })).status).to.equal(429)
     expect((await server.rpc.raw('{')).status, 'what cannot be read counts too').to.equal(429)
     expect((await send(callOf(session))).status).to.equal(200)
@@ -106,7 +110,7 @@ describe('the limits of the RPC endpoint', function () {
     await start({})
     const mine = await server.rpc.session('demo')
     const theirs = await server.rpc.session('demo-other')
-    for (let call = 0; call < 6; call += 1) await send(callOf(theirs))
+    await untilRefused(() => send(callOf(theirs)))
     const refused = await send([
       ...Array.from({ length: 4 }, () => callOf(mine)),
       ...[1, 2, 3].map(() => callOf(theirs)),
