@@ -1,12 +1,6 @@
 import { expect } from 'chai'
 import sharp from 'sharp'
-import {
-  makeEncryptedPdf,
-  makeJpeg,
-  makeLabelPdf,
-  makePdf,
-  makePng,
-} from '../helpers/documents.ts'
+import { makeEncryptedPdf, makeJpeg, makeLabelPdf, makePdf, makePng } from '../helpers/documents.ts'
 import type { RestClient, RestReply } from '../helpers/rest-client.ts'
 import {
   assertRefused,
