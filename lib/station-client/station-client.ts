@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Driver } from '../delivery/driver.ts'
 import { IppDriver } from '../delivery/ipp-driver.ts'
 import { IdentificationError, identifyPrinter } from '../delivery/printer-identification.ts'
@@ -26,6 +27,8 @@ export interface StationClient {
 const SERVER_RETRY = { minMs: 500, maxMs: 30_000 }
 const PRINTERS_AGE_MS = 60_000
 const DRAIN_MS = 60_000
+/** What is still going on after that is left behind: the journal knows what was in hand. */
+const STOP_MS = DRAIN_MS + 5_000
 const IDENTIFY_MS = 15_000
 
 /** Throws when the journal can't be kept, or another client keeps it. */
@@ -59,14 +62,15 @@ export async function startStationClient(config: ClientConfig, log: ClientLog): 
     })
     await driver.close()
   })
-  const following = follow({ config, api, printers, log, signal: stopping.signal })
+  // Not waited for at the end: a stream that Node 20 doesn't break off holds nothing that could be lost.
+  void follow({ config, api, printers, log, signal: stopping.signal })
   log('serving', { station: config.stationId, printers: [...config.printers.keys()] })
 
   return {
     async stop() {
       stopping.abort()
       const timer = setTimeout(() => breaking.abort(), DRAIN_MS)
-      await Promise.all([...loops, ...reports, following])
+      await Promise.race([Promise.all([...loops, ...reports]), delay(STOP_MS, undefined, { ref: false })])
       clearTimeout(timer)
       await journal.close()
       await unlock()
