@@ -1,5 +1,6 @@
 import { isStorableText } from '../db/storable-text.ts'
 import { InvalidError } from '../errors.ts'
+import { isJsonObject } from '../json-object.ts'
 import type { OrderItem } from './order.ts'
 import { readQuantity } from './quantity.ts'
 
@@ -32,7 +33,7 @@ export function readOrderItems(items: unknown): readonly OrderItem[] {
 function linesOfList(items: readonly unknown[]): readonly Line[] {
   return items.map((item, index) => {
     const field = `items.${index}`
-    if (!isObject(item)) throw invalid(field, 'an object')
+    if (!isJsonObject(item)) throw invalid(field, 'an object')
     return {
       skuField: `${field}.sku`,
       qtyField: `${field}.qty`,
@@ -45,7 +46,7 @@ function linesOfList(items: readonly unknown[]): readonly Line[] {
 }
 
 function linesOfMap(items: unknown): readonly Line[] {
-  if (!isObject(items)) throw invalid('items', 'an object or an array')
+  if (!isJsonObject(items)) throw invalid('items', 'an object or an array')
   return Object.entries(items).map(([sku, qty]) => ({
     skuField: 'items',
     qtyField: `items.${sku}`,
@@ -71,10 +72,6 @@ function readLine({ skuField, qtyField, refField, sku, qty, ref }: Line): OrderI
 function isText(value: unknown, lengthMax: number): value is string {
   if (typeof value !== 'string' || value === '' || value.length > 2 * lengthMax) return false
   return isStorableText(value) && [...value].length <= lengthMax
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function invalid(field: string, rule: string): InvalidError {

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../json-object.ts'
 /** What is wrong with a `configuration.thermal`, or with the conventions of a location: contracts/thermal.md, section 4. */
 import { CODE_PAGE_ENCODINGS, ENCODINGS } from './code-pages.ts'
 import { CUTS, LANGUAGES, STATUS_CHECKS } from './thermal-settings.ts'
@@ -39,7 +40,7 @@ const SETTINGS: Readonly<Record<string, Rule>> = {
 
 /** One string for each member that is wrong, beginning with its name; empty when all is well. Unknown members are ignored. */
 export function thermalSettingsErrors(value: unknown): readonly string[] {
-  if (!isRecord(value)) return ['must be an object']
+  if (!isJsonObject(value)) return ['must be an object']
   const errors = brokenRules(value, SETTINGS)
   return errors.length > 0 || hasEncoding(value) ? errors : ['encoding is required with this code_page']
 }
@@ -68,10 +69,6 @@ function oneOf(values: readonly (string | number)[]): Rule {
     holds: (value) => values.some((known) => known === value),
     words: `must be ${values.join(' or ')}`,
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isCodeList(value: unknown): boolean {

@@ -2,6 +2,7 @@ import { type PrintJobCreateBody, printJobCreateBody } from '../../schemas/print
 import { isStorableText } from '../db/storable-text.ts'
 import { readDocumentSource } from '../documents/document-source.ts'
 import { InvalidError } from '../errors.ts'
+import { isJsonObject } from '../json-object.ts'
 import type { PrintJobDraft } from '../print-jobs/job-draft.ts'
 import type { PrintOptions } from '../print-jobs/print-job.ts'
 import { isPageRange } from '../print-jobs/print-options.ts'
@@ -40,19 +41,15 @@ function withoutNulls(given: Members, depth = 1): Members {
   return Object.fromEntries(
     members.map(([name, value]) => [
       name,
-      depth > 0 && isObject(value) ? withoutNulls(value, depth - 1) : value,
+      depth > 0 && isJsonObject(value) ? withoutNulls(value, depth - 1) : value,
     ]),
   )
-}
-
-function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** What a schema can't say, for every member whose type is right: one string per failing property, its path first. */
 function ruleMistakes(body: Members, rules: PrintJobBodyRules): readonly string[] {
   const { configuration } = body
-  const settings = isObject(configuration) ? configuration : {}
+  const settings = isJsonObject(configuration) ? configuration : {}
   return [
     ...dataMistakes(body['data']),
     ...expiryMistakes(body['expires_at'], rules.now),

@@ -6,6 +6,7 @@ import {
 } from '../../../schemas/printer.ts'
 import { type StationBody, stationCreateBody, stationUpdateBody } from '../../../schemas/station.ts'
 import { InvalidError } from '../../errors.ts'
+import { isJsonObject } from '../../json-object.ts'
 import type { PrinterDraft } from '../../printers/new-station.ts'
 import type { NewPrinter, NewStation, StationChange } from '../../printers/printer.ts'
 import { createValidator, type Validator } from './rest-validation.ts'
@@ -44,9 +45,9 @@ function toDraft(given: unknown): PrinterDraft {
   const { thermal } = membersOf(configuration)
   return {
     ...(typeof name === 'string' && { name }),
-    ...(isObject(pageSize) && { pageSizes: Object.keys(pageSize) }),
-    ...(isObject(thermal) && { configuration: { thermal: thermalOf(thermal) } }),
-    ...(isObject(connection) &&
+    ...(isJsonObject(pageSize) && { pageSizes: Object.keys(pageSize) }),
+    ...(isJsonObject(thermal) && { configuration: { thermal: thermalOf(thermal) } }),
+    ...(isJsonObject(connection) &&
       validateConnection(connection).length === 0 && {
         connection: toConnection(connection as unknown as ConnectionBody),
       }),
@@ -137,9 +138,5 @@ function toIppConnection({ uri = '', username, password, ca }: ConnectionBody) {
 }
 
 function membersOf(value: unknown): Given {
-  return isObject(value) ? value : {}
-}
-
-function isObject(value: unknown): value is Given {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isJsonObject(value) ? value : {}
 }

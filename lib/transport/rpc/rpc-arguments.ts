@@ -1,5 +1,5 @@
 import type { JSONSchema } from 'json-schema-to-ts'
-import { isRecord } from './rpc-envelope.ts'
+import { isJsonObject } from '../../json-object.ts'
 import { RPC_ERRORS, RpcRefusal } from './rpc-error.ts'
 
 /** `order_unique_id` and `orderUniqueId` name the same parameter (contracts/rpc.md, section 4). */
@@ -35,7 +35,7 @@ export function bindParams(
 export function bindArgs(parameters: readonly string[], args: unknown): readonly unknown[] {
   if (args === undefined || args === null) return []
   if (Array.isArray(args)) return args.slice(0, parameters.length)
-  if (!isRecord(args)) return [args]
+  if (!isJsonObject(args)) return [args]
   const names = Object.keys(args)
   const isByName = names.length > 0 && names.every((name) => findParameter(parameters, name) !== -1)
   return isByName ? bindParams(parameters, args) : [args]

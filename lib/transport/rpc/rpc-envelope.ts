@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../json-object.ts'
 import { invalidRequest, type RpcError } from './rpc-error.ts'
 
 /**
@@ -28,7 +29,7 @@ export type ReadRequest =
 
 /** Pure: contracts/rpc.md, section 3. */
 export function readRequest(value: unknown): ReadRequest {
-  if (!isRecord(value)) return malformed(NO_ENVELOPE, 'a request is an object')
+  if (!isJsonObject(value)) return malformed(NO_ENVELOPE, 'a request is an object')
   const id = readId(value)
   const dialect = readDialect(value)
   const envelope = { dialect: dialect ?? 'standard', id: id ?? null }
@@ -49,26 +50,22 @@ function malformed(envelope: Envelope, why: string): ReadRequest {
   return { envelope, isNotification: false, error: invalidRequest(why) }
 }
 
-function readDialect(value: Record<string, unknown>): Dialect | undefined {
+function readDialect(value: Readonly<Record<string, unknown>>): Dialect | undefined {
   if (!Object.hasOwn(value, 'jsonrpc')) return 'bare'
   if (value['jsonrpc'] === '2.0') return 'standard'
   return value['jsonrpc'] === 2 ? 'numeric' : undefined
 }
 
 /** Undefined for an id that can't be echoed as it was sent. */
-function readId(value: Record<string, unknown>): RpcId | undefined {
+function readId(value: Readonly<Record<string, unknown>>): RpcId | undefined {
   const id = own(value, 'id') ?? null
   if (id === null || typeof id === 'string') return id
   if (typeof id !== 'number' || !Number.isFinite(id)) return undefined
   return Number.isInteger(id) && !Number.isSafeInteger(id) ? undefined : id
 }
 
-function own(value: Record<string, unknown>, key: string): unknown {
+function own(value: Readonly<Record<string, unknown>>, key: string): unknown {
   return Object.hasOwn(value, key) ? value[key] : undefined
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 const OPENING = {

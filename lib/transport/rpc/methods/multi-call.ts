@@ -1,9 +1,9 @@
 import { MULTI_CALLS_MAX, multiCallArgs } from '../../../../schemas/endpoint-methods.ts'
 import type { Caller } from '../../../access/caller.ts'
+import { isJsonObject } from '../../../json-object.ts'
 import { ORDER_EXAMPLE } from '../method-examples.ts'
 import { ANSWERS_LENGTH_MAX, ANSWERS_TOO_LARGE, approximateLength } from '../reply-size.ts'
 import type { ResourceRegistry } from '../resource-registry.ts'
-import { isRecord } from '../rpc-envelope.ts'
 import { faultNumber, RPC_ERRORS, RpcRefusal } from '../rpc-error.ts'
 import type { CallContext, EndpointMethod } from '../rpc-method.ts'
 import { callResource } from './call.ts'
@@ -40,7 +40,7 @@ export function multiCall(resources: ResourceRegistry): EndpointMethod {
         const message = `Invalid params: calls is an array of at most ${MULTI_CALLS_MAX} calls`
         throw new RpcRefusal({ ...RPC_ERRORS.invalidParams, message })
       }
-      const isStopping = isRecord(options) && options['break'] === true
+      const isStopping = isJsonObject(options) && options['break'] === true
       return callEach(resources, calls, { caller, context, isStopping })
     },
   }
