@@ -1,0 +1,5 @@
+import type { Suite } from './harness.ts'
+import { receipts } from './suites/receipts.ts'
+
+/** In the order in which they run. */
+export const SUITES: readonly Suite[] = [receipts]
