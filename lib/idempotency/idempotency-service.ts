@@ -44,8 +44,11 @@ export type IdempotencyVerdict =
 
 /** The right to answer the request. */
 export interface IdempotencyLease {
-  /** Keeps the answer for 24 h. */
-  keep(answer: StoredAnswer): Promise<void>
+  /**
+   * Keeps the answer for 24 h. With `trx` it is committed together with what it answers: no crash can leave the one
+   * without the other. False when the key has gone to another request meanwhile: nothing may be done then.
+   */
+  keep(answer: StoredAnswer, trx?: Db): Promise<boolean>
   /** The same key may be used again. */
   free(): Promise<void>
 }
@@ -82,9 +85,9 @@ function leaseOf(
   { idempotencyHash, leaseId, secret }: { idempotencyHash: Buffer; leaseId: string; secret: string },
 ): IdempotencyLease {
   return {
-    keep({ status, text }) {
+    keep({ status, text }, trx = db) {
       const sealed = sealAnswer(text, secret, idempotencyHash)
-      return updateWithAnswer(db, { idempotencyHash, leaseId, status, sealed, keepMs: KEEP_MS })
+      return updateWithAnswer(trx, { idempotencyHash, leaseId, status, sealed, keepMs: KEEP_MS })
     },
     free: () => deleteLease(db, idempotencyHash, leaseId),
   }

@@ -44,7 +44,7 @@ export async function findIdempotencyKey(
   return { requestHash, answer: status === null || sealed === null ? null : { status, sealed } }
 }
 
-/** Without effect once the lease has gone to another request. */
+/** False, and without effect, once the lease has gone to another request. */
 export async function updateWithAnswer(
   db: Db,
   answer: {
@@ -54,14 +54,16 @@ export async function updateWithAnswer(
     readonly sealed: Buffer
     readonly keepMs: number
   },
-): Promise<void> {
-  await query(
+): Promise<boolean> {
+  const row = await queryOne(
     db,
     `update idempotency_keys
      set status = :status, sealed_answer = :sealed, expires_at = now() + :keepMs * interval '1 millisecond'
-     where idempotency_hash = :idempotencyHash and lease_id = :leaseId::uuid`,
+     where idempotency_hash = :idempotencyHash and lease_id = :leaseId::uuid
+     returning lease_id`,
     { ...answer },
   )
+  return row !== undefined
 }
 
 /** Without effect once the lease has gone to another request. */

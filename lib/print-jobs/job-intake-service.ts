@@ -28,20 +28,24 @@ export interface JobIntakeService {
    * Throws, in this order: NotFoundError for location and station, `forbidden` for the one and the other; InvalidError about `data`
    * with a DocumentRefusal, or about `configuration.pages_to_print`; `no_printer`. Downloads within the call.
    */
-  createJob(caller: Caller, draft: PrintJobDraft): Promise<PrintJob>
+  createJob(caller: Caller, draft: PrintJobDraft, beside?: BesideJob): Promise<PrintJob>
   /**
    * A new job with the same document, name, resource and options, for a job that has ended. Throws InvalidError about the
    * reason, NotFoundError, `forbidden`, ConflictError with reason `invalid_status_transition`, `no_printer`.
    */
   reprint(caller: Caller, jobId: string, request: ReprintRequest): Promise<PrintJob>
   /** Throws NotFoundError, `forbidden`. */
-  submitTestPage(caller: Caller, printerId: string): Promise<PrintJob>
+  submitTestPage(caller: Caller, printerId: string, beside?: BesideJob): Promise<PrintJob>
 }
+
+/** Part of the transaction that makes the job: what must be committed with it. What it throws undoes the job. */
+export type BesideJob = (trx: Db, job: PrintJob) => Promise<void>
 
 export interface ReprintRequest {
   readonly reason: unknown
   /** Null: routed anew in the same location. */
   readonly printerId?: string | null
+  readonly beside?: BesideJob
 }
 
 export interface JobIntakeOptions {
@@ -58,10 +62,7 @@ const COUNTING_DPI = 72
 export function createJobIntakeService(options: JobIntakeOptions): JobIntakeService {
   const { db, documents, intake, printers, printJobs, isPaperSizeRequired } = options
 
-  const submit = (job: Omit<NewPrintJob, 'document'>, document: InspectedDocument): Promise<PrintJob> =>
-    inTransaction(db, async (trx) =>
-      printJobs.submit(trx, { ...job, document: await documents.store(trx, document) }),
-    )
+  const submit = submitting(options)
 
   /** Made for the paper and characters of its printer: it goes there again, whatever the others could print. */
   const repeatReceipt = async (trx: Db, job: PrintJob, copy: NewPrintJob): Promise<PrintJob> => {
@@ -75,15 +76,15 @@ export function createJobIntakeService(options: JobIntakeOptions): JobIntakeServ
   return {
     isPaperSizeRequired,
 
-    async createJob(caller, draft) {
+    async createJob(caller, draft, beside = nothingBeside) {
       await assertPrintsAt(db, caller, draft)
       const taken = await intake.take(draft.source)
       // Pages beyond the document are told before anything is stored.
       completeOptions(draft.options, taken.document)
-      return submit(toNewJob(caller, draft, taken), taken.document)
+      return submit(toNewJob(caller, draft, taken), taken.document, beside)
     },
 
-    async reprint(caller, jobId, { reason, printerId = null }) {
+    async reprint(caller, jobId, { reason, printerId = null, beside = nothingBeside }) {
       assertReprintReason(reason)
       if (!isStorableText(jobId)) throw new NotFoundError('print_job', jobId)
       const job = await getPrintJob(db, jobId)
@@ -92,14 +93,18 @@ export function createJobIntakeService(options: JobIntakeOptions): JobIntakeServ
       const document = await documents.find(db, job.documentId)
       if (!document) throw new NotFoundError('document', job.documentId)
       const copy = { ...toReprint(caller, job, printerId), document, reprint: { of: job.jobId, reason } }
-      return inTransaction(db, (trx) =>
-        isReceipt(job) && (printerId ?? job.printer.printerId) === job.printer.printerId
-          ? repeatReceipt(trx, job, copy)
-          : printJobs.submit(trx, copy),
-      )
+      const isForItsPrinter = (printerId ?? job.printer.printerId) === job.printer.printerId
+      return inTransaction(db, async (trx) => {
+        const made =
+          isReceipt(job) && isForItsPrinter
+            ? await repeatReceipt(trx, job, copy)
+            : await printJobs.submit(trx, copy)
+        await beside(trx, made)
+        return made
+      })
     },
 
-    async submitTestPage(caller, printerId) {
+    async submitTestPage(caller, printerId, beside = nothingBeside) {
       const place = await getOpenPrinter(db, caller, printerId)
       const printer = await printers.getPrinter(db, printerId)
       const { bytes, mediaType } = testPage(printer, new Date())
@@ -119,10 +124,23 @@ export function createJobIntakeService(options: JobIntakeOptions): JobIntakeServ
           options: { orientation },
         },
         document,
+        beside,
       )
     },
   }
 }
+
+/** Document, job and what is beside it in one transaction. */
+const submitting =
+  ({ db, documents, printJobs }: JobIntakeOptions) =>
+  (job: Omit<NewPrintJob, 'document'>, document: InspectedDocument, beside: BesideJob): Promise<PrintJob> =>
+    inTransaction(db, async (trx) => {
+      const made = await printJobs.submit(trx, { ...job, document: await documents.store(trx, document) })
+      await beside(trx, made)
+      return made
+    })
+
+const nothingBeside: BesideJob = () => Promise.resolve()
 
 function isReceipt({ resourceType }: PrintJob): boolean {
   return resourceType === 'thermal_job' || resourceType === 'thermal_copy'

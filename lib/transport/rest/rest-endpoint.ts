@@ -3,10 +3,10 @@ import { includesScope } from '../../access/scope.ts'
 import { InvalidError } from '../../errors.ts'
 import type { StoredAnswer } from '../../idempotency/idempotency-service.ts'
 import type { Services } from '../../services.ts'
-import { successEnvelope } from './rest-answer.ts'
+import { type JsonAnswer, successEnvelope } from './rest-answer.ts'
 import { type Authenticated, authenticate } from './rest-authentication.ts'
 import { BODY_BYTES_MAX, readJsonBody, withoutNulls } from './rest-body.ts'
-import { answerOnce, readIdempotencyKey } from './rest-idempotency.ts'
+import { type AnswerRecorder, answerOnce, readIdempotencyKey } from './rest-idempotency.ts'
 import { readQuery } from './rest-query.ts'
 import type { RestRateLimits } from './rest-rate-limits.ts'
 import { invalidRequest, RestRefusal, toRestRefusal } from './rest-refusal.ts'
@@ -48,8 +48,7 @@ function routeEndpoint(route: RestRoute, options: EndpointOptions): Endpoint {
     if (idempotencyKey === null || 'mediaType' in route.answer) {
       const answer = await route.handle(rest)
       if (answer.kind === 'other') return answer.send(response)
-      const text = JSON.stringify(successEnvelope(answer, endpoint))
-      return sendJson(response, { status: answer.status, text })
+      return sendJson(response, toStored(answer, endpoint))
     }
     const { isReplayed, ...answer } = await answerOnce(
       options.services.idempotency,
@@ -59,7 +58,10 @@ function routeEndpoint(route: RestRoute, options: EndpointOptions): Endpoint {
         body: sentBody,
         secret: authenticated?.apiKey ?? '',
       },
-      { log: request.log, answer: () => storedAnswerOf(route, rest, endpoint) },
+      {
+        log: request.log,
+        answer: (record) => storedAnswerOf(route, recordingWith(rest, record, endpoint), endpoint),
+      },
     )
     if (isReplayed) response.set('Idempotency-Replayed', 'true')
     sendJson(response, answer)
@@ -73,6 +75,14 @@ async function storedAnswerOf(
 ): Promise<StoredAnswer> {
   const answer = await route.handle(request)
   if (answer.kind === 'other') throw new Error(`${route.path} answers nothing that can be stored`)
+  return toStored(answer, endpoint)
+}
+
+function recordingWith(rest: RestRequest, record: AnswerRecorder, endpoint: string): RestRequest {
+  return { ...rest, recordAnswer: (trx, answer) => record(trx, toStored(answer, endpoint)) }
+}
+
+function toStored(answer: JsonAnswer, endpoint: string): StoredAnswer {
   return { status: answer.status, text: JSON.stringify(successEnvelope(answer, endpoint)) }
 }
 
@@ -136,6 +146,7 @@ function requestReader(route: RestRoute): RequestReader {
       body,
       bodyText,
       query: query.values,
+      recordAnswer: () => Promise.resolve(),
       log: request.log,
       draining,
       http: request,

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Logger } from 'pino'
+import type { Db } from '../../db/database.ts'
 import type {
   IdempotencyService,
   IdempotentRequest,
@@ -26,35 +27,47 @@ export interface IdempotentAnswer extends StoredAnswer {
   readonly isReplayed: boolean
 }
 
+/** Stores the answer within the transaction of its effect. Throws RestRefusal when another request has the key by now. */
+export type AnswerRecorder = (trx: Db, answer: StoredAnswer) => Promise<void>
+
 /**
  * Runs `answer` unless the same request was answered before: contracts/cloud-printing.md, section 1, "Idempotency".
- * Throws RestRefusal `idempotency_key_reused` and `idempotency_in_progress`, and whatever `answer` throws.
+ * What `answer` records beside its effect is the answer; else the answer is stored after it, and a crash in between lets
+ * the request run again. Throws RestRefusal `idempotency_key_reused` and `idempotency_in_progress`, and whatever `answer`
+ * throws.
  */
 export async function answerOnce(
   idempotency: IdempotencyService,
   request: IdempotentRequest,
-  { answer, log }: { answer: () => Promise<StoredAnswer>; log: Logger },
+  { answer, log }: { answer: (record: AnswerRecorder) => Promise<StoredAnswer>; log: Logger },
 ): Promise<IdempotentAnswer> {
   const verdict = await idempotency.begin(request)
   if (verdict.kind === 'replay') return { ...verdict.answer, isReplayed: true }
   if (verdict.kind === 'reused') {
     throw new RestRefusal('idempotency_key_reused', 'The idempotency key was used with another body')
   }
-  if (verdict.kind === 'in_progress') {
-    throw new RestRefusal(
-      'idempotency_in_progress',
-      'A request with this idempotency key is still in progress',
-    )
-  }
+  if (verdict.kind === 'in_progress') throw inProgress()
   const { lease } = verdict
+  const recorded: { answer: StoredAnswer | null } = { answer: null }
   // What can't be recorded doesn't change what was done: the caller gets the answer, and the lease ends by itself.
   const unrecorded = (error: unknown) => log.warn({ err: error }, 'an idempotency key could not be recorded')
   try {
-    const given = await answer()
+    const given = await answer(async (trx, beside) => {
+      if (!(await lease.keep(beside, trx))) throw inProgress()
+      recorded.answer = beside
+    })
+    if (recorded.answer) return { ...recorded.answer, isReplayed: false }
     await lease.keep(given).catch(unrecorded)
     return { ...given, isReplayed: false }
   } catch (error) {
     await lease.free().catch(unrecorded)
     throw error
   }
+}
+
+function inProgress(): RestRefusal {
+  return new RestRefusal(
+    'idempotency_in_progress',
+    'A request with this idempotency key is still in progress',
+  )
 }

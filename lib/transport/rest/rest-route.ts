@@ -3,8 +3,9 @@ import type { JSONSchema } from 'json-schema-to-ts'
 import type { Logger } from 'pino'
 import type { Caller } from '../../access/caller.ts'
 import type { Scope } from '../../access/scope.ts'
+import type { Db } from '../../db/database.ts'
 import type { RestErrorCode } from '../faults.ts'
-import type { RestAnswer } from './rest-answer.ts'
+import type { JsonAnswer, RestAnswer } from './rest-answer.ts'
 
 /**
  * A route as data: the router, its checks, OpenAPI and the tests are made from it. Who has a key and not the scope is
@@ -59,6 +60,11 @@ export interface RestRequest<Body = unknown, Query = unknown> {
   readonly bodyText: string
   readonly query: Query
   readonly log: Logger
+  /**
+   * For a request that must not run twice, whatever dies: the answer becomes part of the transaction that makes its
+   * effect, and is what the caller gets. Does nothing without an idempotency key.
+   */
+  recordAnswer(trx: Db, answer: JsonAnswer): Promise<void>
   /** Aborted when the server drains: whoever waits for something stops. */
   readonly draining: AbortSignal
   /** For what the other members don't tell: headers of a range request, the socket's end. */

@@ -11,6 +11,7 @@ import {
 import { printJobCreateBody } from '../../../../schemas/print-job-create.ts'
 import { type PrintJobListQuery, printJobListQuery } from '../../../../schemas/print-job-list.ts'
 import type { PrintJobDraft } from '../../../print-jobs/job-draft.ts'
+import type { BesideJob } from '../../../print-jobs/job-intake-service.ts'
 import { type JobReport, readJobReport } from '../../../print-jobs/job-report.ts'
 import type { PrintJob } from '../../../print-jobs/print-job.ts'
 import type { Services } from '../../../services.ts'
@@ -152,8 +153,9 @@ const writingRoutes = ({ jobIntake, jobProgress, documentLinks }: JobServices): 
         'unsupported_document',
         'no_compatible_printer',
       ],
-      async handle({ caller, body }) {
-        return created(await jobIntake.createJob(caller, body))
+      async handle({ caller, body, recordAnswer }) {
+        const job = await jobIntake.createJob(caller, body, (trx, made) => recordAnswer(trx, created(made)))
+        return created(job)
       },
     }),
     defineRoute<JobReport>({
@@ -182,8 +184,10 @@ const writingRoutes = ({ jobIntake, jobProgress, documentLinks }: JobServices): 
       body: reprintBody,
       answer: { status: 201, schema: printJobAnswer },
       refusals: ['location_access', 'unauthorized', 'invalid_status_transition', 'no_compatible_printer'],
-      async handle({ caller, params: { id = '' }, body: { reason, printer_id: printerId = null } }) {
-        return created(await jobIntake.reprint(caller, id, { reason, printerId }))
+      async handle({ caller, params: { id = '' }, body, recordAnswer }) {
+        const { reason, printer_id: printerId = null } = body
+        const beside: BesideJob = (trx, made) => recordAnswer(trx, created(made))
+        return created(await jobIntake.reprint(caller, id, { reason, printerId, beside }))
       },
     }),
   ]

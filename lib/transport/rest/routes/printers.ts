@@ -1,5 +1,6 @@
 import { printJobAnswer } from '../../../../schemas/print-job.ts'
 import { type PrinterListQuery, printerAnswer, printerListQuery } from '../../../../schemas/printer.ts'
+import type { PrintJob } from '../../../print-jobs/print-job.ts'
 import type { Services } from '../../../services.ts'
 import { printJobView } from '../../views/print-job-view.ts'
 import { listAnswer, type Noun, resourceAnswer } from '../rest-answer.ts'
@@ -68,9 +69,11 @@ const testPageRoute = ({ jobIntake, documentLinks }: PrinterServices): RestRoute
     tag: TAG,
     answer: { status: 201, schema: printJobAnswer },
     refusals: ['unauthorized', 'no_compatible_printer'],
-    async handle({ caller, params: { id = '' } }) {
-      const job = await jobIntake.submitTestPage(caller, id)
-      return resourceAnswer(JOB, 'created', printJobView(job, documentLinks), ['cloud_printing.job.created'])
+    async handle({ caller, params: { id = '' }, recordAnswer }) {
+      const created = (job: PrintJob) =>
+        resourceAnswer(JOB, 'created', printJobView(job, documentLinks), ['cloud_printing.job.created'])
+      const job = await jobIntake.submitTestPage(caller, id, (trx, made) => recordAnswer(trx, created(made)))
+      return created(job)
     },
   })
 
