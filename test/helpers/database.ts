@@ -8,14 +8,14 @@ import { createDatabase } from '../../lib/db/database.ts'
 import { startEmbeddedPostgres } from '../../lib/db/embedded-postgres.ts'
 import { migrate } from '../../lib/db/migrations.ts'
 
+/** What the process that runs the tests tells its workers: URLs on one PostgreSQL server, and a migrated database to clone. */
 interface TestPostgres {
-  /** A URL of that database on the server. */
-  urlOf(database: string): string
-  /** Connected to the server's own maintenance database. */
-  readonly admin: Knex
+  /** Of the server's maintenance database. */
+  readonly url: string
   readonly template: string
-  stop(): Promise<void>
 }
+
+const SHARED = 'PACKHOUSE_TEST_POSTGRES'
 
 export interface TestDatabase {
   readonly db: Knex
@@ -23,76 +23,64 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
-let shared: Promise<TestPostgres> | undefined
+let admin: Knex | undefined
 
 /** A migrated, empty database of its own, some 0.2 s; `TEST_DATABASE_URL` names a server, else the embedded one is used. */
 export async function cloneDatabase(): Promise<TestDatabase> {
-  shared ??= startTestPostgres()
-  const server = await shared
+  const server = JSON.parse(process.env[SHARED] ?? 'null') as TestPostgres
+  // Each worker process of mocha has a connection of its own for this, which ends with it.
+  admin ??= createDatabase({ connectionString: server.url })
+  const maintenance = admin
   const name = `packhouse_test_${randomBytes(6).toString('hex')}`
-  await server.admin.raw('create database ?? template ??', [name, server.template])
-  const url = server.urlOf(name)
+  await maintenance.raw('create database ?? template ??', [name, server.template])
+  const url = urlOf(server.url, name)
   const db = createDatabase({ connectionString: url })
   return {
     db,
     url,
     async drop() {
       await db.destroy()
-      await server.admin.raw('drop database ?? with (force)', [name])
+      await maintenance.raw('drop database ?? with (force)', [name])
     },
   }
 }
 
-export async function stopTestPostgres(): Promise<void> {
-  const server = await shared
-  shared = undefined
-  await server?.stop()
-}
-
-async function startTestPostgres(): Promise<TestPostgres> {
+/** Starts the server, once for all workers, and says in the environment where it is. Resolves to what ends it. */
+export async function startTestPostgres(): Promise<() => Promise<void>> {
   const given = process.env['TEST_DATABASE_URL']
-  const server = given === undefined || given === '' ? await startEmbedded() : useServer(given)
-  const admin = createDatabase({ connectionString: server.urlOf(server.database) })
+  const server =
+    given === undefined || given === ''
+      ? await startEmbedded()
+      : { url: given, stop: () => Promise.resolve() }
+  const maintenance = createDatabase({ connectionString: server.url })
   const template = `packhouse_template_${randomBytes(6).toString('hex')}`
-  await admin.raw('create database ??', [template])
-  const db = createDatabase({ connectionString: server.urlOf(template) })
+  await maintenance.raw('create database ??', [template])
+  const db = createDatabase({ connectionString: urlOf(server.url, template) })
   await migrate(db)
   await db.destroy()
-  return {
-    urlOf: server.urlOf,
-    admin,
-    template,
-    async stop() {
-      await admin.raw('drop database ??', [template])
-      await admin.destroy()
-      await server.stop()
-    },
+  const told: TestPostgres = { url: server.url, template }
+  process.env[SHARED] = JSON.stringify(told)
+  return async () => {
+    await maintenance.raw('drop database ?? with (force)', [template])
+    await maintenance.destroy()
+    await admin?.destroy()
+    await server.stop()
   }
 }
 
-interface Server {
-  readonly database: string
-  urlOf(database: string): string
-  stop(): Promise<void>
+function urlOf(server: string, database: string): string {
+  const url = new URL(server)
+  url.pathname = `/${database}`
+  return url.href
 }
 
-function useServer(given: string): Server {
-  const urlOf = (database: string) => {
-    const url = new URL(given)
-    url.pathname = `/${database}`
-    return url.href
-  }
-  return { urlOf, database: new URL(given).pathname.slice(1), stop: () => Promise.resolve() }
-}
-
-async function startEmbedded(): Promise<Server> {
+async function startEmbedded(): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'packhouse-test-'))
   await chmod(dataDir, 0o755)
   const server = await startEmbeddedPostgres({ dataDir, log: pino({ level: 'silent' }) })
   const { host, port, user, database } = server.connection
   return {
-    database,
-    urlOf: (name) => `postgres://${user}@localhost:${port}/${name}?host=${encodeURIComponent(host)}`,
+    url: `postgres://${user}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`,
     async stop() {
       await server.stop()
       await rm(dataDir, { recursive: true, force: true })

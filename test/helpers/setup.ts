@@ -1,6 +1,12 @@
-import { stopTestPostgres } from './database.ts'
+import { startTestPostgres } from './database.ts'
 
-/** The server that tests share starts with the first test that needs it and ends here. */
+let stop: (() => Promise<void>) | undefined
+
+/** One server for the whole run, also where mocha spreads the files over worker processes. */
+export async function mochaGlobalSetup(): Promise<void> {
+  stop = await startTestPostgres()
+}
+
 export async function mochaGlobalTeardown(): Promise<void> {
-  await stopTestPostgres()
+  await stop?.()
 }
