@@ -106,8 +106,8 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
 
 /** A folder gets the receipt's picture along. */
 function withPicture({ prepareDelivery, thermalJobs }: Services): DeliveryStepOptions['prepare'] {
-  return async (job, printer) => {
-    const document = await prepareDelivery(job, printer)
+  return async (job, printer, device) => {
+    const document = await prepareDelivery(job, printer, device)
     if (printer.connection.type !== 'virtual' || document.mediaType !== ESCPOS_TYPE) return document
     const picture = await thermalJobs.pictureOf(job)
     return picture ? { ...document, picture } : document

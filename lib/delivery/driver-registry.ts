@@ -123,5 +123,6 @@ function commandDelivery(bytes: Uint8Array): Delivery {
     copies: 1,
     sides: 'one-sided',
     colorMode: 'monochrome',
+    paper: null,
   }
 }

@@ -14,14 +14,45 @@ export interface Delivery {
   readonly copies: number
   readonly sides: 'one-sided' | 'two-sided-long-edge' | 'two-sided-short-edge'
   readonly colorMode: 'color' | 'monochrome'
+  /** What it is printed on, where that is known; null leaves it to the printer. */
+  readonly paper: DeliveryPaper | null
 }
+
+export interface DeliveryPaper {
+  readonly widthMm: number
+  readonly heightMm: number
+  /** False where nobody asked for a size and this is what the printer is believed to have: it may use what it likes. */
+  readonly isAsked: boolean
+}
+
+/** What a device says it takes: what a document is made into before it is sent. */
+export interface DeviceAbilities {
+  /** Media types, in lower case: `application/pdf`, `image/pwg-raster`, `image/urf`, `image/jpeg`, … */
+  readonly formats: readonly string[]
+  /** Dots per inch along both edges, for raster formats; empty when it doesn't say. */
+  readonly resolutionsDpi: readonly number[]
+  /** PWG 5102.4: `black_1`, `sgray_8`, `srgb_8`, … */
+  readonly pwgTypes: readonly string[]
+  /** `normal`, `rotated`, `flipped` or `manual-tumble`: how the back of a duplex sheet is fed (PWG 5102.4). */
+  readonly pwgSheetBack: string | null
+  /** `urf-supported`: `W8`, `SRGB24`, `RS300-600`, `DM1`, … */
+  readonly urf: readonly string[]
+  /** Copies that it makes by itself of one document. */
+  readonly copiesMax: number
+}
+
+/** What a device takes, or why it takes nothing now: a `not_sent` with `retry`. */
+export type DeviceLook =
+  | { readonly kind: 'ready'; readonly abilities: DeviceAbilities }
+  | { readonly kind: 'held'; readonly result: DeliveryResult }
 
 export interface DeliveryContext {
   /**
    * Called exactly once, after the printer is reached and before the first byte of the document leaves. Resolves when
    * the ledger knows that bytes may go out; rejects when this process may not send (lease lost): send nothing then.
+   * `deviceJobId` is the printer's own number of the job, where it has one by now: what became of it can be asked then.
    */
-  beforeFirstByte(): Promise<void>
+  beforeFirstByte(deviceJobId?: number): Promise<void>
   /** Aborted when the server drains or the job is canceled. Once bytes went out, an abort ends in `unknown`. */
   readonly signal: AbortSignal
 }
@@ -46,6 +77,8 @@ export interface DeliveryResult {
 }
 
 export interface Driver {
+  /** Asked before a document is made ready; absent where what the device takes is known beforehand. */
+  look?(signal: AbortSignal): Promise<DeviceLook>
   deliver(delivery: Delivery, context: DeliveryContext): Promise<DeliveryResult>
   /** Releases kept-alive connections. */
   close(): Promise<void>

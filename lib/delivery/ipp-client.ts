@@ -59,6 +59,29 @@ export class IppClient {
     return decodeMessage(await this.#transport.submit(message, document, signal))
   }
 
+  /** A job without a document. Sent once: a second one would stand in the printer's way. */
+  async createJob(job: IppJobRequest, signal: AbortSignal): Promise<IppMessage> {
+    const { userName, jobName, template } = job
+    const message = this.#message(OPERATION.createJob, ownerAndName({ userName, jobName }), template)
+    return decodeMessage(await this.#transport.submit(message, undefined, signal))
+  }
+
+  /** The only document of a job that was created. Not idempotent. */
+  async sendDocument(
+    { deviceJobId, job }: { readonly deviceJobId: number; readonly job: IppJobRequest },
+    document: IppDocument,
+    signal: AbortSignal,
+  ): Promise<IppMessage> {
+    const attributes = [
+      attribute('job-id', deviceJobId),
+      attribute('requesting-user-name', toIppName(job.userName)),
+      attribute('document-format', job.mediaType),
+      attribute('last-document', true),
+    ]
+    const message = this.#message(OPERATION.sendDocument, attributes, [])
+    return decodeMessage(await this.#transport.submit(message, document, signal))
+  }
+
   getJobAttributes(jobId: number, requested: readonly string[], signal?: AbortSignal): Promise<IppMessage> {
     const attributes = [attribute('job-id', jobId), attribute('requested-attributes', ...requested)]
     return this.#ask(OPERATION.getJobAttributes, attributes, signal)
@@ -120,12 +143,15 @@ export class IppClient {
   }
 }
 
-function jobOperationAttributes(job: IppJobRequest): IppAttribute[] {
+function ownerAndName(job: Pick<IppJobRequest, 'userName' | 'jobName'>): IppAttribute[] {
   return [
     attribute('requesting-user-name', toIppName(job.userName)),
     attribute('job-name', toIppName(job.jobName)),
-    attribute('document-format', job.mediaType),
   ]
+}
+
+function jobOperationAttributes(job: IppJobRequest): IppAttribute[] {
+  return [...ownerAndName(job), attribute('document-format', job.mediaType)]
 }
 
 /** Cut to what an IPP name may hold, never inside of a character. */

@@ -1,11 +1,15 @@
 import type { IppConnection } from './connection.ts'
-import { notSent, printed, unknownOutcome } from './delivery-result.ts'
-import type { Delivery, DeliveryContext, DeliveryResult, Driver } from './driver.ts'
+import { notSent, printed, unknownOutcome, unreachable } from './delivery-result.ts'
+import type { Delivery, DeliveryContext, DeliveryResult, DeviceLook, Driver } from './driver.ts'
 import { IppClient, jobMarker } from './ipp-client.ts'
+import { IppDecodeError } from './ipp-decoder.ts'
 import { toEndpoint } from './ipp-endpoint.ts'
 import { IppJobWatch, type JobEnd, type WatchLimits } from './ipp-job-watch.ts'
+import { describePrinter } from './ipp-printer-description.ts'
+import { heldByState, refusedByError, STATE_UNTOLD } from './ipp-refusal.ts'
 import { IppSubmission, type SubmittedJob } from './ipp-submission.ts'
 import type { IppTimeouts } from './ipp-transport.ts'
+import { IppTransportError } from './ipp-transport-error.ts'
 
 export interface IppDriverOptions {
   readonly timeouts?: Partial<IppTimeouts>
@@ -25,7 +29,9 @@ const LIMITS: WatchLimits = {
   unreachableMs: 60_000,
 }
 
-/** Prints by Print-Job and knows what became of it: contracts/printing.md, "Delivery drivers" and "Outcome". */
+const NOTHING = { bytesOffered: 0, bytesWritten: 0 }
+
+/** Prints by Create-Job and Send-Document, or by Print-Job, and knows what became of it: contracts/printing.md, "Delivery drivers" and "Outcome". */
 export class IppDriver implements Driver {
   readonly #client: IppClient
   readonly #limits: WatchLimits
@@ -37,6 +43,18 @@ export class IppDriver implements Driver {
     this.#client = new IppClient({ endpoint: toEndpoint(connection), timeouts })
     this.#limits = { ...LIMITS, ...options.limits }
     this.#onStateReasons = options.onStateReasons ?? (() => undefined)
+  }
+
+  async look(signal: AbortSignal): Promise<DeviceLook> {
+    try {
+      const description = await describePrinter(this.#client, signal)
+      if (description === undefined) return { kind: 'held', result: unreachable(0, STATE_UNTOLD) }
+      const result = heldByState(description.state, NOTHING)
+      return result ? { kind: 'held', result } : { kind: 'ready', abilities: description.abilities }
+    } catch (error) {
+      if (!(error instanceof IppTransportError || error instanceof IppDecodeError)) throw error
+      return { kind: 'held', result: refusedByError(error, NOTHING) }
+    }
   }
 
   async deliver(delivery: Delivery, context: DeliveryContext): Promise<DeliveryResult> {
@@ -81,7 +99,7 @@ function toResult(delivery: Delivery, submitted: SubmittedJob, end: JobEnd): Del
   }
   if (end.phase === 'canceled')
     return notSent({ ...ending, next: 'cancel', reason: 'job-canceled-at-device' })
-  const isCutShort = submitted.jobId === null && bytesWritten < bytesOffered
+  const isCutShort = bytesWritten < bytesOffered
   return notSent({
     ...ending,
     next: 'fail',

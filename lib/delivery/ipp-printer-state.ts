@@ -1,17 +1,13 @@
 import type { IppClient } from './ipp-client.ts'
-import { groupOf, type IppMessage, numberOf, stringsOf, valuesOf } from './ipp-message.ts'
+import { groupOf, type IppGroup, numberOf, stringsOf, valuesOf } from './ipp-message.ts'
 import { GROUP } from './ipp-tags.ts'
 
 const STOPPED = 5
-const REQUESTED = [
+export const STATE_ATTRIBUTES = [
   'printer-state',
   'printer-state-reasons',
   'printer-state-message',
   'printer-is-accepting-jobs',
-  'document-format-supported',
-  'copies-supported',
-  'sides-supported',
-  'print-color-mode-supported',
 ]
 
 /**
@@ -43,12 +39,6 @@ export interface IppPrinterState {
   /** Without severity suffix, without `none`. */
   readonly stateReasons: readonly string[]
   readonly stateMessage: string
-  readonly formats: readonly string[]
-  /** 1 when the printer doesn't say. */
-  readonly copiesMax: number
-  readonly hasCopies: boolean
-  readonly sides: readonly string[]
-  readonly colorModes: readonly string[]
 }
 
 /** Undefined when the printer answers that it won't tell. */
@@ -56,23 +46,16 @@ export async function readPrinterState(
   client: IppClient,
   signal?: AbortSignal,
 ): Promise<IppPrinterState | undefined> {
-  return toPrinterState(await client.getPrinterAttributes(REQUESTED, signal))
+  return toPrinterState(groupOf(await client.getPrinterAttributes(STATE_ATTRIBUTES, signal), GROUP.printer))
 }
 
-function toPrinterState(response: IppMessage): IppPrinterState | undefined {
-  const printer = groupOf(response, GROUP.printer)
+export function toPrinterState(printer: IppGroup | undefined): IppPrinterState | undefined {
   if (printer === undefined) return undefined
-  const copies = valuesOf(printer, 'copies-supported')[0]
   return {
     isStopped: numberOf(printer, 'printer-state') === STOPPED,
     isAccepting: valuesOf(printer, 'printer-is-accepting-jobs')[0]?.value !== false,
     stateReasons: toStateReasons(stringsOf(printer, 'printer-state-reasons')),
     stateMessage: stringsOf(printer, 'printer-state-message')[0] ?? '',
-    formats: stringsOf(printer, 'document-format-supported'),
-    copiesMax: copies?.tag === 'rangeOfInteger' ? copies.value.upper : 1,
-    hasCopies: copies !== undefined,
-    sides: stringsOf(printer, 'sides-supported'),
-    colorModes: stringsOf(printer, 'print-color-mode-supported'),
   }
 }
 

@@ -2,6 +2,8 @@
 export const OPERATION = {
   printJob: 0x0002,
   validateJob: 0x0004,
+  createJob: 0x0005,
+  sendDocument: 0x0006,
   cancelJob: 0x0008,
   getJobAttributes: 0x0009,
   getJobs: 0x000a,
@@ -54,6 +56,7 @@ export const STATUS = {
   internalError: 0x0500,
   operationNotSupported: 0x0501,
   deviceError: 0x0504,
+  busy: 0x0507,
   jobCanceled: 0x0508,
 } as const
 

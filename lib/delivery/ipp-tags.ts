@@ -58,6 +58,7 @@ export const ATTRIBUTE_TAGS = {
   'job-name': 'nameWithoutLanguage',
   'requesting-user-name': 'nameWithoutLanguage',
   'document-format': 'mimeMediaType',
+  'last-document': 'boolean',
   'requested-attributes': 'keyword',
   'which-jobs': 'keyword',
   limit: 'integer',

@@ -50,7 +50,7 @@ export class IppTransport {
   }
 
   /** Never repeats itself. */
-  async submit(message: Uint8Array, document: IppDocument, signal: AbortSignal): Promise<Buffer> {
+  async submit(message: Uint8Array, document: IppDocument | undefined, signal: AbortSignal): Promise<Buffer> {
     return this.#exchange(message, document, signal)
   }
 

@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.ts'
+import type { DeviceAbilities } from '../delivery/driver.ts'
 import type { DocumentsService } from '../documents/documents-service.ts'
 import { ZPL_TYPE } from '../documents/raw-document.ts'
 import { filterZpl } from '../documents/zpl-filter.ts'
@@ -10,10 +11,14 @@ import type { PrintJob } from './print-job.ts'
 
 const POINTS_PER_MM = 72 / 25.4
 
-/** What is sent to a printer for a job. Throws UnreadableError. */
+/**
+ * What is sent to a printer for a job. `device`: what the device itself takes, null where that isn't known. Throws
+ * UnreadableError.
+ */
 export type PrepareDelivery = (
   job: PrintJob,
   printer: Printer,
+  device: DeviceAbilities | null,
 ) => Promise<{ readonly bytes: Uint8Array; readonly mediaType: string }>
 
 /** The bytes for a printer: PDF as it is, pictures on one page of the printer's paper (contracts/rpc.md, "Files"). */

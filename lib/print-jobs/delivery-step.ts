@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Db } from '../db/database.ts'
-import type { Delivery, DeliveryResult, Driver } from '../delivery/driver.ts'
+import type { Delivery, DeliveryPaper, DeliveryResult, DeviceAbilities, Driver } from '../delivery/driver.ts'
+import { paperSizeByKey } from '../printers/paper-sizes.ts'
 import type { Printer } from '../printers/printer.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
 import { statusByReasons } from '../printers/state-reasons.ts'
@@ -18,15 +19,20 @@ export type DispatcherCheckpoint = (step: DispatcherStep) => Promise<void> | voi
 /** Takes one claimed job to its printer. Never rejects: whatever goes wrong is a result. */
 export type DeliverJob = (lease: Lease, claim: Claim, signal: AbortSignal) => Promise<DeliveryResult>
 
+/** `copies` where some are in the document already, `paper` where it is laid out for one; else both are the job's own. */
+export type PreparedDocument = Pick<Delivery, 'bytes' | 'mediaType' | 'picture'> &
+  Partial<Pick<Delivery, 'copies' | 'paper'>>
+
 export interface DeliveryStepOptions {
   readonly db: Db
   readonly ledger: LedgerService
   readonly printers: PrintersService
-  /** The bytes that this printer gets for that job. */
+  /** What this printer gets for that job. `device` is what the device itself says it takes; null where it isn't asked. */
   readonly prepare: (
     job: PrintJob,
     printer: Printer,
-  ) => Promise<Pick<Delivery, 'bytes' | 'mediaType' | 'picture'>>
+    device: DeviceAbilities | null,
+  ) => Promise<PreparedDocument>
   readonly driverFor: (printer: Printer) => Driver
   readonly checkpoint: DispatcherCheckpoint
   readonly log: Logger
@@ -42,8 +48,19 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliverJob {
     try {
       const job = await getPrintJob(db, claim.jobId)
       const printer = await printers.getPrinter(db, lease.printerId)
-      const delivery = await prepareDelivery(options, job, printer)
-      const result = await send(options, { lease, claim, printer, delivery, signal, onSending })
+      const driver = options.driverFor(printer)
+      const look = await driver.look?.(signal)
+      const result =
+        look?.kind === 'held'
+          ? look.result
+          : await send(options, {
+              lease,
+              claim,
+              driver,
+              delivery: toDelivery(job, await options.prepare(job, printer, look?.abilities ?? null)),
+              signal,
+              onSending,
+            })
       log.info(
         { jobId: job.jobId, printerId: printer.printerId, outcome: result.outcome, detail: result.detail },
         'delivered',
@@ -56,22 +73,23 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliverJob {
   }
 }
 
-async function prepareDelivery(
-  { prepare }: DeliveryStepOptions,
-  job: PrintJob,
-  printer: Printer,
-): Promise<Delivery> {
-  const document = await prepare(job, printer)
+function toDelivery(job: PrintJob, document: PreparedDocument): Delivery {
   const { options } = job
   return {
     jobId: job.jobId,
     jobName: job.name,
     userName: job.userName,
-    ...document,
     copies: options.copies,
     sides: sidesOf(options),
     colorMode: options.colorPrint ? 'color' : 'monochrome',
+    paper: paperOf(options),
+    ...document,
   }
+}
+
+function paperOf({ paperSize }: PrintJob['options']): DeliveryPaper | null {
+  const size = paperSize === null ? null : paperSizeByKey(paperSize)
+  return size && { widthMm: size.widthMm, heightMm: size.heightMm, isAsked: true }
 }
 
 function sidesOf({ doubleSided, orientation }: PrintJob['options']): Delivery['sides'] {
@@ -82,16 +100,16 @@ function sidesOf({ doubleSided, orientation }: PrintJob['options']): Delivery['s
 interface Sending {
   readonly lease: Lease
   readonly claim: Claim
-  readonly printer: Printer
+  readonly driver: Driver
   readonly delivery: Delivery
   readonly signal: AbortSignal
   onSending(): void
 }
 
 function send(options: DeliveryStepOptions, sending: Sending): Promise<DeliveryResult> {
-  const { ledger, driverFor, checkpoint } = options
-  const { lease, claim, printer, delivery, signal, onSending } = sending
-  return driverFor(printer).deliver(delivery, {
+  const { ledger, checkpoint } = options
+  const { lease, claim, driver, delivery, signal, onSending } = sending
+  return driver.deliver(delivery, {
     signal,
     async beforeFirstByte() {
       await checkpoint('reached')

@@ -48,7 +48,7 @@ export function createJobPreviewService(options: JobPreviewOptions): JobPreviewS
   }
 
   async function drawPage(job: PrintJob, printer: Printer, page: number): Promise<Uint8Array> {
-    const { bytes, mediaType } = await prepare(job, printer)
+    const { bytes, mediaType } = await prepare(job, printer, null)
     if (mediaType !== 'application/pdf') throw new NotFoundError('page', String(page))
     const { pageCount } = await rendering.inspect(bytes, { dpi: COUNTING_DPI })
     if (page > pageCount) throw new NotFoundError('page', String(page))

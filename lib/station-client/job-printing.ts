@@ -210,7 +210,13 @@ async function toDelivery(job: ClaimedJob, outlet: Outlet, document: Uint8Array)
     copies,
     sides: isDuplex ? duplex : 'one-sided',
     colorMode: isColor ? 'color' : 'monochrome',
+    paper: paperOf(job),
   }
+}
+
+function paperOf({ options }: ClaimedJob): Delivery['paper'] {
+  const size = options.paper_size === null ? null : findPaperSize(options.paper_size)
+  return size && { widthMm: size.widthMm, heightMm: size.heightMm, isAsked: true }
 }
 
 function refusal(next: DeliveryResult['next'], reason: string | null, detail: string): DeliveryResult {

@@ -93,6 +93,34 @@ describe('IPP driver and ippeveprinter', () => {
     expect(Buffer.byteLength(name)).to.be.within(254, 255)
   })
 
+  it('is asked for the paper of the job by a keyword of its own', async () => {
+    const paper = { widthMm: 101.6, heightMm: 152.4, isAsked: true }
+    const result = await aDriver().deliver(aDelivery({ paper }), aContext())
+    expect(result.outcome, result.detail).to.equal('confirmed')
+    const environment = await readFile(join(thePrinter().folder, 'environment'), 'utf8')
+    expect(environment).to.include('IPP_MEDIA=na_index-4x6_4x6in\n')
+  })
+
+  it('says that it has no such paper before a byte leaves, when somebody asked for it', async () => {
+    const paper = { widthMm: 57.15, heightMm: 31.75, isAsked: true }
+    const context = aContext()
+    const refused = await aDriver().deliver(aDelivery({ paper }), context)
+    expect(refused).to.include({ outcome: 'not_sent', next: 'fail', reason: 'aborted-by-system' })
+    expect(refused.detail).to.include('media-col')
+    expect(context.begun).to.equal(0)
+    const unasked = aDelivery({ paper: { ...paper, isAsked: false } })
+    expect(await aDriver().deliver(unasked, aContext())).to.include({ outcome: 'confirmed' })
+  })
+
+  it('tells what it takes before a document is made for it', async () => {
+    const look = await aDriver().look(aContext().signal)
+    expect(look.kind).to.equal('ready')
+    if (look.kind !== 'ready') return
+    expect(look.abilities.formats).to.include.members(['application/pdf', 'image/jpeg'])
+    expect(look.abilities.resolutionsDpi).to.include(600)
+    expect(look.abilities.copiesMax).to.be.at.least(99)
+  })
+
   it('prints over TLS when the printer’s own certificate is pinned, and sends nothing when it is not', async () => {
     const { secureUri } = thePrinter()
     const before = (await thePrinter().documents()).length

@@ -11,6 +11,7 @@ export function aDelivery(overrides: Partial<Delivery> = {}): Delivery {
     copies: 1,
     sides: 'one-sided',
     colorMode: 'monochrome',
+    paper: null,
     ...overrides,
   }
 }
@@ -18,6 +19,8 @@ export function aDelivery(overrides: Partial<Delivery> = {}): Delivery {
 export interface RecordingContext extends DeliveryContext {
   /** How often the driver said that bytes were about to leave. */
   readonly begun: number
+  /** The printer's numbers of the job that it was told then. */
+  readonly deviceJobIds: readonly (number | undefined)[]
   abort(): void
 }
 
@@ -25,13 +28,16 @@ export interface RecordingContext extends DeliveryContext {
 export function aContext(refusal?: Error): RecordingContext {
   const controller = new AbortController()
   let begun = 0
+  const deviceJobIds: (number | undefined)[] = []
   return {
     signal: controller.signal,
+    deviceJobIds,
     get begun() {
       return begun
     },
-    beforeFirstByte: async () => {
+    beforeFirstByte: async (deviceJobId) => {
       begun += 1
+      deviceJobIds.push(deviceJobId)
       if (refusal !== undefined) throw refusal
     },
     abort: () => controller.abort(),

@@ -132,6 +132,8 @@ function one(name: string, ...values: IppValue[]): IppAttribute {
 }
 
 const keyword = (value: string): IppValue => ({ tag: 'keyword', value })
+const mediaType = (value: string): IppValue => ({ tag: 'mimeMediaType', value })
+const enumerated = (value: number): IppValue => ({ tag: 'enum', value })
 const integer = (value: number): IppValue => ({ tag: 'integer', value })
 
 export interface FakePrinterState {
@@ -139,6 +141,11 @@ export interface FakePrinterState {
   readonly reasons?: readonly string[]
   readonly isAccepting?: boolean
   readonly copiesMax?: number
+  /** Numbers of operations; none: it doesn't say. */
+  readonly operations?: readonly number[]
+  readonly formats?: readonly string[]
+  /** Attributes beside the usual ones. */
+  readonly more?: readonly IppAttribute[]
 }
 
 /** Attributes of a printer of PDF, idle and content unless told otherwise. */
@@ -147,9 +154,11 @@ export function aPrinterState(state: FakePrinterState = {}): IppAttribute[] {
     one('printer-state', { tag: 'enum', value: state.state ?? 3 }),
     one('printer-state-reasons', ...(state.reasons ?? ['none']).map(keyword)),
     one('printer-is-accepting-jobs', { tag: 'boolean', value: state.isAccepting ?? true }),
-    one('document-format-supported', { tag: 'mimeMediaType', value: 'application/pdf' }),
+    one('document-format-supported', ...(state.formats ?? ['application/pdf']).map(mediaType)),
+    ...(state.operations ? [one('operations-supported', ...state.operations.map(enumerated))] : []),
     one('copies-supported', { tag: 'rangeOfInteger', value: { lower: 1, upper: state.copiesMax ?? 99 } }),
     one('sides-supported', keyword('one-sided')),
+    ...(state.more ?? []),
   ]
 }
 
@@ -171,6 +180,8 @@ const OBEDIENT: Required<FakeAnswers> = {
   getPrinterAttributes: answering(0, GROUP.printer, aPrinterState()),
   validateJob: answering(0),
   printJob: answering(0, GROUP.job, aJob(5)),
+  createJob: answering(0, GROUP.job, aJob(3)),
+  sendDocument: answering(0, GROUP.job, aJob(5)),
   getJobAttributes: answering(0, GROUP.job, aJob(COMPLETED, 1)),
   getJobs: answering(0),
   cancelJob: answering(0),
