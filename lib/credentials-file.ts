@@ -16,6 +16,7 @@ export interface DemoCredentials {
   readonly rpc: UserKey
   readonly rpcOtherMerchant: UserKey
   readonly packer: UserKey
+  readonly supervisor: UserKey
   readonly thermal: KeyOnly
   readonly locationId: string
   readonly stationId: string
@@ -55,6 +56,7 @@ function toWire(credentials: FirstRunCredentials): Record<string, unknown> {
     rpc: userToWire(credentials.rpc),
     rpc_other_merchant: userToWire(credentials.rpcOtherMerchant),
     packer: userToWire(credentials.packer),
+    supervisor: userToWire(credentials.supervisor),
     thermal: { api_key: credentials.thermal.apiKey },
     location_id: credentials.locationId,
     station_id: credentials.stationId,

@@ -132,6 +132,7 @@ export function createServices(options: ServicesOptions): Services {
     printers,
     printJobs,
     events,
+    rendering,
   })
   return {
     ...administration,

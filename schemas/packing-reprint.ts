@@ -10,7 +10,10 @@ export const packingReprintSchema = {
     reason: { type: 'string', storable: true },
     options: {
       type: 'object',
-      properties: { printer_id: { type: ['string', 'integer', 'null'] } },
+      properties: {
+        printer_id: { type: ['string', 'integer', 'null'] },
+        print_job_id: { type: ['string', 'null'] },
+      },
       additionalProperties: false,
     },
   },

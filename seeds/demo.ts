@@ -51,6 +51,8 @@ export async function seedDemoWorkspace(
       await insertUser(trx, { username: 'demo-other', role: 'merchant', merchantId: otherMerchantId })
     ).credentials,
     packer: (await insertUser(trx, { username: 'packer', role: 'packer', locationId })).credentials,
+    supervisor: (await insertUser(trx, { username: 'supervisor', role: 'supervisor', locationId }))
+      .credentials,
     thermal: { apiKey: await insertThermalKey(trx) },
     locationId,
     stationId: station.stationId,

@@ -4,6 +4,7 @@ import type { InstructionsService } from '../instructions/instructions-service.t
 import type { OrdersService } from '../orders/orders-service.ts'
 import type { PrintJobsService } from '../print-jobs/print-jobs-service.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
+import type { Rendering } from '../rendering/rendering.ts'
 import type { EventsService } from '../webhooks/events-service.ts'
 import type { ConfirmationsService } from './confirmations-service.ts'
 
@@ -12,8 +13,9 @@ export interface PackingDependencies {
   readonly orders: OrdersService
   readonly instructions: InstructionsService
   readonly confirmations: ConfirmationsService
-  readonly documents: Pick<DocumentsService, 'find'>
+  readonly documents: Pick<DocumentsService, 'find' | 'read'>
   readonly printers: PrintersService
   readonly printJobs: PrintJobsService
   readonly events: EventsService
+  readonly rendering: Rendering
 }

@@ -17,11 +17,14 @@ export interface Reprinting {
   readonly reason: string
   /** Null: routed as a confirmation would be. */
   readonly printerId: string | null
+  /** The job that the packer saw; null: whatever is newest. */
+  readonly printJobId: string | null
 }
 
 /**
  * A new job with the file that was confirmed, even if the instruction has another one by now: what is due again is
- * printed by its confirmation. Throws InvalidError with reason `invalid_status` when there is nothing to print again,
+ * printed by its confirmation. When the job that the packer saw was reprinted already, that reprint is answered and nothing
+ * more printed. Throws InvalidError with reason `invalid_status` when there is nothing to print again,
  * or the job before will still print.
  */
 export async function reprintConfirmed(
@@ -30,7 +33,9 @@ export async function reprintConfirmed(
   reprinting: Reprinting,
 ): Promise<PrintJob> {
   const { caller, occurrence, reason, printerId } = reprinting
-  const { confirmation, job, document } = await findPrinted(dependencies, trx, occurrence)
+  const { confirmation, job } = await findNewest(dependencies, trx, occurrence)
+  if (isReprintOf(job, reprinting)) return job
+  const document = await findPrinted(dependencies, trx, job)
   const printTarget =
     printerId === null
       ? targetOf(reprinting, confirmation, job)
@@ -57,28 +62,37 @@ export async function reprintConfirmed(
   })
 }
 
-interface Printed {
-  readonly confirmation: Confirmation
-  /** The newest one of that confirmation. */
-  readonly job: PrintJob
-  readonly document: StoredDocument
-}
-
-async function findPrinted(
-  { documents, printJobs }: PackingDependencies,
+/** The newest job of the confirmation. */
+async function findNewest(
+  { printJobs }: PackingDependencies,
   trx: Db,
   { instructionId, confirmation }: Occurrence,
-): Promise<Printed> {
+): Promise<{ readonly confirmation: Confirmation; readonly job: PrintJob }> {
   if (!confirmation) throw nothingToReprint(`instruction ${instructionId} is not confirmed`)
   const { confirmedId } = confirmation
   const job = (await printJobs.jobsOfConfirmations(trx, [confirmedId])).get(confirmedId)
   if (!job) throw nothingToReprint(`instruction ${instructionId} was confirmed without a file`)
+  return { confirmation, job }
+}
+
+/** Whether somebody, perhaps the same packer whose answer was lost, has had this reprint. */
+function isReprintOf(job: PrintJob, { printJobId }: Reprinting): boolean {
+  if (printJobId === null || job.jobId === printJobId) return false
+  if (job.reprintOf === printJobId) return true
+  throw nothingToReprint(`print job ${printJobId} is not the newest of this confirmation`)
+}
+
+async function findPrinted(
+  { documents }: PackingDependencies,
+  trx: Db,
+  job: PrintJob,
+): Promise<StoredDocument> {
   if (!isEnded(job.status)) {
     throw nothingToReprint(`print job ${job.jobId} is ${job.status}: it will print without a reprint`)
   }
   const document = await documents.find(trx, job.documentId)
   if (!document) throw nothingToReprint(`the file of print job ${job.jobId} is no longer kept`)
-  return { confirmation, job, document }
+  return document
 }
 
 /** The instruction's own, unless it was edited since: another file may have another target. */

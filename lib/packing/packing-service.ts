@@ -8,6 +8,7 @@ import type { StationWithPrinters } from '../printers/printer.ts'
 import { insertDeferral } from './deferral-store.ts'
 import { closePackage, reopenPackage } from './package-closing.ts'
 import type { PackingDependencies } from './packing-dependencies.ts'
+import { type PackingPicture, pictureOf } from './packing-pictures.ts'
 import { previewOf } from './packing-preview.ts'
 import { confirmAndPrint } from './packing-prints.ts'
 import { readReason } from './packing-reason.ts'
@@ -35,12 +36,17 @@ export interface PackingService {
   confirm(caller: Caller, target: PackingTarget, options: ConfirmOptions): Promise<OccurrenceReport>
   /** Puts a due occurrence off; of one that isn't due it answers the state. */
   defer(caller: Caller, target: PackingTarget): Promise<OccurrenceReport>
-  /** Queues what was confirmed once more, at a packed package too: see `reprintConfirmed`. Not idempotent. */
+  /**
+   * Queues what was confirmed once more, at a packed package too: see `reprintConfirmed`. Idempotent with the job that the
+   * packer saw.
+   */
   reprint(caller: Caller, target: PackingTarget, options: ReprintOptions): Promise<PrintJob>
   finish(caller: Caller, packageId: string): Promise<Package>
   /** Opens a packed package with its shipment and order, and keeps who did it and why. Confirmations stay. */
   reopen(caller: Caller, packageId: string, reason: string): Promise<Package>
   preview(caller: Caller, orderUniqueId: string): Promise<PackingPreview>
+  /** A page of the file that the instruction prints; `page` counts from 1. Changes nothing: see `pictureOf`. */
+  picture(caller: Caller, target: PackingTarget, page: number): Promise<PackingPicture>
   /** Of the caller's location, or of all; those closed to the caller for supervisors alone. */
   stations(caller: Caller): Promise<readonly StationWithPrinters[]>
 }
@@ -61,6 +67,8 @@ export interface ReprintOptions {
   readonly reason: string
   /** Null: routed as a confirmation would be. */
   readonly printerId: string | null
+  /** The job that the packer saw; null: whatever is newest. */
+  readonly printJobId: string | null
 }
 
 /** More than the longest code there is, a tracking number of 191 characters, with what a scanner puts around it. */
@@ -113,8 +121,8 @@ export function createPackingService(dependencies: PackingDependencies): Packing
         return reportAgain(dependencies, trx, pack, target)
       }),
 
-    async reprint(caller, target, { reason, printerId }) {
-      const request = { caller, reason: readReason(reason), printerId }
+    async reprint(caller, target, { reason, ...options }) {
+      const request = { ...options, caller, reason: readReason(reason) }
       return inTransaction(db, async (trx) => {
         const { pack, scene } = await lockScene(dependencies, trx, target.packageId)
         const occurrence = requireShown(scene, pack, target)
@@ -128,6 +136,8 @@ export function createPackingService(dependencies: PackingDependencies): Packing
       const reopening = { caller, packageId, reason: readReason(given) }
       return inTransaction(db, (trx) => reopenPackage(dependencies, trx, reopening))
     },
+
+    picture: (caller, target, page) => pictureOf(dependencies, caller, { target, page }),
 
     stations: (caller) => printers.listStations(caller),
 

@@ -17,6 +17,7 @@ export interface Credentials {
   readonly rpc: { readonly username: string; readonly api_key: string }
   readonly rpc_other_merchant: { readonly username: string; readonly api_key: string }
   readonly packer: { readonly username: string; readonly api_key: string }
+  readonly supervisor: { readonly username: string; readonly api_key: string }
   readonly thermal: { readonly api_key: string }
   readonly location_id: string
   readonly station_id: string

@@ -89,6 +89,7 @@ describe('REST access', () => {
         '/docs/swagger-ui.css',
         '/openapi.json',
         '/v1/documents/:id',
+        '/v1/session',
       ]
       expect(open.filter((path) => !known.includes(path))).to.deep.equal([])
     })

@@ -91,6 +91,7 @@ const METHODS: Readonly<Record<string, Calls | WithoutIds>> = {
   'packing.finish': (ids) => [[ids.package]],
   'packing.reopen': (ids) => [[ids.package, 'a good reason']],
   'packing.preview': (ids) => [[ids.order]],
+  'packing.picture': (ids) => [[ids.instruction, ids.package]],
   'packing.stations': { noIds: 'lists stations, which are the operator’s' },
   'print_job.create': { noIds: 'names locations, stations and printers, which are the operator’s' },
   'print_job.list': (ids) => [

@@ -150,6 +150,17 @@ describe('packing.reprint', () => {
     expect((await floor.stored(id)).jobs).to.equal(2)
   })
 
+  it('answers the reprint of the job that the packer saw, and prints nothing more, when it is asked for again', async () => {
+    const { pack, id, job } = await confirmed()
+    const first = await reprint(id, pack, { print_job_id: job })
+    await printed(first.id)
+    expect((await reprint(id, pack, { print_job_id: job })).id).to.equal(first.id)
+    expect((await floor.stored(id)).jobs).to.equal(2)
+    const second = await reprint(id, pack, { print_job_id: first.id })
+    expect(second.reprint_of).to.equal(first.id)
+    expect(faultNumber(await fault(id, pack, REASON, { print_job_id: job }))).to.equal(100)
+  })
+
   it('works at a packed package, and from another one that the confirmation served', async () => {
     const { packages, id } = await confirmed({ presentation: 'once_per_shipment' }, [2])
     await floor.packer.finish(packages[0])

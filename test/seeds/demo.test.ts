@@ -45,7 +45,7 @@ describe('demo workspace', () => {
     expect(String(await rejection(again))).to.include('empty database')
   })
 
-  it('has a user of each of two merchants, and a packer at the location', async () => {
+  it('has a user of each of two merchants, and a packer and a supervisor at the location', async () => {
     const merchant = await access.authenticate(demo.rpc.username, demo.rpc.apiKey)
     const other = await access.authenticate(demo.rpcOtherMerchant.username, demo.rpcOtherMerchant.apiKey)
     const packer = await access.authenticate(demo.packer.username, demo.packer.apiKey)
@@ -60,6 +60,8 @@ describe('demo workspace', () => {
       merchantId: null,
       locationId: demo.locationId,
     })
+    const supervisor = await access.authenticate(demo.supervisor.username, demo.supervisor.apiKey)
+    expect(supervisor).to.include({ role: 'supervisor', merchantId: null, locationId: demo.locationId })
     const merchants = await rows<{ name: string }>('select name from merchants order by name')
     expect(merchants.map(({ name }) => name)).to.deep.equal(['demo', 'demo-other'])
   })
@@ -70,10 +72,9 @@ describe('demo workspace', () => {
   })
 
   it('keeps no key in clear, and gives no two the same', async () => {
-    const keys = [demo.admin, demo.rpc, demo.rpcOtherMerchant, demo.packer, demo.thermal].map(
-      ({ apiKey }) => apiKey,
-    )
-    expect(new Set(keys)).to.have.property('size', 5)
+    const { admin, rpc, rpcOtherMerchant, packer, supervisor, thermal } = demo
+    const keys = [admin, rpc, rpcOtherMerchant, packer, supervisor, thermal].map(({ apiKey }) => apiKey)
+    expect(new Set(keys)).to.have.property('size', 6)
     const stored = JSON.stringify([await rows('select * from users'), await rows('select * from api_keys')])
     for (const key of keys) expect(stored).not.to.include(key)
   })

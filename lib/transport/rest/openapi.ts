@@ -3,6 +3,7 @@ import { createComponents } from './openapi-components.ts'
 import { errorResponses } from './openapi-errors.ts'
 import { plainSchema } from './openapi-schema.ts'
 import type { AnswerDescription, RestRoute } from './rest-route.ts'
+import { rolesOf } from './role-routes.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -31,6 +32,12 @@ export function createOpenApi(routes: readonly RestRoute[], basePath: string): J
     components: {
       securitySchemes: {
         apiKey: { type: 'apiKey', in: 'header', name: 'PX-API-KEY', description: 'Or `X-API-KEY`' },
+        pageSession: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'packhouse_session',
+          description: 'Set by `POST /v1/session`. It counts in requests with the header `X-Packhouse-Page`.',
+        },
       },
       schemas: components.schemas,
     },
@@ -40,21 +47,34 @@ export function createOpenApi(routes: readonly RestRoute[], basePath: string): J
 type Reference = (schema: JSONSchema) => Json
 
 function operation(route: RestRoute, reference: Reference): Json {
-  const { method, path, scope, summary, description, tag, body, answer } = route
-  const isPublic = scope === 'public'
-  const scopes = isPublic ? 'Needs no API key.' : `Needs the scope \`${scope}\`.`
+  const { method, path, summary, description, tag, body, answer } = route
+  const access = accessWords(route)
   return {
     operationId: operationId(method, path),
     summary,
-    description: description === undefined ? scopes : `${description} ${scopes}`,
+    description: description === undefined ? access : `${description} ${access}`,
     tags: [tag],
-    ...(isPublic && { security: [] }),
+    ...securityOf(route),
     parameters: parametersOf(route),
     ...(body && {
       requestBody: { required: true, content: { 'application/json': { schema: reference(body) } } },
     }),
     responses: { [answer.status]: success(answer, reference), ...errorResponses(route) },
   }
+}
+
+function accessWords(route: RestRoute): string {
+  if (route.scope === 'public') return 'Needs no API key.'
+  const roles = rolesOf(route).join(' or ')
+  if (route.scope === 'session') return `Needs a page's session (\`session\`) of a ${roles}.`
+  const orSession = roles === '' ? '' : `, or a page's session of a ${roles}`
+  return `Needs the scope \`${route.scope}\`${orSession}.`
+}
+
+function securityOf(route: RestRoute): { readonly security?: readonly Json[] } {
+  if (route.scope === 'public') return { security: [] }
+  if (route.scope === 'session') return { security: [{ pageSession: [] }] }
+  return rolesOf(route).length === 0 ? {} : { security: [{ apiKey: [] }, { pageSession: [] }] }
 }
 
 /** `GET /v1/api-keys/:id` is `get-v1-api-keys-id`. */

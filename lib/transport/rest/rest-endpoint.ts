@@ -1,4 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express'
+import type { Caller } from '../../access/caller.ts'
 import { includesScope } from '../../access/scope.ts'
 import { InvalidError } from '../../errors.ts'
 import type { StoredAnswer } from '../../idempotency/idempotency-service.ts'
@@ -13,9 +14,10 @@ import { invalidRequest, RestRefusal, toRestRefusal } from './rest-refusal.ts'
 import { type Endpoint, endpointOf, refusing, sendJson } from './rest-reply.ts'
 import type { RestRequest, RestRoute } from './rest-route.ts'
 import { createValidator, type Validator } from './rest-validation.ts'
+import { mayCall } from './role-routes.ts'
 
 export interface EndpointOptions {
-  readonly services: Pick<Services, 'apiKeys' | 'idempotency'>
+  readonly services: Pick<Services, 'access' | 'apiKeys' | 'idempotency'>
   readonly rateLimits: RestRateLimits
   readonly draining: AbortSignal
   readonly basePath: string
@@ -56,7 +58,7 @@ function routeEndpoint(route: RestRoute, options: EndpointOptions): Endpoint {
         owner: [rest.caller.id, request.method, endpoint],
         idempotencyKey,
         body: sentBody,
-        secret: authenticated?.apiKey ?? '',
+        secret: authenticated?.secret ?? '',
       },
       {
         log: request.log,
@@ -88,24 +90,34 @@ function toStored(answer: JsonAnswer, endpoint: string): StoredAnswer {
 
 /** The checks that come before the request is read. Null for public routes. */
 async function admit(
-  { scope }: RestRoute,
+  route: RestRoute,
   { services, rateLimits }: EndpointOptions,
   { request, response }: { request: Request; response: Response },
 ): Promise<Authenticated | null> {
   const address = request.ip ?? ''
-  if (scope === 'public') {
+  if (route.scope === 'public') {
     rateLimits.takeForAddress(address)
     return null
   }
-  const authenticated = await authenticate(services.apiKeys, request).catch((error: unknown) => {
+  const authenticated = await authenticate(services, request).catch((error: unknown) => {
     if (error instanceof RestRefusal) rateLimits.takeForAddress(address)
     throw error
   })
   rateLimits.takeForKey(response, authenticated.caller.id)
-  if (!includesScope(authenticated.caller.scopes, scope)) {
-    throw new RestRefusal('missing_scope', `The API key lacks the scope ${scope}`)
-  }
+  assertMayCall(route, authenticated.caller)
   return authenticated
+}
+
+/** Keys have scopes, users a role. */
+function assertMayCall(route: RestRoute, caller: Caller): void {
+  const { scope } = route
+  if (caller.kind === 'user') {
+    if (mayCall(caller, route)) return
+    throw new RestRefusal('missing_scope', `This is not for the role ${String(caller.role)}`)
+  }
+  if (scope === 'session') throw new RestRefusal('missing_scope', 'This is for sessions of the pages alone')
+  if (scope === 'public' || includesScope(caller.scopes, scope)) return
+  throw new RestRefusal('missing_scope', `The API key lacks the scope ${scope}`)
 }
 
 interface ReadRequest {

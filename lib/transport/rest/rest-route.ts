@@ -15,8 +15,8 @@ export interface RestRoute {
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** Express's form, without the base path: `/v1/api-keys/:id`. */
   readonly path: string
-  /** `public`: open to everybody, without a key. */
-  readonly scope: Scope | 'public'
+  /** `public`: open to everybody, without a key; `session`: to whoever is signed in on a page, to no key. */
+  readonly scope: Scope | 'public' | 'session'
   /** What it does, in one line. */
   readonly summary: string
   readonly description?: string

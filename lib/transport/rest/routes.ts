@@ -8,6 +8,7 @@ import { locationRoutes } from './routes/locations.ts'
 import { merchantRoutes } from './routes/merchants.ts'
 import { printJobRoutes } from './routes/print-jobs.ts'
 import { printerRoutes } from './routes/printers.ts'
+import { sessionRoutes } from './routes/session.ts'
 import { stationClientRoutes } from './routes/station-clients.ts'
 import { stationRoutes } from './routes/stations.ts'
 import { thermalRoutes } from './routes/thermal.ts'
@@ -17,7 +18,7 @@ import { webhookRoutes } from './routes/webhooks.ts'
 
 /** The table of contents: every route of the REST interface, one file per resource. */
 export function restRoutes(services: Services, { basePath }: { basePath: string }): readonly RestRoute[] {
-  const { apiKeys, deliveries, locations, merchants, users, webhooks } = services
+  const { access, apiKeys, deliveries, locations, merchants, users, webhooks } = services
   const resources = [
     ...printJobRoutes(services),
     ...stationRoutes(services.stations),
@@ -32,6 +33,7 @@ export function restRoutes(services: Services, { basePath }: { basePath: string 
     ...webhookDeliveryRoutes(deliveries),
     ...eventRoutes(services),
     ...thermalRoutes(services),
+    ...sessionRoutes(access, basePath),
   ]
   return [...resources, ...descriptionRoutes(resources, { basePath })]
 }

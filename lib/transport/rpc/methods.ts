@@ -16,6 +16,7 @@ import { packingConfirm } from './methods/packing-confirm.ts'
 import { packingDefer } from './methods/packing-defer.ts'
 import { packingFinish } from './methods/packing-finish.ts'
 import { packingOpen } from './methods/packing-open.ts'
+import { packingPicture } from './methods/packing-picture.ts'
 import { packingPreview } from './methods/packing-preview.ts'
 import { packingReopen } from './methods/packing-reopen.ts'
 import { packingReprint } from './methods/packing-reprint.ts'
@@ -71,6 +72,7 @@ export function resourceMethods({
     packingFinish(packing),
     packingReopen(packing),
     packingPreview(packing),
+    packingPicture(packing),
     packingStations(packing),
     printJobCreate(jobIntake, documentLinks),
     printJobList(jobLookup, documentLinks),

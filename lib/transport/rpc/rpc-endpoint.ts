@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { AccessService } from '../../access/access-service.ts'
 import { RequestAborted } from '../http/body-bytes.ts'
 import { endInPieces } from '../http/large-reply.ts'
+import { pageSessionOf } from '../http/page-session.ts'
 import { ANSWERS_LENGTH_MAX, ANSWERS_TOO_LARGE } from './reply-size.ts'
 import { parseBody, readBody } from './rpc-body.ts'
 import {
@@ -55,8 +56,14 @@ export function rpcEndpoint(options: RpcEndpointOptions): RequestHandler {
 }
 
 function contextOf(request: Request, access: AccessService): CallContext {
-  const identities = createIdentities(access, request.headers.authorization)
+  const identities = createIdentities(access, request.headers.authorization ?? pageAuthorization(request))
   return { requestId: String(request.id), identities, log: request.log }
+}
+
+/** A page's session counts as `Bearer` would. */
+function pageAuthorization(request: Request): string | undefined {
+  const session = pageSessionOf(request)
+  return session === undefined ? undefined : `Bearer ${session}`
 }
 
 function readAsked(body: unknown): Asked {

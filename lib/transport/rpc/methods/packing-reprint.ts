@@ -3,7 +3,7 @@ import type { PackingService } from '../../../packing/packing-service.ts'
 import { defineMethod, PACKING_ROLES } from '../rpc-method.ts'
 import { toReprintJson } from '../views/packing-view.ts'
 
-/** `packing.reprint(instruction_id, package_id, reason, {printer_id?})`: faults 100 to 102, 104 and 105. */
+/** `packing.reprint(instruction_id, package_id, reason, {printer_id?, print_job_id?})`: faults 100 to 102, 104 and 105. */
 export const packingReprint = (packing: PackingService) =>
   defineMethod<PackingReprintArgs>({
     path: 'packing.reprint',
@@ -27,8 +27,13 @@ export const packingReprint = (packing: PackingService) =>
     },
     async call({ instructionId, packageId, reason, options }, caller) {
       const target = { instructionId: String(instructionId), packageId: String(packageId) }
-      const printerId = options?.printer_id ?? null
-      const reprinting = { reason, printerId: printerId === null ? null : String(printerId) }
+      const textOf = (value: string | number | null | undefined) =>
+        value === undefined || value === null ? null : String(value)
+      const reprinting = {
+        reason,
+        printerId: textOf(options?.printer_id),
+        printJobId: textOf(options?.print_job_id),
+      }
       return toReprintJson(await packing.reprint(caller, target, reprinting))
     },
   })
