@@ -134,6 +134,7 @@ describe('a running server', () => {
         'rpc',
         'rpc_other_merchant',
         'packer',
+        'supervisor',
         'thermal',
         'location_id',
         'station_id',
