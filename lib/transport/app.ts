@@ -41,6 +41,7 @@ export function createApp(options: AppOptions): Express {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
+  app.enable('case sensitive routing')
   app.set('trust proxy', [...trustProxy])
   app.use(requestLogging(log))
   app.use(helmet())
@@ -51,7 +52,7 @@ export function createApp(options: AppOptions): Express {
   })
 
   const rpc = createRpc(services, { baseUrl: options.baseUrl })
-  const routes = Router()
+  const routes = Router({ caseSensitive: true })
   routes.use(probes(readiness, metrics))
   routes.all(
     '/api/jsonrpc',

@@ -46,6 +46,13 @@ describe('the envelope of JSON-RPC', () => {
       })
     }
 
+    it('answers at no other spelling of its path', async () => {
+      for (const path of ['/API/jsonrpc', '/api/JSONRPC', '/Api/JsonRpc/']) {
+        const reply = await fetch(`${server.url}${path}`, { method: 'POST', body: ping() })
+        expect(reply.status, path).to.equal(404)
+      }
+    })
+
     for (const method of ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']) {
       it(`refuses ${method} with 405`, async () => {
         const { status, headers, json } = await server.rpc.raw(ping(), {}, method)
@@ -327,6 +334,76 @@ describe('the envelope of JSON-RPC', () => {
       }
       const { json } = await post('{"jsonrpc":"2.0","method":"endSession","id":"\\ud800"}')
       expect(json.id).to.equal('\ud800')
+    })
+
+    it('echoes a number that was written in another way with its value', async () => {
+      const ids = [
+        ['1.0', '1'],
+        ['1e2', '100'],
+        ['1E+2', '100'],
+        ['0.10', '0.1'],
+        ['100e-3', '0.1'],
+        ['0e5', '0'],
+        ['-0.0', '-0'],
+        ['1e-7', '1e-7'],
+        ['0.00000010', '1e-7'],
+        ['5e-324', '5e-324'],
+        ['9007199254740991.000', '9007199254740991'],
+      ]
+      for (const [sent, answered] of ids) {
+        const { text } = await post(`{"jsonrpc":"2.0","method":"endSession","id":${sent}}`)
+        expect(text, sent).to.equal(`{"jsonrpc":"2.0","id":${answered},"result":true}`)
+      }
+    })
+
+    it('refuses a number that a double holds only rounded', async () => {
+      const ids = [
+        '0.1000000000000000055',
+        '0.30000000000000001',
+        '5.0000000000000000001',
+        '9007199254740991.0000001',
+        '1.7976931348623157e308',
+        '1e400',
+        '-1e400',
+        '1e-400',
+        '-1e-400',
+        '4e-324',
+        `1.${'0'.repeat(2_000)}1`,
+      ]
+      for (const id of ids) {
+        await expectRefusal(`{"jsonrpc":"2.0","method":"endSession","id":${id}}`, INVALID_REQUEST)
+        await expectRefusal(
+          `{"params":{"id":1},"\\u0069\\u0064" : ${id},"jsonrpc":"2.0","method":"endSession"}`,
+          INVALID_REQUEST,
+        )
+      }
+      await expectRefusal(
+        '{"id":1,"jsonrpc":"2.0","method":"endSession","id":0.1000000000000000055}',
+        INVALID_REQUEST,
+      )
+      expect(
+        (await post('{"id":0.1000000000000000055,"jsonrpc":"2.0","method":"endSession","id":1}')).text,
+      ).to.equal(PONG)
+    })
+
+    it('looks at the id of each request of a batch, and at nothing else that is called so', async () => {
+      const rounded = '0.1000000000000000055'
+      const request = (id: string, params = '[]') =>
+        `{"jsonrpc":"2.0","method":"endSession","params":${params},"id":${id}}`
+      const { json } = await post(
+        `[${request('1')},7,"id",["id",2],${request(rounded)} , ${request('"id"')},` +
+          `${request('3.50', `[{"id":${rounded}},"\\"id\\":${rounded}"]`)}]`,
+      )
+      const seen = json.map(({ id, error }: { id: unknown; error?: { code: number } }) => error?.code ?? id)
+      expect(seen).to.deep.equal([
+        1,
+        INVALID_REQUEST,
+        INVALID_REQUEST,
+        INVALID_REQUEST,
+        INVALID_REQUEST,
+        'id',
+        3.5,
+      ])
     })
 
     it('refuses an id that would be rounded or is of another type', async () => {

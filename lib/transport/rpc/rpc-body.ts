@@ -21,14 +21,20 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   }
 }
 
+export interface ParsedBody {
+  readonly value: unknown
+  /** What it was parsed from. */
+  readonly text: string
+}
+
 /** JSON in UTF-8, a byte order mark skipped; throws RpcRefusal by the table of contracts/rpc.md, section 3. */
-export function parseBody(bytes: Buffer): unknown {
+export function parseBody(bytes: Buffer): ParsedBody {
   const text = decodeUtf8(bytes)
   if (WHITE_SPACE_ALONE.test(text)) throw new RpcRefusal(invalidRequest('the body is empty'))
   const mistake = shapeMistake(bytes)
   if (mistake !== null) throw new RpcRefusal(invalidRequest(mistake))
   try {
-    return JSON.parse(text)
+    return { value: JSON.parse(text) as unknown, text }
   } catch (error) {
     throw error instanceof SyntaxError ? new RpcRefusal(RPC_ERRORS.parse) : error
   }

@@ -3,11 +3,13 @@ import type { AccessService } from '../../access/access-service.ts'
 import { RequestAborted } from '../http/body-bytes.ts'
 import { endInPieces } from '../http/large-reply.ts'
 import { pageSessionOf } from '../http/page-session.ts'
+import { numericIds } from './exact-id.ts'
 import { ANSWERS_LENGTH_MAX, ANSWERS_TOO_LARGE } from './reply-size.ts'
-import { parseBody, readBody } from './rpc-body.ts'
+import { type ParsedBody, parseBody, readBody } from './rpc-body.ts'
 import {
   type Envelope,
   failureReply,
+  hasNumericId,
   NO_ENVELOPE,
   type ReadRequest,
   readRequest,
@@ -66,14 +68,18 @@ function pageAuthorization(request: Request): string | undefined {
   return session === undefined ? undefined : `Bearer ${session}`
 }
 
-function readAsked(body: unknown): Asked {
-  if (!Array.isArray(body)) return { isBatch: false, requests: [readRequest(body)] }
-  if (body.length === 0) throw new RpcRefusal(invalidRequest('the batch is empty'))
-  if (body.length > BATCH_REQUESTS_MAX) {
+function readAsked({ value, text }: ParsedBody): Asked {
+  const isBatch = Array.isArray(value)
+  const elements: readonly unknown[] = isBatch ? value : [value]
+  if (elements.length === 0) throw new RpcRefusal(invalidRequest('the batch is empty'))
+  if (elements.length > BATCH_REQUESTS_MAX) {
     throw new RpcRefusal(invalidRequest(`a batch has at most ${BATCH_REQUESTS_MAX} requests`))
   }
-  return { isBatch: true, requests: body.map(readRequest) }
+  const ids = elements.some(hasNumericId) ? numericIds(text, isBatch) : NO_IDS
+  return { isBatch, requests: elements.map((element, index) => readRequest(element, ids.get(index))) }
 }
+
+const NO_IDS: ReadonlyMap<number, string> = new Map()
 
 interface Exchange {
   readonly asked: Asked

@@ -1,4 +1,5 @@
 import { isJsonObject } from '../../json-object.ts'
+import { isSameNumber } from './exact-id.ts'
 import { invalidRequest, type RpcError } from './rpc-error.ts'
 
 /**
@@ -27,10 +28,10 @@ export type ReadRequest =
   | { readonly request: RpcRequest }
   | { readonly envelope: Envelope; readonly isNotification: boolean; readonly error: RpcError }
 
-/** Pure: contracts/rpc.md, section 3. */
-export function readRequest(value: unknown): ReadRequest {
+/** Pure: contracts/rpc.md, section 3. `idText`: the `id` as it was written, where it is a number. */
+export function readRequest(value: unknown, idText: string | undefined): ReadRequest {
   if (!isJsonObject(value)) return malformed(NO_ENVELOPE, 'a request is an object')
-  const id = readId(value)
+  const id = readId(value, idText)
   const dialect = readDialect(value)
   const envelope = { dialect: dialect ?? 'standard', id: id ?? null }
   if (dialect === undefined) return malformed(envelope, 'jsonrpc is neither "2.0" nor 2.0')
@@ -56,12 +57,18 @@ function readDialect(value: Readonly<Record<string, unknown>>): Dialect | undefi
   return value['jsonrpc'] === 2 ? 'numeric' : undefined
 }
 
+/** Whether the `id` must be compared with how it was written. */
+export function hasNumericId(value: unknown): boolean {
+  return isJsonObject(value) && typeof own(value, 'id') === 'number'
+}
+
 /** Undefined for an id that can't be echoed as it was sent. */
-function readId(value: Readonly<Record<string, unknown>>): RpcId | undefined {
+function readId(value: Readonly<Record<string, unknown>>, written: string | undefined): RpcId | undefined {
   const id = own(value, 'id') ?? null
   if (id === null || typeof id === 'string') return id
   if (typeof id !== 'number' || !Number.isFinite(id)) return undefined
-  return Number.isInteger(id) && !Number.isSafeInteger(id) ? undefined : id
+  if (Number.isInteger(id) && !Number.isSafeInteger(id)) return undefined
+  return written !== undefined && isSameNumber(written, idText(id)) ? id : undefined
 }
 
 function own(value: Readonly<Record<string, unknown>>, key: string): unknown {
