@@ -31,16 +31,20 @@ const SECOND_MS = 1_000
 const SESSION_METHODS = new Set(['call', 'multiCall', 'endSession'])
 
 export function createRpcLimits({ concurrency, ...rate }: RateLimit & { concurrency: number }): RpcLimits {
-  const rates = createRateLimiter(rate)
+  const rates = createRates(rate)
   const places = createConcurrencyLimiter(concurrency)
   return {
     async admit(incoming) {
-      const costs = await costsByCaller(incoming)
-      const [first = incoming.address] = costs.keys()
-      const taken = takePlaces(places, [...costs.keys()])
+      const bill = await readBill(incoming, rates)
+      const payers = bill.costs.map(({ payer }) => payer)
+      const [first = incoming.address] = payers.map(({ name }) => name)
+      const taken = takePlaces(
+        places,
+        payers.map(({ name }) => name),
+      )
       const leave = () => taken?.forEach((place) => place.leave())
-      const rated = taken && rates ? takeTokens(rates, costs) : null
-      const headers = { ...placeHeaders(places, first), ...rateHeaders(rates, [...costs.keys()]) }
+      const rated = taken && rates ? takeTokens(rates, bill) : null
+      const headers = { ...placeHeaders(places, first), ...rateHeaders(rates, payers) }
       if (taken === null) return { headers, leave, refusal: { status: 409, error: TOO_MANY } }
       if (rated === null || rated.isAllowed) return { headers, leave, refusal: null }
       leave()
@@ -58,26 +62,70 @@ export function createRpcLimits({ concurrency, ...rate }: RateLimit & { concurre
 
 const TOO_MANY: RpcError = { code: -32009, message: 'Too many requests of this user at once' }
 
-/** Tokens by whoever pays them. What is no request at all is paid by the client's address. */
-async function costsByCaller(incoming: IncomingRequests): Promise<ReadonlyMap<string, number>> {
-  const { requests, size, identities, address } = incoming
-  const costs = new Map<string, number>()
-  const charge = (caller: string, count: number) => costs.set(caller, (costs.get(caller) ?? 0) + count)
-  for (const request of requests) charge(await payerOf(request, identities, address), costOf(request))
-  const malformed = size - requests.length
-  if (malformed > 0) charge(address, malformed)
-  return costs
+/** Apart, so that however many addresses there are, no user's bucket is forgotten and comes back full. */
+type Rates = Readonly<Record<Payer['kind'], RateLimiter>>
+
+function createRates(limit: RateLimit): Rates | null {
+  const [user, address] = [createRateLimiter(limit), createRateLimiter(limit)]
+  return user && address && { user, address }
 }
 
-async function payerOf(request: RpcRequest, identities: Identities, address: string): Promise<string> {
-  if (request.method === 'login') return address
+interface Payer {
+  readonly kind: 'user' | 'address'
+  /** The id of the user, or the address. */
+  readonly name: string
+}
+
+interface Cost {
+  readonly payer: Payer
+  readonly count: number
+  /** Of these, what has been taken already. */
+  readonly paid: number
+}
+
+interface Bill {
+  /** One for each payer. */
+  readonly costs: readonly Cost[]
+  /** The address couldn't pay: the last requests haven't been looked at, so nothing may be executed. */
+  readonly isCut: boolean
+}
+
+/**
+ * Who pays how much. What is no request at all is paid by the client's address, and so is each session or key that
+ * names nobody, at once: fifty of them aren't looked up for an address that has no tokens left.
+ */
+async function readBill(incoming: IncomingRequests, rates: Rates | null): Promise<Bill> {
+  const { requests, size, identities, address: name } = incoming
+  const address: Payer = { kind: 'address', name }
+  const costs = new Map<string, Cost>()
+  const charge = (payer: Payer, count: number, isPaid = false) => {
+    const so = costs.get(payer.name) ?? { payer, count: 0, paid: 0 }
+    costs.set(payer.name, { payer, count: so.count + count, paid: so.paid + (isPaid ? count : 0) })
+  }
+  const pays = (count: number): boolean => rates?.address.take(name, count).isAllowed ?? true
+  let isCut = false
+  for (const request of requests) {
+    const count = costOf(request)
+    const user: Payer | null =
+      isCut || request.method === 'login' ? address : await userOf(request, identities)
+    const isPaid: boolean = user === null && pays(count)
+    isCut ||= user === null && !isPaid
+    charge(user ?? address, count, isPaid)
+  }
+  const malformed = size - requests.length
+  if (malformed > 0) charge(address, malformed)
+  return { costs: [...costs.values()], isCut }
+}
+
+/** Null where nobody is named. */
+async function userOf(request: RpcRequest, identities: Identities): Promise<Payer | null> {
   try {
     const caller = await identities.of(
       SESSION_METHODS.has(request.method) ? argument(request, 0, 'session') : null,
     )
-    return caller.id
+    return { kind: 'user', name: caller.id }
   } catch (error) {
-    if (error instanceof RpcRefusal) return address
+    if (error instanceof RpcRefusal) return null
     throw error
   }
 }
@@ -114,25 +162,26 @@ interface Rated {
 }
 
 /** From everybody, or from nobody: a batch of several users that one of them can't pay costs the others nothing. */
-function takeTokens(limiter: RateLimiter, costs: ReadonlyMap<string, number>): Rated {
-  const verdicts = [...costs].map(([caller, count]) => limiter.peek(caller, count))
-  const isAllowed = verdicts.every((verdict) => verdict.isAllowed)
-  if (isAllowed) for (const [caller, count] of costs) limiter.take(caller, count)
-  const largest = Math.max(...costs.values())
+function takeTokens(rates: Rates, { costs, isCut }: Bill): Rated {
+  const verdicts = costs.map(({ payer, count, paid }) => rates[payer.kind].peek(payer.name, count - paid))
+  const isAllowed = !isCut && verdicts.every((verdict) => verdict.isAllowed)
+  if (isAllowed) for (const { payer, count, paid } of costs) rates[payer.kind].take(payer.name, count - paid)
+  const largest = Math.max(...costs.map(({ count }) => count))
+  const { burst } = rates.user
   return {
     isAllowed,
     retryAfterMs: Math.max(...verdicts.map((verdict) => verdict.retryAfterMs)),
     message:
-      largest > limiter.burst
-        ? `Too many requests: ${largest} calls in one request never fit, ${limiter.burst} are the most`
+      largest > burst
+        ? `Too many requests: ${largest} calls in one request never fit, ${burst} are the most`
         : 'Too many requests',
   }
 }
 
-function rateHeaders(limiter: RateLimiter | null, callers: readonly string[]): Record<string, string> {
-  if (!limiter) return {}
-  const remaining = Math.min(...callers.map((caller) => limiter.peek(caller, 0).remaining))
-  return { 'RateLimit-Limit': String(limiter.perMinute), 'RateLimit-Remaining': String(remaining) }
+function rateHeaders(rates: Rates | null, payers: readonly Payer[]): Record<string, string> {
+  if (!rates) return {}
+  const remaining = Math.min(...payers.map(({ kind, name }) => rates[kind].peek(name, 0).remaining))
+  return { 'RateLimit-Limit': String(rates.user.perMinute), 'RateLimit-Remaining': String(remaining) }
 }
 
 function placeHeaders(limiter: ConcurrencyLimiter | null, caller: string): Record<string, string> {
