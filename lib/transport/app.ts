@@ -11,6 +11,7 @@ import { probes, type Readiness } from './http/probes.ts'
 import type { RateLimit } from './http/rate-limiter.ts'
 import { requestLogging } from './http/request-logging.ts'
 import { rpcDocsPage } from './pages/rpc-docs-page.ts'
+import { thermalDocsPage } from './pages/thermal-docs-page.ts'
 import { createRestRateLimits } from './rest/rest-rate-limits.ts'
 import { createRestRouter } from './rest/rest-router.ts'
 import { restRoutes } from './rest/routes.ts'
@@ -63,6 +64,7 @@ export function createApp(options: AppOptions): Express {
     }),
   )
   routes.get('/docs/rpc', rpcDocsPage(rpc.describe))
+  routes.get('/docs/thermal', thermalDocsPage({ basePath }))
   routes.use(
     createRestRouter(restRoutes(services, { basePath }), {
       services,

@@ -1,11 +1,6 @@
-export const RPC_DOCS_STYLE = `
-:root { color-scheme: light dark; --line: light-dark(#d5d9e0, #3a404b); --soft: light-dark(#f4f6f9, #1d222b); --quiet: light-dark(#596273, #9aa4b5); --link: light-dark(#0b5cad, #7ab8ff) }
-* { box-sizing: border-box }
-body { margin: 0; font: 16px/1.5 system-ui, sans-serif; background: light-dark(#fff, #13171e); color: light-dark(#1a1f28, #e4e8ef) }
-a { color: var(--link); text-decoration: none }
-a:hover, a:focus-visible { text-decoration: underline }
-code, pre { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .875em }
-pre code { font-size: inherit }
+import { PAGE_STYLE } from './page-style.ts'
+
+export const RPC_DOCS_STYLE = `${PAGE_STYLE}pre code { font-size: inherit }
 .frame { display: grid; grid-template-columns: 17rem minmax(0, 1fr); max-width: 78rem; margin: 0 auto }
 nav { position: sticky; top: 0; align-self: start; max-height: 100vh; overflow-y: auto; padding: 1.5rem 1rem; border-right: 1px solid var(--line) }
 nav h2 { margin: 1rem 0 .25rem; font-size: .8125rem; font-weight: 600; color: var(--quiet) }
