@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 
-import type { Connection } from './connection.ts'
+import type { Connection, SocketConnection } from './connection.ts'
 import type { Delivery, Driver } from './driver.ts'
-import { EscposDriver, type EscposLimits } from './escpos-driver.ts'
+import { EscposDriver } from './escpos-driver.ts'
 import type { StatusCheck } from './escpos-status.ts'
 import { IppDriver, type IppDriverOptions } from './ipp-driver.ts'
-import { SocketDriver, type SocketLimits } from './socket-driver.ts'
+import { SocketDriver } from './socket-driver.ts'
+import type { StateListener } from './state-change.ts'
 import { VirtualDriver, type VirtualDriverOptions } from './virtual-driver.ts'
+import { ZplDriver } from './zpl-driver.ts'
 
 export interface DriverOptions extends Pick<VirtualDriverOptions, 'drawPage' | 'countPages'> {
   /** DATA_DIR of contracts/running.md. */
   readonly dataDir: string
   readonly ipp?: Pick<IppDriverOptions, 'timeouts' | 'limits'>
-  readonly socket?: Partial<SocketLimits>
-  readonly escpos?: Partial<EscposLimits>
   /** What keeps a printer from working while it has a job, by printer id; on every change. */
   readonly onStateReasons?: (printerId: string, reasons: readonly string[]) => void
 }
@@ -90,16 +90,13 @@ class DriverRegistry implements Drivers {
   }
 
   #create({ id, name, connection, statusCheck = 'tolerant' }: DrivenPrinter): Driver {
-    const { dataDir, drawPage, countPages, onStateReasons, ipp, socket, escpos } = this.#options
+    const { dataDir, drawPage, countPages, ipp } = this.#options
+    const onStateReasons = (reasons: readonly string[]) => this.#options.onStateReasons?.(id, reasons)
     switch (connection.type) {
       case 'ipp':
-        return new IppDriver(connection, {
-          ...ipp,
-          onStateReasons: (reasons) => onStateReasons?.(id, reasons),
-        })
+        return new IppDriver(connection, { ...ipp, onStateReasons })
       case 'socket':
-        if (connection.language === 'escpos') return new EscposDriver(connection, statusCheck, escpos)
-        return new SocketDriver(connection, socket)
+        return createSocketDriver(connection, statusCheck, onStateReasons)
       case 'virtual':
         return new VirtualDriver({
           folder: join(dataDir, 'virtual-printers'),
@@ -110,6 +107,22 @@ class DriverRegistry implements Drivers {
       case 'station':
         throw new TypeError('a station client fetches its jobs itself')
     }
+  }
+}
+
+function createSocketDriver(
+  connection: SocketConnection,
+  statusCheck: StatusCheck,
+  onStateReasons: StateListener,
+): Driver {
+  switch (connection.language) {
+    case 'zpl':
+      return new ZplDriver(connection, { onStateReasons })
+    case 'escpos':
+      return new EscposDriver(connection, statusCheck)
+    case 'pdf':
+    case 'raw':
+      return new SocketDriver(connection)
   }
 }
 

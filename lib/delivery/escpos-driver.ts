@@ -1,15 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SocketConnection as SocketAddress } from './connection.ts'
-import { notSent, printed, unknownOutcome, unreachable } from './delivery-result.ts'
 import type { Delivery, DeliveryContext, DeliveryResult, Driver } from './driver.ts'
-import { askStatus, type EscposTrouble, type StatusCheck } from './escpos-status.ts'
+import { askStatus, type EscposFinding, type StatusCheck } from './escpos-status.ts'
 import { SocketConnection, SocketError } from './socket-connection.ts'
+import { SocketSending } from './socket-sending.ts'
 
 export interface EscposLimits {
   /** For all tries together. */
   readonly connectMs: number
   readonly retryMs: number
   readonly tolerantMs: number
+  /** The same for a printer that kept silent the last time: many never answer, and each receipt would wait. */
+  readonly habitualSilenceMs: number
   readonly strictMs: number
   /** No byte taken for so long: the printer is off, jammed or full. */
   readonly stallMs: number
@@ -21,6 +23,7 @@ const LIMITS: EscposLimits = {
   connectMs: 3_000,
   retryMs: 250,
   tolerantMs: 1_000,
+  habitualSilenceMs: 100,
   strictMs: 3_000,
   stallMs: 30_000,
   closeMs: 2_000,
@@ -33,6 +36,7 @@ export class EscposDriver implements Driver {
   readonly #limits: EscposLimits
   /** One connection at a time: most of these printers refuse a second. */
   #line: Promise<unknown> = Promise.resolve()
+  #isSilent = false
 
   constructor(address: SocketAddress, statusCheck: StatusCheck, limits: Partial<EscposLimits> = {}) {
     this.#address = address
@@ -60,24 +64,19 @@ export class EscposDriver implements Driver {
   async close(): Promise<void> {}
 
   async #deliver(delivery: Delivery, context: DeliveryContext): Promise<DeliveryResult> {
-    const job = Buffer.concat(Array.from({ length: delivery.copies }, () => delivery.bytes))
-    const ledger = { bytesOffered: job.length, bytesWritten: 0 }
+    const { stallMs, closeMs } = this.#limits
     const { signal } = context
+    const sending = new SocketSending(this.#address, delivery)
     let connection: SocketConnection | undefined
     try {
       const reached = await this.#reach(signal, this.#statusCheck)
       connection = reached.connection
-      if (reached.trouble) return troubled(job.length, reached.trouble)
-      if (!(await isPermitted(context))) return serverRefusal(job.length, 'sending was not permitted')
-      await connection.write(job, this.#limits.stallMs, (length) => {
-        ledger.bytesWritten += length
-      })
-      const isClosed = await connection.finish(this.#limits.stallMs, this.#limits.closeMs)
-      const ending = isClosed ? 'the printer closed the connection' : 'the printer kept the connection open'
-      return printed('sent', { ...ledger, detail: `${job.length} bytes accepted; ${ending}` })
+      if (reached.trouble) return sending.held(reached.trouble)
+      if (!(await sending.run(connection, context, stallMs))) return sending.notPermitted()
+      return sending.finished(await connection.finish(stallMs, closeMs))
     } catch (error) {
       if (!(error instanceof SocketError)) throw error
-      return this.#broken(error, ledger, signal)
+      return sending.broken(error, signal)
     } finally {
       connection?.close()
     }
@@ -87,13 +86,13 @@ export class EscposDriver implements Driver {
   async #reach(
     signal: AbortSignal,
     check: StatusCheck,
-  ): Promise<{ readonly connection: SocketConnection; readonly trouble: EscposTrouble | null }> {
+  ): Promise<{ readonly connection: SocketConnection } & Pick<EscposFinding, 'trouble'>> {
     const deadline = performance.now() + this.#limits.connectMs
     for (;;) {
       const connection = new SocketConnection(this.#address, signal)
       try {
         await connection.connected(Math.max(1, Math.ceil(deadline - performance.now())))
-        return { connection, trouble: await askStatus(connection, check, this.#limits) }
+        return { connection, trouble: await this.#ask(connection, check) }
       } catch (error) {
         connection.close()
         const isLate = performance.now() + this.#limits.retryMs >= deadline
@@ -103,19 +102,15 @@ export class EscposDriver implements Driver {
     }
   }
 
-  #broken(
-    error: SocketError,
-    ledger: { bytesOffered: number; bytesWritten: number },
-    signal: AbortSignal,
-  ): DeliveryResult {
-    const detail = `${this.#address.host}:${this.#address.port}: ${error.message}`
-    if (ledger.bytesWritten === 0) {
-      return signal.aborted
-        ? serverRefusal(ledger.bytesOffered, detail)
-        : unreachable(ledger.bytesOffered, detail)
-    }
-    const progress = `after at most ${ledger.bytesWritten} of ${ledger.bytesOffered} bytes; it may have printed`
-    return unknownOutcome({ ...ledger, detail: `${detail} ${progress}` })
+  async #ask(connection: SocketConnection, check: StatusCheck): Promise<EscposFinding['trouble']> {
+    if (check === 'off') return null
+    const { tolerantMs, habitualSilenceMs, strictMs } = this.#limits
+    const patienceMs = this.#isSilent ? Math.min(habitualSilenceMs, tolerantMs) : tolerantMs
+    const finding = await askStatus(connection, check === 'strict' ? strictMs : patienceMs)
+    this.#isSilent = finding.isSilent
+    if (check === 'tolerant' || !finding.isSilent) return finding.trouble
+    const detail = `no status answer within ${strictMs / 1000} s`
+    return { reason: 'connecting-to-device', detail, stateReasons: [] }
   }
 
   #inLine<T>(act: () => Promise<T>): Promise<T> {
@@ -123,20 +118,4 @@ export class EscposDriver implements Driver {
     this.#line = turn.catch(() => undefined)
     return turn
   }
-}
-
-async function isPermitted(context: DeliveryContext): Promise<boolean> {
-  return context.beforeFirstByte().then(
-    () => true,
-    () => false,
-  )
-}
-
-function serverRefusal(bytesOffered: number, detail: string): DeliveryResult {
-  return notSent({ bytesOffered, detail, next: 'retry', reason: null })
-}
-
-function troubled(bytesOffered: number, { reason, detail }: EscposTrouble): DeliveryResult {
-  const isState = reason === 'cover-open' || reason === 'media-empty'
-  return notSent({ bytesOffered, detail, next: 'retry', reason, ...(isState && { stateReasons: [reason] }) })
 }

@@ -10,6 +10,7 @@ import { heldByState, refusedByError, STATE_UNTOLD } from './ipp-refusal.ts'
 import { IppSubmission, type SubmittedJob } from './ipp-submission.ts'
 import type { IppTimeouts } from './ipp-transport.ts'
 import { IppTransportError } from './ipp-transport-error.ts'
+import { onStateChange } from './state-change.ts'
 
 export interface IppDriverOptions {
   readonly timeouts?: Partial<IppTimeouts>
@@ -80,7 +81,7 @@ export class IppDriver implements Driver {
   }
 
   async #follow(delivery: Delivery, submitted: SubmittedJob, signal: AbortSignal): Promise<DeliveryResult> {
-    const watch = new IppJobWatch(this.#client, this.#limits, onChange(this.#onStateReasons))
+    const watch = new IppJobWatch(this.#client, this.#limits, onStateChange(this.#onStateReasons))
     const end = await watch.follow({ id: submitted.jobId, marker: jobMarker(delivery.jobId), signal })
     return toResult(delivery, submitted, end)
   }
@@ -105,13 +106,4 @@ function toResult(delivery: Delivery, submitted: SubmittedJob, end: JobEnd): Del
     next: 'fail',
     reason: isCutShort ? 'submission-interrupted' : 'aborted-by-system',
   })
-}
-
-function onChange(report: (reasons: readonly string[]) => void): (reasons: readonly string[]) => void {
-  let last = ''
-  return (reasons) => {
-    const now = reasons.join()
-    if (now !== last) report(reasons)
-    last = now
-  }
 }

@@ -1,10 +1,12 @@
 import type { Connection, IppConnection, SocketConnection as SocketAddress } from './connection.ts'
+import { askStatus } from './escpos-status.ts'
 import { IppClient } from './ipp-client.ts'
 import { IppDecodeError } from './ipp-decoder.ts'
 import { toEndpoint } from './ipp-endpoint.ts'
 import { readPrinterState } from './ipp-printer-state.ts'
 import { IppTransportError } from './ipp-transport-error.ts'
 import { SocketConnection, SocketError } from './socket-connection.ts'
+import { ZebraDialogue } from './zebra-dialogue.ts'
 
 /** How a printer without a job is. */
 export interface ProbeFinding {
@@ -14,9 +16,10 @@ export interface ProbeFinding {
 }
 
 const TIMEOUTS = { connectMs: 5_000, responseMs: 10_000, requestMs: 10_000, documentMs: 10_000 }
+const STATUS_MS = 2_000
 const UNREACHABLE: ProbeFinding = { isReachable: false, stateReasons: [] }
 
-/** Asks an IPP printer how it is; of a socket printer only whether it takes a connection. Sends no document. */
+/** Asks a printer how it is; of sockets that can't be asked only whether they take a connection. Sends no document. */
 export async function probePrinter(
   connection: Connection,
   signal: AbortSignal,
@@ -51,11 +54,27 @@ async function probeSocket(address: SocketAddress, signal: AbortSignal): Promise
   const connection = new SocketConnection(address, signal)
   try {
     await connection.connected(TIMEOUTS.connectMs)
-    return { isReachable: true, stateReasons: [] }
+    return { isReachable: true, stateReasons: await askSocket(connection, address.language) }
   } catch (error) {
     if (!(error instanceof SocketError)) throw error
     return signal.aborted ? undefined : UNREACHABLE
   } finally {
     connection.close()
+  }
+}
+
+/** Silence is no trouble. */
+async function askSocket(
+  connection: SocketConnection,
+  language: SocketAddress['language'],
+): Promise<readonly string[]> {
+  switch (language) {
+    case 'zpl':
+      return (await new ZebraDialogue(connection).ask(STATUS_MS))?.stateReasons ?? []
+    case 'escpos':
+      return (await askStatus(connection, STATUS_MS)).trouble?.stateReasons ?? []
+    case 'pdf':
+    case 'raw':
+      return []
   }
 }

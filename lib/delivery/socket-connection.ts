@@ -52,29 +52,24 @@ export class SocketConnection {
   }
 
   /**
-   * Asks the device something and resolves with the first byte it says that is an answer; undefined when none came in
-   * time. Whatever else it says is passed over.
+   * Asks the device something. `hear` gets what it says from then on, until the next question, and tells whether that
+   * was the answer; false when none came in time.
    */
-  async ask(
-    question: Uint8Array,
-    limitMs: number,
-    isAnswer: (byte: number) => boolean,
-  ): Promise<number | undefined> {
+  async ask(question: Uint8Array, limitMs: number, hear: (chunk: Uint8Array) => boolean): Promise<boolean> {
     this.throwIfBroken()
-    let answer: number | undefined
+    let onEnd = (): void => undefined
     const answered = new Promise<void>((resolve, reject) => {
       this.#hear = (chunk) => {
-        answer ??= chunk.find(isAnswer)
-        if (answer !== undefined) resolve()
+        if (hear(chunk)) resolve()
       }
-      this.#socket.once('end', () => reject(new SocketError('the printer closed the connection')))
+      onEnd = () => reject(new SocketError('the printer closed the connection'))
     })
+    this.#socket.once('end', onEnd)
     this.#socket.write(question)
     try {
-      await this.#withinOr(limitMs, answered)
-      return answer
+      return await this.#withinOr(limitMs, answered)
     } finally {
-      this.#hear = null
+      this.#socket.off('end', onEnd)
       answered.catch(() => undefined)
     }
   }

@@ -1,7 +1,7 @@
 import type { SocketConnection as SocketAddress } from './connection.ts'
-import { notSent, printed, unknownOutcome, unreachable } from './delivery-result.ts'
 import type { Delivery, DeliveryContext, DeliveryResult, Driver } from './driver.ts'
 import { SocketConnection, SocketError } from './socket-connection.ts'
+import { SocketSending } from './socket-sending.ts'
 
 export interface SocketLimits {
   readonly connectMs: number
@@ -13,37 +13,35 @@ export interface SocketLimits {
   readonly habitualSilenceMs: number
 }
 
-const LIMITS: SocketLimits = { connectMs: 5_000, stallMs: 60_000, silenceMs: 3_000, habitualSilenceMs: 300 }
+export const SOCKET_LIMITS: SocketLimits = {
+  connectMs: 5_000,
+  stallMs: 60_000,
+  silenceMs: 3_000,
+  habitualSilenceMs: 300,
+}
 
 /** Raw TCP, port 9100 and the like: knows that bytes were accepted, never that they were printed. */
 export class SocketDriver implements Driver {
   readonly #address: SocketAddress
   readonly #limits: SocketLimits
-  #keepsOpen = false
+  readonly #closing: ClosingHabit
 
   constructor(address: SocketAddress, limits: Partial<SocketLimits> = {}) {
     this.#address = address
-    this.#limits = { ...LIMITS, ...limits }
+    this.#limits = { ...SOCKET_LIMITS, ...limits }
+    this.#closing = new ClosingHabit(this.#limits)
   }
 
   async deliver(delivery: Delivery, context: DeliveryContext): Promise<DeliveryResult> {
     const connection = new SocketConnection(this.#address, context.signal)
-    const sending = new Sending(delivery)
+    const sending = new SocketSending(this.#address, delivery)
     try {
-      const { silenceMs, habitualSilenceMs } = this.#limits
-      const waitMs = this.#keepsOpen ? Math.min(habitualSilenceMs, silenceMs) : silenceMs
-      const { isClosed, result } = await sending.run(connection, context, {
-        ...this.#limits,
-        silenceMs: waitMs,
-      })
-      if (isClosed !== null) this.#keepsOpen = !isClosed
-      return result
+      await connection.connected(this.#limits.connectMs)
+      if (!(await sending.run(connection, context, this.#limits.stallMs))) return sending.notPermitted()
+      return sending.finished(await this.#closing.finish(connection))
     } catch (error) {
       if (!(error instanceof SocketError)) throw error
-      return sending.broken(
-        `${this.#address.host}:${this.#address.port}: ${error.message}`,
-        context.signal.aborted,
-      )
+      return sending.broken(error, context.signal)
     } finally {
       connection.close()
     }
@@ -53,54 +51,21 @@ export class SocketDriver implements Driver {
   async close(): Promise<void> {}
 }
 
-/** Copies of the document one after the other in one connection. */
-class Sending {
-  readonly #delivery: Delivery
-  readonly #bytesOffered: number
-  #bytesWritten = 0
+/** Whether a printer closes the connection after us, which is worth waiting for once. */
+export class ClosingHabit {
+  readonly #limits: SocketLimits
+  #keepsOpen = false
 
-  constructor(delivery: Delivery) {
-    this.#delivery = delivery
-    this.#bytesOffered = delivery.bytes.length * delivery.copies
+  constructor(limits: SocketLimits) {
+    this.#limits = limits
   }
 
-  async run(
-    connection: SocketConnection,
-    context: DeliveryContext,
-    limits: SocketLimits,
-  ): Promise<{ readonly result: DeliveryResult; readonly isClosed: boolean | null }> {
-    await connection.connected(limits.connectMs)
-    const refusal = await context
-      .beforeFirstByte()
-      .catch((cause: unknown) => cause ?? new Error('not permitted'))
-    if (refusal !== undefined) return { result: this.#notSent('sending was not permitted'), isClosed: null }
-    for (let copy = 0; copy < this.#delivery.copies; copy += 1) {
-      await connection.write(this.#delivery.bytes, limits.stallMs, (length) => {
-        this.#bytesWritten += length
-      })
-    }
-    const isClosed = await connection.finish(limits.stallMs, limits.silenceMs)
-    const ending = isClosed ? 'the printer closed the connection' : 'the printer kept the connection open'
-    const detail = `${this.#bytesWritten} bytes accepted; ${ending}`
-    return { result: printed('sent', { ...this.#ledger(), detail }), isClosed }
-  }
-
-  /**
-   * What was handed to the kernel may have been printed, so even a connection that broke after the last byte leaves the
-   * outcome open: a reset throws away what the printer hadn't read.
-   */
-  broken(detail: string, isAborted: boolean): DeliveryResult {
-    if (this.#bytesWritten === 0)
-      return isAborted ? this.#notSent(detail) : unreachable(this.#bytesOffered, detail)
-    const progress = `after at most ${this.#bytesWritten} of ${this.#bytesOffered} bytes; it may have printed`
-    return unknownOutcome({ ...this.#ledger(), detail: `${detail} ${progress}` })
-  }
-
-  #notSent(detail: string): DeliveryResult {
-    return notSent({ bytesOffered: this.#bytesOffered, detail, next: 'retry', reason: null })
-  }
-
-  #ledger(): { bytesOffered: number; bytesWritten: number } {
-    return { bytesOffered: this.#bytesOffered, bytesWritten: this.#bytesWritten }
+  /** True when the printer closed, too. Throws SocketError. */
+  async finish(connection: SocketConnection): Promise<boolean> {
+    const { stallMs, silenceMs, habitualSilenceMs } = this.#limits
+    const waitMs = this.#keepsOpen ? Math.min(habitualSilenceMs, silenceMs) : silenceMs
+    const isClosed = await connection.finish(stallMs, waitMs)
+    this.#keepsOpen = !isClosed
+    return isClosed
   }
 }

@@ -1,8 +1,8 @@
 import { type Db, query } from '../db/database.ts'
 
 /**
- * Idle printers whose turn it is, now this process's to look at: IPP printers, and sockets that were found offline, which
- * else would stay so while routing avoids them. Each interval is jittered by a fifth. Whoever has a job is looked at by
+ * Idle printers whose turn it is, now this process's to look at: IPP printers, and sockets that were found offline or in
+ * trouble, which else would stay so while routing avoids them. Each interval is jittered by a fifth. Whoever has a job is looked at by
  * its delivery.
  */
 export async function takeDueChecks(
@@ -16,7 +16,7 @@ export async function takeDueChecks(
      from printers left join printer_checks as last on last.printer_id = printers.printer_id
      where printers.deleted_at is null
        and (printers.connection ->> 'type' = 'ipp'
-         or (printers.connection ->> 'type' = 'socket' and printers.status = 'offline'))
+         or (printers.connection ->> 'type' = 'socket' and printers.status in ('offline', 'error')))
        and (last.checked_at is null
          or last.checked_at < clock_timestamp() - :intervalMs * (0.8 + random() * 0.4) * interval '1 millisecond')
        and not exists (select from print_jobs where print_jobs.printer_id = printers.printer_id

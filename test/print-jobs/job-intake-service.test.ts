@@ -71,7 +71,7 @@ describe('job intake service', () => {
         })
         expect(job.warnings).to.deep.equal(['zpl-command-removed: ^JU'])
         expect(await untilEnded(job.jobId)).to.include({ status: 'completed' })
-        expect(sink.received.toString()).to.equal('^XA^FDlabel^FS^XZ'.repeat(2))
+        expect(sink.received.toString()).to.equal(`~HS${'^XA^FDlabel^FS^XZ'.repeat(2)}`)
       } finally {
         await sink.close()
       }
@@ -144,8 +144,8 @@ describe('job intake service', () => {
           const job = await server.services.jobIntake.submitTestPage(client, printers[index]?.printerId ?? '')
           expect(job).to.include({ name: 'Test page' })
           expect(await untilEnded(job.jobId)).to.include({ status: 'completed' })
-          // A receipt printer is asked for its state first.
-          const page = sink.received.subarray(before).toString('latin1').replace('\x10\x04\x02', '')
+          // Label and receipt printers are asked for their state first.
+          const page = sink.received.subarray(before).toString('latin1').replace(/^(\x10\x04\x02|~HS)/, '')
           expect(page.slice(0, start.length)).to.equal(start)
           expect(page).to.include('Printer: Zoe')
         }

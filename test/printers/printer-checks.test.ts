@@ -9,8 +9,10 @@ import { startPrinterChecks } from '../../lib/printers/printer-check-service.ts'
 import { createPrintersService, type PrintersService } from '../../lib/printers/printers-service.ts'
 import { createEventsService } from '../../lib/webhooks/events-service.ts'
 import { cloneDatabase, type TestDatabase } from '../helpers/database.ts'
+import { startEscposPrinter } from '../helpers/escpos-printer.ts'
 import { answering, aPrinterState, startFakeIppPrinter } from '../helpers/fake-ipp-printer.ts'
 import { startSocketSink } from '../helpers/socket-sink.ts'
+import { startZebraPrinter } from '../helpers/zebra-printer.ts'
 import { aLocation, eventsOf } from './printing-fixtures.ts'
 
 describe('checks of idle printers', () => {
@@ -47,14 +49,16 @@ describe('checks of idle printers', () => {
 
   afterEach(remove)
 
-  it('look at IPP printers, and at sockets that were found offline', async () => {
+  it('look at IPP printers, and at sockets that were found offline or in trouble', async () => {
     const ipp = (name: string): NewPrinter => ({ name, connection: { type: 'ipp', uri: `ipp://${name}/` } })
-    const socket = (name: string, status: 'online' | 'offline'): NewPrinter => ({
+    const socket = (name: string, status: 'online' | 'offline' | 'error'): NewPrinter => ({
       name,
       status,
       connection: { type: 'socket', host: name, port: 9100, language: 'zpl' },
     })
-    await add(ipp('one'), socket('on', 'online'), socket('off', 'offline'), { name: 'client' })
+    await add(ipp('one'), socket('on', 'online'), socket('off', 'offline'), socket('bad', 'error'), {
+      name: 'client',
+    })
     const seen: string[] = []
     const checks = checksWith((connection) => {
       seen.push(
@@ -63,7 +67,7 @@ describe('checks of idle printers', () => {
       return Promise.resolve(undefined)
     })
     await checks.run()
-    expect(seen.toSorted()).to.deep.equal(['ipp://one/', 'off'])
+    expect(seen.toSorted()).to.deep.equal(['bad', 'ipp://one/', 'off'])
     await checks.stop()
   })
 
@@ -110,7 +114,7 @@ describe('checks of idle printers', () => {
 
   it('bring a socket printer back that listens again', async () => {
     const sink = await startSocketSink()
-    const connection = { type: 'socket', host: sink.host, port: sink.port, language: 'zpl' } as const
+    const connection = { type: 'socket', host: sink.host, port: sink.port, language: 'raw' } as const
     const [id = ''] = await add({ name: 'a', status: 'offline', connection })
     const checks = checksWith((to) => probePrinter(to, AbortSignal.timeout(10_000)))
     await checks.run()
@@ -118,5 +122,38 @@ describe('checks of idle printers', () => {
     expect(sink.received).to.have.length(0)
     await checks.stop()
     await sink.close()
+  })
+
+  it('ask socket printers that can tell what is the matter', async () => {
+    const zebra = await startZebraPrinter('head up')
+    const epson = await startEscposPrinter('paper end')
+    const [label = '', receipt = ''] = await add(
+      {
+        name: 'label',
+        status: 'error',
+        connection: { type: 'socket', host: zebra.host, port: zebra.port, language: 'zpl' },
+      },
+      {
+        name: 'receipt',
+        status: 'offline',
+        connection: { type: 'socket', host: '127.0.0.1', port: epson.port, language: 'escpos' },
+      },
+    )
+    const checks = checksWith((to) => probePrinter(to, AbortSignal.timeout(10_000)))
+    const found = async () => {
+      await checks.run()
+      const states = [label, receipt].map((id) => printers.getPrinter(database.db, id))
+      return (await Promise.all(states)).map(({ status, stateReasons }) => [status, ...stateReasons])
+    }
+    expect(await found()).to.deep.equal([
+      ['error', 'cover-open', 'paused'],
+      ['error', 'media-empty'],
+    ])
+    zebra.mode = 'healthy'
+    epson.mode = 'healthy'
+    expect(await found()).to.deep.equal([['online'], ['online']])
+    expect([...zebra.received, ...epson.jobs.map(String)].join('')).to.equal('')
+    await checks.stop()
+    await Promise.all([zebra.close(), epson.close()])
   })
 })
