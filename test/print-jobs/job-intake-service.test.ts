@@ -145,7 +145,10 @@ describe('job intake service', () => {
           expect(job).to.include({ name: 'Test page' })
           expect(await untilEnded(job.jobId)).to.include({ status: 'completed' })
           // Label and receipt printers are asked for their state first.
-          const page = sink.received.subarray(before).toString('latin1').replace(/^(\x10\x04\x02|~HS)/, '')
+          const page = sink.received
+            .subarray(before)
+            .toString('latin1')
+            .replace(/^(\x10\x04\x02|~HS)/, '')
           expect(page.slice(0, start.length)).to.equal(start)
           expect(page).to.include('Printer: Zoe')
         }
