@@ -49,7 +49,7 @@ function renderThermalDocs(basePath: string): string {
 <label>API key with thermal:read <input id="key" type="password" autocomplete="off" spellcheck="false"></label>
 <label>Begin with <select id="example">${THERMAL_EXAMPLES.map(({ name }) => html`<option>${name}</option>`)}</select></label>
 <label>Paper <select id="paper"><option value="">the printer's, else 80 mm</option><option value="80">80 mm</option><option value="58">58 mm</option></select></label>
-<label>Settings of printer <input id="printer" placeholder="PrinterId, optional" spellcheck="false"></label>
+<label>Settings of a printer (PrinterId) <input id="printer" spellcheck="false"></label>
 </form>
 <main data-templates="${basePath}/v1/thermal/templates">
 <label class="editor">Template <textarea id="template" spellcheck="false"></textarea></label>

@@ -10,7 +10,7 @@ label { display: grid; gap: .125rem; font-size: .8125rem; font-weight: 600; colo
 input, select, textarea { padding: .375rem .5rem; border: 1px solid light-dark(#8b93a1, #667084); border-radius: 4px; background: light-dark(#fff, #0e1116); color: var(--text); font-weight: 400 }
 input, select { height: 2.25rem; font: 400 .9375rem/1.5 system-ui, sans-serif }
 input[type=password] { width: 22rem }
-#printer { width: 11rem }
+#printer { width: 14rem }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 1px }
 main { flex: 1; min-height: 0; display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) 632px; gap: 1rem }
 .editor { display: grid; grid-template-rows: auto minmax(0, 1fr); gap: .25rem; min-height: 0 }
