@@ -20,7 +20,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   knex: /^lib\/db\//,
   'pdf-lib': /^(lib\/rendering|examples)\//,
   pg: /^lib\/db\//,
-  pino: /^lib\/main\.ts$/,
+  pino: /^(lib\/main|bin\/packhouse)\.ts$/,
   'pino-http': /^lib\/transport\//,
   piscina: /^lib\/rendering\//,
   'prom-client': /^lib\/(packhouse\.ts$|transport\/)/,

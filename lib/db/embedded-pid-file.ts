@@ -19,8 +19,8 @@ const FILE_BYTES_MAX = 8 * 1024
 const NOBODYS_PID = 2 ** 31 - 1
 
 /** undefined where no server runs or ran into a crash, and while the file is being written. */
-export async function readPidFile(cluster: Cluster): Promise<PidFile | undefined> {
-  const lines = await readLines(cluster)
+export async function readPidFile(folder: string): Promise<PidFile | undefined> {
+  const lines = await readLines(folder)
   const pid = Number(lines?.[LINE_PID])
   if (lines === undefined || !Number.isSafeInteger(pid) || pid <= 0) return undefined
   return {
@@ -36,7 +36,7 @@ export async function readPidFile(cluster: Cluster): Promise<PidFile | undefined
  * children of the dead server still write.
  */
 export async function disownPidFile(cluster: Cluster): Promise<void> {
-  const lines = await readLines(cluster)
+  const lines = await readLines(cluster.folder)
   if (lines === undefined) return
   const { folder, account } = cluster
   // Renamed into place, so that a crash leaves one file or the other.
@@ -48,9 +48,9 @@ export async function disownPidFile(cluster: Cluster): Promise<void> {
 }
 
 /** As root we read in another account's folder: a link planted there must not lead us elsewhere. */
-async function readLines(cluster: Cluster): Promise<string[] | undefined> {
+async function readLines(folder: string): Promise<string[] | undefined> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW
-  const file = await open(path.join(cluster.folder, 'postmaster.pid'), flags).catch(() => undefined)
+  const file = await open(path.join(folder, 'postmaster.pid'), flags).catch(() => undefined)
   if (file === undefined) return undefined
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(FILE_BYTES_MAX), 0, FILE_BYTES_MAX, 0)

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import pg from 'pg'
 import type { Logger } from 'pino'
@@ -7,7 +8,7 @@ import { findBinariesPackage, prepareBinaries } from './embedded-binaries.ts'
 import { type Cluster, DATABASE_USER, ensureCluster } from './embedded-cluster.ts'
 import { prepareDataDir } from './embedded-data-dir.ts'
 import { acquireDataDirLock } from './embedded-lock.ts'
-import { adoptOrLaunch, type RunningServer, stopServer } from './embedded-server.ts'
+import { adoptOrLaunch, findServer, type RunningServer, stopServer } from './embedded-server.ts'
 import { removeSocketFolder, SOCKET_PORT } from './embedded-socket.ts'
 
 export interface EmbeddedPostgres {
@@ -61,6 +62,15 @@ export async function startEmbeddedPostgres(options: {
   }
 }
 
+/** The database of a Packhouse that runs on `dataDir`, for a guest; undefined when none runs. */
+export async function findEmbeddedPostgres(
+  dataDir: string,
+): Promise<EmbeddedPostgres['connection'] | undefined> {
+  const folder = path.join(await realpath(dataDir).catch(() => dataDir), 'postgres')
+  const server = await findServer(folder)
+  return server && connectionTo(server, DATABASE)
+}
+
 /** A running server of the right version with our database in it. */
 async function serve(cluster: Cluster, log: Logger): Promise<RunningServer> {
   const server = await adoptOrLaunch(cluster, log)
@@ -102,7 +112,10 @@ async function ensureDatabase(server: RunningServer): Promise<string | undefined
   }
 }
 
-function connectionTo({ socketFolder }: RunningServer, database: string): EmbeddedPostgres['connection'] {
+function connectionTo(
+  { socketFolder }: Pick<RunningServer, 'socketFolder'>,
+  database: string,
+): EmbeddedPostgres['connection'] {
   return { host: socketFolder, port: SOCKET_PORT, user: DATABASE_USER, database }
 }
 

@@ -59,11 +59,23 @@ export async function stopServer(identity: ProcessIdentity, log: Logger): Promis
   throw failed(`(process ${identity.pid}) does not stop`, '')
 }
 
+/** The server whose cluster is in `folder`, if one runs and is ready. */
+export async function findServer(folder: string): Promise<{ readonly socketFolder: string } | undefined> {
+  const pidFile = await readPidFile(folder)
+  if (!pidFile?.isReady || pidFile.socketFolder === undefined) return undefined
+  const identity = identifyProcess(pidFile.pid)
+  if (identity === undefined || !serves(identity, folder)) return undefined
+  return { socketFolder: pidFile.socketFolder }
+}
+
+function serves({ pid }: ProcessIdentity, folder: string): boolean {
+  return commandLineOf(pid).includes(` -D ${folder} `)
+}
+
 async function adopt(cluster: Cluster, log: Logger): Promise<RunningServer | undefined> {
-  const pidFile = await readPidFile(cluster)
+  const pidFile = await readPidFile(cluster.folder)
   const identity = pidFile && identifyProcess(pidFile.pid)
-  const commandLine = identity ? commandLineOf(identity.pid) : ''
-  if (identity === undefined || !commandLine.includes(` -D ${cluster.folder} `)) {
+  if (identity === undefined || !serves(identity, cluster.folder)) {
     // Containers that share a volume see each other's socket but not each other's processes.
     if (await hasListener(cluster.dataDir)) {
       throw inUse(`DATA_DIR ${cluster.dataDir} is in use by a PostgreSQL of another system or container`)
@@ -71,7 +83,7 @@ async function adopt(cluster: Cluster, log: Logger): Promise<RunningServer | und
     await disownPidFile(cluster)
     return undefined
   }
-  if (!commandLine.startsWith(`${cluster.binaries.postgres} `)) {
+  if (!commandLineOf(identity.pid).startsWith(`${cluster.binaries.postgres} `)) {
     // An update came between: a server whose files are replaced can't load its libraries any more.
     log.info({ serverPid: identity.pid }, 'restarting the embedded PostgreSQL with its new binaries')
     await stopServer(identity, log)
@@ -140,7 +152,7 @@ async function whenReady(
 ): Promise<RunningServer | undefined> {
   const deadline = Date.now() + READY_TIMEOUT_MS
   while (isRunning(identity)) {
-    const pidFile = await readPidFile(cluster)
+    const pidFile = await readPidFile(cluster.folder)
     if (pidFile?.pid === identity.pid && pidFile.isReady && pidFile.socketFolder !== undefined) {
       return { identity, socketFolder: pidFile.socketFolder, isAdopted }
     }

@@ -63,6 +63,11 @@ function connectionOf(db: Knex): DatabaseConnection {
 
 /** True when no migration is outstanding. */
 export async function isMigrated(db: Knex): Promise<boolean> {
-  const [, outstanding] = (await db.migrate.list(migrationConfig)) as [unknown[], unknown[]]
-  return outstanding.length === 0
+  return (await outstandingMigrations(db)).length === 0
+}
+
+/** Names, in their order. */
+export async function outstandingMigrations(db: Knex): Promise<readonly string[]> {
+  const [, outstanding] = (await db.migrate.list(migrationConfig)) as [unknown[], string[]]
+  return outstanding
 }

@@ -1,0 +1,29 @@
+# Packhouse as one process, for a PostgreSQL of your own (DATABASE_URL) or, with a volume at /var/lib/packhouse, the
+# embedded one. Debian rather than Alpine: the embedded PostgreSQL and sharp need glibc.
+FROM node:22-bookworm-slim AS dependencies
+WORKDIR /opt/packhouse
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --no-audit --no-fund --ignore-scripts
+
+FROM node:22-bookworm-slim
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/var/lib/packhouse
+WORKDIR /opt/packhouse
+COPY --from=dependencies /opt/packhouse/node_modules node_modules
+COPY package.json tsconfig.json knexfile.ts ./
+COPY bin bin
+COPY docs docs
+COPY lib lib
+COPY migrations migrations
+COPY schemas schemas
+COPY seeds seeds
+COPY web web
+# The image's own unprivileged account owns the data and nothing of the program.
+RUN mkdir -p /var/lib/packhouse && chown node:node /var/lib/packhouse && chmod 700 /var/lib/packhouse
+USER node
+VOLUME /var/lib/packhouse
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}${process.env.BASE_PATH ?? ''}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# Not npm: signals must reach the server, which drains for up to 20 s.
+STOPSIGNAL SIGTERM
+CMD ["node", "--import", "tsx", "lib/main.ts"]

@@ -1,0 +1,63 @@
+import type { Knex } from 'knex'
+import { outstandingMigrations } from '../db/migrations.ts'
+import { type DatabaseFacts, getDatabaseFacts } from './examination-store.ts'
+import type { Finding } from './finding.ts'
+
+/** The oldest that the tests run on. */
+const VERSION_MIN = 150_000
+/** A process keeps 20 connections, one to listen and a few for webhooks. */
+const CONNECTIONS_FREE_MIN = 25
+const CLOCK_SECONDS_MAX = 5
+const MIB = 1024 * 1024
+
+export async function examineDatabase(db: Knex): Promise<readonly Finding[]> {
+  const askedAt = Date.now()
+  const facts = await getDatabaseFacts(db)
+  const tookMs = Date.now() - askedAt
+  const clockMs = Math.abs(facts.now.getTime() - (askedAt + tookMs / 2))
+  return [
+    versionFinding(facts),
+    ...connectionsFinding(facts),
+    clockFinding(clockMs),
+    await migrationsFinding(db),
+  ]
+}
+
+function versionFinding({ version, versionNumber, sizeBytes }: DatabaseFacts): Finding {
+  const text = `PostgreSQL ${version}, ${Math.ceil(sizeBytes / MIB)} MiB`
+  if (versionNumber >= VERSION_MIN) return { what: 'database', state: 'good', text }
+  return {
+    what: 'database',
+    state: 'doubtful',
+    text,
+    advice: 'Packhouse is tested from PostgreSQL 15 on: upgrade it',
+  }
+}
+
+/** The embedded server has one guest. */
+function connectionsFinding({ connectionsMax, connectionsUsed }: DatabaseFacts): readonly Finding[] {
+  const text = `${connectionsUsed} of ${connectionsMax} are in use`
+  if (connectionsMax - connectionsUsed >= CONNECTIONS_FREE_MIN) {
+    return [{ what: 'connections', state: 'good', text }]
+  }
+  const advice = `one more process needs ${CONNECTIONS_FREE_MIN}: raise max_connections (docs/scaling.md)`
+  return [{ what: 'connections', state: 'doubtful', text, advice }]
+}
+
+function clockFinding(differenceMs: number): Finding {
+  const text = `${(differenceMs / 1000).toFixed(1)} s between this machine and the database`
+  if (differenceMs <= CLOCK_SECONDS_MAX * 1000) return { what: 'clock', state: 'good', text }
+  return {
+    what: 'clock',
+    state: 'bad',
+    text,
+    advice: 'synchronise both by NTP: links to documents and signatures of webhooks depend on the time',
+  }
+}
+
+async function migrationsFinding(db: Knex): Promise<Finding> {
+  const names = await outstandingMigrations(db)
+  if (names.length === 0) return { what: 'migrations', state: 'good', text: 'none is outstanding' }
+  const text = `outstanding: ${names.join(', ')}`
+  return { what: 'migrations', state: 'bad', text, advice: 'run packhouse migrate, or start the server' }
+}

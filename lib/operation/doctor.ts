@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Knex } from 'knex'
+import type { Logger } from 'pino'
+import { type Config, ConfigError } from '../config.ts'
+import { probePrinter } from '../delivery/printer-probe.ts'
+import { dataDirOf, withDatabase } from './database-access.ts'
+import { examineDatabase } from './database-examination.ts'
+import { examineDisk } from './disk-examination.ts'
+import type { Finding } from './finding.ts'
+import { examinePrinters } from './printer-examination.ts'
+import { examineQueues } from './queue-examination.ts'
+
+/** Looks at everything that a server needs and prints with; changes nothing. Never throws: what can't be seen is a finding. */
+export async function diagnose(read: () => Config, log: Logger): Promise<readonly Finding[]> {
+  const config = readOrExplain(read)
+  if ('mistakes' in config) {
+    return config.mistakes.map((text) => ({
+      what: 'environment',
+      state: 'bad',
+      text,
+      advice: 'correct it; docs/running.md lists the variables',
+    }))
+  }
+  const findings: Finding[] = [{ what: 'environment', state: 'good', text: 'every variable can be read' }]
+  findings.push(await examineDisk(dataDirOf(config)))
+  if (isUnmade(config)) {
+    return [
+      ...findings,
+      { what: 'database', state: 'doubtful', text: 'not there yet; the first start makes it' },
+    ]
+  }
+  try {
+    findings.push(...(await withDatabase({ config, log }, examine)))
+  } catch (error) {
+    findings.push(unreachable(config, error))
+  }
+  return findings
+}
+
+async function examine(db: Knex): Promise<readonly Finding[]> {
+  const database = await examineDatabase(db)
+  // Without its tables there is nothing more to ask.
+  if (database.some(({ state }) => state === 'bad')) return database
+  return [...database, ...(await examineQueues(db)), ...(await examinePrinters(db, probePrinter))]
+}
+
+/** Before the first start there is no embedded database, and looking for what is wrong should make none. */
+function isUnmade(config: Config): boolean {
+  return config.databaseUrl === null && !existsSync(join(dataDirOf(config), 'postgres'))
+}
+
+function readOrExplain(read: () => Config): Config | { readonly mistakes: readonly string[] } {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof ConfigError) return { mistakes: error.mistakes }
+    throw error
+  }
+}
+
+function unreachable(config: Config, error: unknown): Finding {
+  const isGiven = config.databaseUrl !== null
+  return {
+    what: 'database',
+    state: 'bad',
+    text: error instanceof Error && error.message !== '' ? error.message : 'no connection',
+    advice: isGiven
+      ? 'see that PostgreSQL runs at DATABASE_URL, that its user may connect, and that no firewall is between'
+      : `see ${dataDirOf(config)}/postgres.log`,
+  }
+}

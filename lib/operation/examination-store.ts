@@ -1,0 +1,113 @@
+import { type Db, query, queryOne } from '../db/database.ts'
+import type { Connection } from '../delivery/connection.ts'
+
+export interface DatabaseFacts {
+  /** As `server_version_num`: 150018 is 15.18. */
+  readonly versionNumber: number
+  readonly version: string
+  readonly connectionsMax: number
+  readonly connectionsUsed: number
+  readonly sizeBytes: number
+  /** The server's clock. */
+  readonly now: Date
+}
+
+export async function getDatabaseFacts(db: Db): Promise<DatabaseFacts> {
+  const row = await queryOne<{
+    version_number: number
+    version: string
+    connections_max: number
+    connections_used: number
+    size_bytes: string
+    now: Date
+  }>(
+    db,
+    `select current_setting('server_version_num')::integer as version_number, current_setting('server_version') as version,
+            current_setting('max_connections')::integer as connections_max,
+            (select count(*)::integer from pg_stat_activity where backend_type = 'client backend') as connections_used,
+            pg_database_size(current_database()) as size_bytes, clock_timestamp() as now`,
+  )
+  if (!row) throw new Error('a select without a table has a row')
+  return {
+    versionNumber: row.version_number,
+    version: row.version,
+    connectionsMax: row.connections_max,
+    connectionsUsed: row.connections_used,
+    sizeBytes: Number(row.size_bytes),
+    now: row.now,
+  }
+}
+
+export interface PrinterFacts {
+  readonly name: string
+  readonly connection: Connection
+  readonly isPaused: boolean
+  readonly stateReasons: readonly string[]
+  readonly queueDepth: number
+  /** Seconds since its station's client was heard; null: never, or the printer has none. */
+  readonly silentSeconds: number | null
+}
+
+/** Printers that are not removed, by name. */
+export async function listPrinterFacts(db: Db, limit: number): Promise<readonly PrinterFacts[]> {
+  const rows = await query<{
+    name: string
+    connection: Connection
+    is_paused: boolean
+    state_reasons: readonly string[]
+    queue_depth: number
+    silent_seconds: number | null
+  }>(
+    db,
+    `select printers.name, printers.connection, printers.is_paused, printers.state_reasons,
+            (select count(*)::integer from print_jobs where print_jobs.printer_id = printers.printer_id
+             and print_jobs.status in ('queued', 'processing')) as queue_depth,
+            extract(epoch from clock_timestamp() - stations.last_seen_at)::integer as silent_seconds
+     from printers join stations on stations.station_id = printers.station_id
+     where printers.deleted_at is null and stations.deleted_at is null
+     order by printers.name, printers.printer_id limit :limit`,
+    { limit },
+  )
+  return rows.map((row) => ({
+    name: row.name,
+    connection: row.connection,
+    isPaused: row.is_paused,
+    stateReasons: row.state_reasons,
+    queueDepth: row.queue_depth,
+    silentSeconds: row.silent_seconds,
+  }))
+}
+
+export interface QueueFacts {
+  readonly queued: number
+  /** Of the queued job that has waited longest; null without one. */
+  readonly oldestSeconds: number | null
+  /** Jobs of the last day that may have printed, and of which nobody has said whether they did. */
+  readonly unknownOutcomes: number
+  readonly disabledWebhooks: number
+}
+
+export async function getQueueFacts(db: Db): Promise<QueueFacts> {
+  const row = await queryOne<{
+    queued: number
+    oldest_seconds: number | null
+    unknown_outcomes: number
+    disabled_webhooks: number
+  }>(
+    db,
+    `select (select count(*)::integer from print_jobs where status = 'queued') as queued,
+            (select extract(epoch from clock_timestamp() - min(created_at))::integer
+             from print_jobs where status = 'queued') as oldest_seconds,
+            (select count(*)::integer from print_jobs where status = 'failed'
+             and created_at > clock_timestamp() - interval '1 day'
+             and (reason like 'outcome-unknown%' or reason like 'claim-timeout%')) as unknown_outcomes,
+            (select count(*)::integer from webhooks where status = 'disabled' and deleted_at is null) as disabled_webhooks`,
+  )
+  if (!row) throw new Error('a select without a table has a row')
+  return {
+    queued: row.queued,
+    oldestSeconds: row.oldest_seconds,
+    unknownOutcomes: row.unknown_outcomes,
+    disabledWebhooks: row.disabled_webhooks,
+  }
+}
