@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { checkServerIdentity, type PeerCertificate } from 'node:tls'
 
 import type { IppConnection } from './connection.ts'
+import type { Credentials } from './digest-authorization.ts'
 
 /** RFC 8011 and RFC 7472: both schemes have port 631. */
 const IPP_PORT = 631
@@ -15,7 +16,7 @@ export interface IppEndpoint {
   readonly host: string
   readonly port: number
   readonly path: string
-  readonly authorization?: string
+  readonly credentials?: Credentials
   readonly ca?: string
 }
 
@@ -32,13 +33,13 @@ export function toEndpoint(connection: IppConnection): IppEndpoint {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? IPP_PORT : Number(url.port),
     path: `${url.pathname || '/'}${url.search}`,
-    ...(connection.username === undefined ? {} : { authorization: basic(connection) }),
+    ...(connection.username === undefined ? {} : { credentials: credentialsOf(connection) }),
     ...(connection.ca === undefined ? {} : { ca: connection.ca }),
   }
 }
 
-function basic({ username = '', password = '' }: IppConnection): string {
-  return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`
+function credentialsOf({ username = '', password = '' }: IppConnection): Credentials {
+  return { username, password }
 }
 
 /**

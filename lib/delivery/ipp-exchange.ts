@@ -105,6 +105,7 @@ export class Exchange {
     if (response.statusCode !== 200) {
       throw new IppTransportError('http-status', `HTTP ${response.statusCode}`, {
         statusCode: response.statusCode ?? 0,
+        challenge: response.headers['www-authenticate'],
       })
     }
     const chunks: Buffer[] = []

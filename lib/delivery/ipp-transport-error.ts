@@ -15,6 +15,7 @@ export type IppTransportFailure =
 
 interface FailureDetails extends ErrorOptions {
   readonly statusCode?: number
+  readonly challenge?: string | undefined
   readonly isStaleConnection?: boolean
 }
 
@@ -23,6 +24,8 @@ export class IppTransportError extends Error {
   override readonly name = 'IppTransportError'
   readonly failure: IppTransportFailure
   readonly statusCode: number | null
+  /** How the server wants to be told who is asking; null when it doesn't ask. */
+  readonly challenge: string | null
   /** The server had closed a kept connection before it saw this request. */
   readonly isStaleConnection: boolean
 
@@ -30,6 +33,7 @@ export class IppTransportError extends Error {
     super(message, details)
     this.failure = failure
     this.statusCode = details.statusCode ?? null
+    this.challenge = details.challenge ?? null
     this.isStaleConnection = details.isStaleConnection ?? false
   }
 }
@@ -44,8 +48,9 @@ export function toTransportError(
   const where = `${endpoint.host}:${endpoint.port}`
   if (thrown instanceof IppTransportError) {
     if (thrown.message.includes(where)) return thrown
-    const { failure, message, statusCode } = thrown
-    return new IppTransportError(failure, `${where}: ${message}`, statusCode === null ? {} : { statusCode })
+    const { failure, message, statusCode, challenge } = thrown
+    const details = { ...(statusCode === null ? {} : { statusCode }), challenge: challenge ?? undefined }
+    return new IppTransportError(failure, `${where}: ${message}`, details)
   }
   const code = errorCode(thrown)
   const isGarbage = thrown instanceof IppDecodeError || code.startsWith('HPE_')

@@ -6,6 +6,7 @@ import {
 } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 
+import { HttpAuthenticator } from './http-authenticator.ts'
 import { type IppEndpoint, identityCheck } from './ipp-endpoint.ts'
 import { Exchange, type IppDocument } from './ipp-exchange.ts'
 import { IppTransportError, toTransportError } from './ipp-transport-error.ts'
@@ -26,15 +27,23 @@ export interface IppTimeouts {
   readonly documentMs: number
 }
 
+interface Request {
+  readonly message: Uint8Array
+  readonly document?: IppDocument
+  readonly authorization: string | undefined
+}
+
 /** POST of application/ipp over HTTP(S): RFC 8010, section 4. Everything it throws is an IppTransportError. */
 export class IppTransport {
   readonly #endpoint: IppEndpoint
   readonly #timeouts: IppTimeouts
   readonly #agent: HttpAgent | HttpsAgent
+  readonly #authenticator: HttpAuthenticator
 
   constructor(endpoint: IppEndpoint, timeouts: IppTimeouts) {
     this.#endpoint = endpoint
     this.#timeouts = timeouts
+    this.#authenticator = new HttpAuthenticator(endpoint.credentials)
     const options = { keepAlive: true, timeout: IDLE_MS, maxSockets: CONNECTIONS_MAX, maxFreeSockets: 1 }
     this.#agent = endpoint.isSecure ? new HttpsAgent(options) : new HttpAgent(options)
   }
@@ -42,16 +51,26 @@ export class IppTransport {
   /** Repeats itself once when a kept connection turns out to be closed, so only for requests that may arrive twice. */
   async ask(message: Uint8Array, signal?: AbortSignal): Promise<Buffer> {
     try {
-      return await this.#exchange(message, undefined, signal)
+      return await this.#introduced(message, signal)
     } catch (error) {
       if (!(error instanceof IppTransportError) || !error.isStaleConnection) throw error
-      return this.#exchange(message, undefined, signal)
+      return this.#introduced(message, signal)
     }
   }
 
-  /** Never repeats itself. */
+  /**
+   * Never repeats what a printer may have seen. With a document it goes out once, whatever the answer: one that asks for
+   * the password is remembered for the next.
+   */
   async submit(message: Uint8Array, document: IppDocument | undefined, signal: AbortSignal): Promise<Buffer> {
-    return this.#exchange(message, document, signal)
+    if (document === undefined) return this.#introduced(message, signal)
+    const authorization = this.#authorize()
+    try {
+      return await this.#exchange({ message, document, authorization }, signal)
+    } catch (error) {
+      this.#isWorthProof(error, authorization)
+      throw error
+    }
   }
 
   /** Ends idle connections; one in use ends with its exchange. */
@@ -61,12 +80,29 @@ export class IppTransport {
       sockets?.forEach((socket) => socket.destroy())
   }
 
-  async #exchange(
-    message: Uint8Array,
-    document: IppDocument | undefined,
-    signal?: AbortSignal,
-  ): Promise<Buffer> {
-    const exchange = new Exchange(this.#open(message.length + (document?.bytes.length ?? 0)), signal)
+  /** A server that refused for want of a proof hasn't handed the request to the printer: it is sent again, with one. */
+  async #introduced(message: Uint8Array, signal?: AbortSignal): Promise<Buffer> {
+    const authorization = this.#authorize()
+    try {
+      return await this.#exchange({ message, authorization }, signal)
+    } catch (error) {
+      if (!this.#isWorthProof(error, authorization)) throw error
+      return this.#exchange({ message, authorization: this.#authorize() }, signal)
+    }
+  }
+
+  #authorize(): string | undefined {
+    return this.#authenticator.authorize('POST', this.#endpoint.path)
+  }
+
+  #isWorthProof(error: unknown, authorization: string | undefined): boolean {
+    if (!(error instanceof IppTransportError) || error.challenge === null) return false
+    return this.#authenticator.learn(error.challenge, authorization !== undefined)
+  }
+
+  async #exchange({ message, document, authorization }: Request, signal?: AbortSignal): Promise<Buffer> {
+    const length = message.length + (document?.bytes.length ?? 0)
+    const exchange = new Exchange(this.#open(length, authorization), signal)
     try {
       const { connectMs, responseMs, requestMs, documentMs } = this.#timeouts
       exchange.limit(document === undefined ? requestMs : documentMs, 'no end of the exchange')
@@ -82,8 +118,8 @@ export class IppTransport {
     }
   }
 
-  #open(contentLength: number): ClientRequest {
-    const { host, port, path, isSecure, authorization, ca } = this.#endpoint
+  #open(contentLength: number, authorization: string | undefined): ClientRequest {
+    const { host, port, path, isSecure, ca } = this.#endpoint
     const headers = {
       'content-type': 'application/ipp',
       'content-length': contentLength,
