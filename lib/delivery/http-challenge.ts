@@ -27,12 +27,12 @@ export function readChallenges(header: string): readonly HttpChallenge[] {
     const scheme = opening ?? lone
     if (scheme !== undefined) challenges.push({ scheme: scheme.toLowerCase(), parameters: new Map() })
     if (name !== undefined) {
-      challenges.at(-1)?.parameters.set(name.toLowerCase(), unquoted(quoted) ?? plain ?? '')
+      challenges.at(-1)?.parameters.set(name.toLowerCase(), valueOf(quoted, plain))
     }
   }
   return challenges.slice(0, CHALLENGES_MAX)
 }
 
-function unquoted(quoted: string | undefined): string | undefined {
-  return quoted?.replace(/\\(.)/g, '$1')
+function valueOf(quoted: string | undefined, plain = ''): string {
+  return quoted === undefined ? plain : quoted.replace(/\\(.)/g, '$1')
 }
