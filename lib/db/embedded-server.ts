@@ -7,7 +7,12 @@ import type { Cluster } from './embedded-cluster.ts'
 import { inUse } from './embedded-lock.ts'
 import { openServerLog, tailServerLog } from './embedded-log.ts'
 import { disownPidFile, readPidFile } from './embedded-pid-file.ts'
-import { commandLineOf, identifyProcess, isRunning, type ProcessIdentity } from './embedded-process.ts'
+import {
+  commandLineOf,
+  identifyProcess,
+  isRunning,
+  type ProcessIdentity,
+} from '../processes/process-identity.ts'
 import { asAccount, PROGRAM_ENVIRONMENT, PROGRAM_FOLDER } from './embedded-program.ts'
 import { hasListener, makeSocketFolder, removeSocketFolder, SOCKET_PORT } from './embedded-socket.ts'
 

@@ -2,24 +2,25 @@ import type { Delivery, DeliveryResult, Driver } from '../delivery/driver.ts'
 import { findPaperSize, paperSizeByKey } from '../printers/paper-sizes.ts'
 import { wrapImage } from '../rendering/image-wrapping.ts'
 import { UnreadableError } from '../rendering/rendering.ts'
+import { ApiError } from './api-error.ts'
 import { Backoff } from './backoff.ts'
 import type { ClientLog } from './client-log.ts'
 import type { JobEnd, JobJournal } from './job-journal.ts'
-import { ApiError, type ClaimedJob, type StationApi } from './station-api.ts'
+import type { JobReporting } from './job-reporting.ts'
+import type { ClaimedJob, StationApi } from './station-api.ts'
 
 export interface JobPrintingOptions {
   readonly api: StationApi
   readonly journal: JobJournal
+  readonly reporting: JobReporting
   readonly log: ClientLog
-  /** Longer than that nobody waits for a printer that is off or empty: the job fails, and says so. */
+  /** Longer than that nobody waits for a document, or a printer that is off or empty: the job fails, and says so. */
   readonly patienceMs?: number
 }
 
 const PATIENCE_MS = 600_000
 const PRINTER_RETRY = { minMs: 1_000, maxMs: 15_000 }
 const SERVER_RETRY = { minMs: 500, maxMs: 30_000 }
-/** A day without a server: the journal still has it for the next start. */
-const REPORT_MS = 86_400_000
 const RENEW_MIN_MS = 300
 const RENEW_MAX_MS = 40_000
 const REASON_LENGTH_MAX = 1_000
@@ -56,27 +57,9 @@ export class JobPrinting {
       // That it may have printed is what the server says of a claim that lapses.
       if (!end) return await journal.note(job.id, 'unknown')
       await journal.noteEnd(job.id, end)
-      await this.report(job.id, end, signal)
+      await this.#options.reporting.report(job.id, end, signal)
     } finally {
       lease.end()
-    }
-  }
-
-  /** Until the server has taken it or refused it for good. */
-  async report(jobId: string, end: JobEnd, signal: AbortSignal): Promise<void> {
-    const { api, journal, log } = this.#options
-    const backoff = new Backoff(SERVER_RETRY)
-    const giveUpAt = performance.now() + REPORT_MS
-    while (!signal.aborted && performance.now() < giveUpAt) {
-      try {
-        await api.report(jobId, end, signal)
-        return await journal.note(jobId, 'reported')
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error
-        log('report not taken', { job: jobId, error: error.message })
-        if (error.failure === 'refused') return journal.note(jobId, 'reported')
-        await backoff.wait(signal, error.retryAfterMs)
-      }
     }
   }
 
@@ -104,7 +87,7 @@ export class JobPrinting {
     { lease, signal }: { lease: Lease; signal: AbortSignal },
   ): Promise<DeliveryResult> {
     const backoff = new Backoff(PRINTER_RETRY)
-    const giveUpAt = performance.now() + (this.#options.patienceMs ?? PATIENCE_MS)
+    const giveUpAt = this.#patienceEnd()
     for (;;) {
       const result = await driver.deliver(delivery, {
         signal,
@@ -122,14 +105,20 @@ export class JobPrinting {
     }
   }
 
+  #patienceEnd(): number {
+    return performance.now() + (this.#options.patienceMs ?? PATIENCE_MS)
+  }
+
   async #fetch(job: ClaimedJob, lease: Lease, signal: AbortSignal): Promise<Uint8Array | DeliveryResult> {
     const backoff = new Backoff(SERVER_RETRY)
+    const giveUpAt = this.#patienceEnd()
     for (;;) {
       try {
-        return await this.#options.api.document(job.data_url, signal)
+        return await this.#options.api.document(job, signal)
       } catch (error) {
         if (!(error instanceof ApiError)) throw error
-        if (error.failure === 'refused') return refusal('fail', 'document-access-error', error.message)
+        const isLast = error.failure === 'refused' || performance.now() >= giveUpAt
+        if (isLast) return refusal('fail', 'document-access-error', error.message)
         if (signal.aborted || lease.isLost) return refusal('retry', null, error.message)
         await backoff.wait(signal, error.retryAfterMs)
       }

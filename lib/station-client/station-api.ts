@@ -1,3 +1,4 @@
+import { ApiError, parseEnvelope, refusalOf } from './api-error.ts'
 import type { JobEnd } from './job-journal.ts'
 import { type LimitedSignal, limitedSignal, withLimit } from './time-limit.ts'
 
@@ -9,7 +10,7 @@ export interface StationApi {
   next(printerId: string, signal: AbortSignal): Promise<ClaimedJob | null>
   renew(jobId: string, signal: AbortSignal): Promise<void>
   report(jobId: string, end: JobEnd, signal: AbortSignal): Promise<void>
-  document(url: string, signal: AbortSignal): Promise<Uint8Array>
+  document(job: Pick<ClaimedJob, 'data_url' | 'data_type'>, signal: AbortSignal): Promise<Uint8Array>
   /** Events until the stream ends or the signal aborts. */
   events(signal: AbortSignal): AsyncGenerator<StationEvent>
 }
@@ -52,18 +53,6 @@ export interface StationEvent {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-/** `refused`: the same will be answered again. `unavailable`: no answer, or one that says to come again. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError'
-  readonly failure: 'refused' | 'unavailable'
-  readonly retryAfterMs: number
-  constructor(failure: ApiError['failure'], message: string, retryAfterMs = 0, options?: ErrorOptions) {
-    super(message, options)
-    this.failure = failure
-    this.retryAfterMs = retryAfterMs
-  }
-}
-
 const WAIT_SECONDS = 25
 const REQUEST_MS = 30_000
 /** The wait, and what the server may need beyond it. */
@@ -73,7 +62,6 @@ const DOCUMENT_BYTES_MAX = 26_214_400
 /** The server sends something every 15 s: three are missing. */
 const SILENCE_MS = 45_000
 const EVENT_BYTES_MAX = 65_536
-const RETRY_AFTER_MAX_MS = 60_000
 
 export function createStationApi(options: { server: string; apiKey: string; stationId: string }): StationApi {
   const { server, apiKey } = options
@@ -89,18 +77,17 @@ export function createStationApi(options: { server: string; apiKey: string; stat
   ): Promise<unknown> => {
     return withLimit(signal, limitMs, async (limited) => {
       const response = await request(url, { ...init, headers: { ...headers, ...init.headers } }, limited)
-      const { data } = (await reading(response.json())) as { data: unknown }
-      return data
+      const envelope = parseEnvelope(await reading(response.text()), response.status, url)
+      if (envelope) return envelope.data
+      throw new ApiError('unavailable', 'the server answered 200: no envelope')
     })
   }
 
-  const post = (jobId: string, body: object, signal: AbortSignal): Promise<unknown> =>
-    ask(
-      `${base}/jobs/${jobId}`,
-      { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } },
-      REQUEST_MS,
-      signal,
-    )
+  const post = async (jobId: string, body: object, signal: AbortSignal): Promise<void> => {
+    const headers = { 'Content-Type': 'application/json' }
+    const init = { method: 'POST', body: JSON.stringify(body), headers }
+    await ask(`${base}/jobs/${jobId}`, init, REQUEST_MS, signal)
+  }
 
   return {
     async printers(signal) {
@@ -124,10 +111,15 @@ export function createStationApi(options: { server: string; apiKey: string; stat
       await post(jobId, { status, ...(reason !== null && { reason }) }, signal)
     },
 
-    async document(url, signal) {
-      return withLimit(signal, DOCUMENT_MS, async (limited) =>
-        reading(readBytes(await request(url, {}, limited))),
-      )
+    async document({ data_url: url, data_type: mediaType }, signal) {
+      return withLimit(signal, DOCUMENT_MS, async (limited) => {
+        const response = await request(url, {}, limited)
+        const given = response.headers.get('Content-Type')
+        // Whoever signs people in to a network answers 200 too: that must not be printed.
+        if (given === mediaType) return reading(readBytes(response))
+        await response.body?.cancel()
+        throw new ApiError('unavailable', `the document came as ${given}, not as ${mediaType}`)
+      })
     },
 
     async *events(signal) {
@@ -145,13 +137,7 @@ async function request(url: string, init: RequestInit, signal: AbortSignal): Pro
   const response = await reading(fetch(url, { ...init, redirect: 'error', signal }))
   if (response.status === 200) return response
   const text = await reading(response.text())
-  const isLater = response.status >= 500 || response.status === 429 || response.status === 408
-  const seconds = Number(response.headers.get('Retry-After') ?? 0) || 0
-  throw new ApiError(
-    isLater ? 'unavailable' : 'refused',
-    `the server answered ${response.status}: ${messageOf(text)}`,
-    Math.min(seconds * 1_000, RETRY_AFTER_MAX_MS),
-  )
+  throw refusalOf(response, text, url)
 }
 
 async function reading<T>(step: Promise<T>): Promise<T> {
@@ -168,15 +154,6 @@ async function reading<T>(step: Promise<T>): Promise<T> {
         cause: error,
       },
     )
-  }
-}
-
-function messageOf(text: string): string {
-  try {
-    const { message } = JSON.parse(text) as { message?: unknown }
-    return String(message).slice(0, 500)
-  } catch {
-    return 'no envelope'
   }
 }
 

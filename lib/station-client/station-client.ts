@@ -3,19 +3,15 @@ import type { Driver } from '../delivery/driver.ts'
 import { IppDriver } from '../delivery/ipp-driver.ts'
 import { IdentificationError, identifyPrinter } from '../delivery/printer-identification.ts'
 import { SocketDriver } from '../delivery/socket-driver.ts'
+import { ApiError } from './api-error.ts'
 import { Backoff } from './backoff.ts'
 import type { ClientConfig, LocalPrinter } from './client-config.ts'
 import type { ClientLog } from './client-log.ts'
 import { openJobJournal } from './job-journal.ts'
 import { JobPrinting } from './job-printing.ts'
+import { JobReporting } from './job-reporting.ts'
 import { lockStateDir } from './state-dir-lock.ts'
-import {
-  ApiError,
-  createStationApi,
-  type StationApi,
-  type StationEvent,
-  type StationPrinter,
-} from './station-api.ts'
+import { createStationApi, type StationApi, type StationEvent, type StationPrinter } from './station-api.ts'
 import { withLimit } from './time-limit.ts'
 
 /** A station client that runs. */
@@ -33,10 +29,11 @@ const IDENTIFY_MS = 15_000
 
 /** Throws when the journal can't be kept, or another client keeps it. */
 export async function startStationClient(config: ClientConfig, log: ClientLog): Promise<StationClient> {
-  const unlock = await lockStateDir(config.stateDir)
+  const lock = await lockStateDir(config.stateDir)
   const journal = await openJobJournal(config.stateDir)
   const api = createStationApi(config)
-  const printing = new JobPrinting({ api, journal, log })
+  const reporting = new JobReporting({ api, journal, log })
+  const printing = new JobPrinting({ api, journal, reporting, log })
   const stopping = new AbortController()
   const breaking = new AbortController()
   const printers = new StationPrinters(api)
@@ -45,9 +42,7 @@ export async function startStationClient(config: ClientConfig, log: ClientLog): 
     log('a job that was in hand when the client ended is left to lapse: it may have printed', { job: jobId })
     await journal.note(jobId, 'unknown')
   }
-  const reports = [...journal.unreported()].map(([jobId, end]) =>
-    printing.report(jobId, end, stopping.signal),
-  )
+  const rest = reporting.reportRest(stopping.signal)
   const loops = [...config.printers].map(async ([name, connection]) => {
     const driver = driverOf(connection)
     await serve({
@@ -70,10 +65,10 @@ export async function startStationClient(config: ClientConfig, log: ClientLog): 
     async stop() {
       stopping.abort()
       const timer = setTimeout(() => breaking.abort(), DRAIN_MS)
-      await Promise.race([Promise.all([...loops, ...reports]), delay(STOP_MS, undefined, { ref: false })])
+      await Promise.race([Promise.all([...loops, rest]), delay(STOP_MS, undefined, { ref: false })])
       clearTimeout(timer)
       await journal.close()
-      await unlock()
+      await lock.release()
     },
   }
 }

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import type { EmbeddedPostgres } from '../../lib/db/embedded-postgres.ts'
-import { identifyProcess, isRunning } from '../../lib/db/embedded-process.ts'
+import { identifyProcess, isRunning } from '../../lib/processes/process-identity.ts'
 
 type Connection = EmbeddedPostgres['connection']
 

@@ -4,7 +4,7 @@ import { readdirSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { acquireDataDirLock } from '../../lib/db/embedded-lock.ts'
-import { identifyProcess } from '../../lib/db/embedded-process.ts'
+import { identifyProcess } from '../../lib/processes/process-identity.ts'
 import { makeReachableFolder, removeFolder } from './embedded-fixture.ts'
 
 describe('the lock of DATA_DIR', () => {

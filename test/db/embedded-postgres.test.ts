@@ -17,7 +17,7 @@ import pino from 'pino'
 import { accountFor } from '../../lib/db/embedded-account.ts'
 import { findBinariesPackage } from '../../lib/db/embedded-binaries.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../lib/db/embedded-postgres.ts'
-import { identifyProcess } from '../../lib/db/embedded-process.ts'
+import { identifyProcess } from '../../lib/processes/process-identity.ts'
 import { adoptOrLaunch, stopServer } from '../../lib/db/embedded-server.ts'
 import {
   giveToOwnerOf,

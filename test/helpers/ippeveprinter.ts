@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -10,6 +9,7 @@ import type { Context } from 'mocha'
 
 import { IppClient } from '../../lib/delivery/ipp-client.ts'
 import { toEndpoint } from '../../lib/delivery/ipp-endpoint.ts'
+import { freePort } from './free-port.ts'
 import { requirePeer } from './peers.ts'
 
 const READY_WITHIN_MS = 10_000
@@ -144,14 +144,4 @@ async function stop(children: readonly ChildProcess[], folder: string): Promise<
     clearTimeout(killer)
   }
   await rm(folder, { recursive: true, force: true })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port')
-  return address.port
 }

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { eventually } from '../helpers/eventually.ts'
 import { type FakeIppPrinter, startFakeIppPrinter } from '../helpers/fake-ipp-printer.ts'
+import { freePort } from '../helpers/free-port.ts'
 import { createRestClient, type RestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { type SocketSink, startSocketSink } from '../helpers/socket-sink.ts'
@@ -262,12 +262,3 @@ describe('packhouse-station', function () {
     expect(usage.lines.join()).to.include('usage: packhouse-station')
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port')
-  await new Promise((resolve) => server.close(resolve))
-  return address.port
-}
