@@ -1,18 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import express, { type ErrorRequestHandler, type Express, Router } from 'express'
+import express, { type Express, Router } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { Services } from '../services.ts'
 import { refuseWhileDraining } from './draining.ts'
-import { FAULTS, toDomainError } from './faults.ts'
-
 import { probes, type Readiness } from './http/probes.ts'
 import type { RateLimit } from './http/rate-limiter.ts'
 import { requestLogging } from './http/request-logging.ts'
 import { rpcDocsPage } from './pages/rpc-docs-page.ts'
 import { thermalDocsPage } from './pages/thermal-docs-page.ts'
 import { createRestRateLimits } from './rest/rest-rate-limits.ts'
+import { answerErrors, refuseUnknownRoutes } from './rest/rest-reply.ts'
 import { createRestRouter } from './rest/rest-router.ts'
 import { restRoutes } from './rest/routes.ts'
 import { createRpc } from './rpc/methods.ts'
@@ -75,17 +74,7 @@ export function createApp(options: AppOptions): Express {
   )
   app.use(basePath === '' ? '/' : basePath, routes)
 
-  app.use((request, response) => {
-    response.status(FAULTS.not_found.http).json({ error: `nothing is at ${request.path}` })
-  })
-  app.use(answerErrors)
+  app.use(refuseUnknownRoutes(basePath))
+  app.use(answerErrors(basePath))
   return app
-}
-
-/** What no route answered itself: logged once, told without its words. */
-const answerErrors: ErrorRequestHandler = (thrown: unknown, request, response, next) => {
-  if (response.headersSent) return next(thrown)
-  const error = toDomainError(thrown)
-  request.log.error({ err: error.cause ?? error }, 'request failed')
-  response.status(FAULTS[error.code].http).json({ error: error.message, request_id: request.id })
 }

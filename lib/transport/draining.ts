@@ -1,7 +1,7 @@
 import type { RequestHandler, Response } from 'express'
 import { GLOBAL_FAULTS } from './faults.ts'
 import { RestRefusal } from './rest/rest-refusal.ts'
-import { isRestPath, sendRefusal } from './rest/rest-reply.ts'
+import { sendRefusal } from './rest/rest-reply.ts'
 import { failureReply, NO_ENVELOPE } from './rpc/rpc-envelope.ts'
 import { toRpcError } from './rpc/rpc-error.ts'
 
@@ -13,7 +13,6 @@ export function refuseWhileDraining(draining: AbortSignal, basePath: string): Re
     if (!draining.aborted) return next()
     response.set('Connection', 'close').set('Retry-After', RETRY_AFTER_SECONDS)
     if (request.path.startsWith(`${basePath}/api/jsonrpc`)) return refuseCall(response, String(request.id))
-    if (!isRestPath(request.path, basePath)) return refusePlainly(response)
     sendRefusal(request, response, {
       thrown: new RestRefusal('unavailable', 'The server is stopping'),
       basePath,
@@ -25,8 +24,4 @@ export function refuseWhileDraining(draining: AbortSignal, basePath: string): Re
 function refuseCall(response: Response, requestId: string): void {
   const error = toRpcError(GLOBAL_FAULTS.internal, { request_id: requestId })
   response.status(503).set('Content-Type', 'application/json').end(failureReply(NO_ENVELOPE, error))
-}
-
-function refusePlainly(response: Response): void {
-  response.status(503).json({ error: 'the server is stopping' })
 }

@@ -35,7 +35,6 @@ export const REST_ERRORS = {
   unauthorized: 403,
   invalid_status_transition: 400,
   already_exists: 409,
-  conflict: 409,
   document_unreachable: 400,
   document_too_large: 400,
   unsupported_document: 400,
@@ -46,7 +45,6 @@ export const REST_ERRORS = {
 export type RestErrorCode = keyof typeof REST_ERRORS
 
 interface ErrorRow {
-  readonly http: number
   /** The code in the REST interface, where `REST_CODES` has no more precise row. */
   readonly rest: RestErrorCode
   /** The fault where the resource's own table has no row. */
@@ -55,14 +53,14 @@ interface ErrorRow {
 
 /** THE table: what a caller can do about an error, in every transport. A new code doesn't compile without its row. */
 export const FAULTS: Readonly<Record<ErrorCode, ErrorRow>> = {
-  invalid: { http: 400, rest: 'validation_error', fault: GLOBAL_FAULTS.internal },
-  not_found: { http: 404, rest: 'not_found', fault: GLOBAL_FAULTS.internal },
-  conflict: { http: 409, rest: 'conflict', fault: GLOBAL_FAULTS.internal },
-  forbidden: { http: 403, rest: 'unauthorized', fault: GLOBAL_FAULTS.denied },
-  unauthenticated: { http: 401, rest: 'invalid_api_key', fault: GLOBAL_FAULTS.session },
-  no_printer: { http: 400, rest: 'no_compatible_printer', fault: GLOBAL_FAULTS.internal },
-  unavailable: { http: 503, rest: 'unavailable', fault: GLOBAL_FAULTS.internal },
-  internal: { http: 500, rest: 'internal_error', fault: GLOBAL_FAULTS.internal },
+  invalid: { rest: 'validation_error', fault: GLOBAL_FAULTS.internal },
+  not_found: { rest: 'not_found', fault: GLOBAL_FAULTS.internal },
+  conflict: { rest: 'validation_error', fault: GLOBAL_FAULTS.internal },
+  forbidden: { rest: 'unauthorized', fault: GLOBAL_FAULTS.denied },
+  unauthenticated: { rest: 'invalid_api_key', fault: GLOBAL_FAULTS.session },
+  no_printer: { rest: 'no_compatible_printer', fault: GLOBAL_FAULTS.internal },
+  unavailable: { rest: 'unavailable', fault: GLOBAL_FAULTS.internal },
+  internal: { rest: 'internal_error', fault: GLOBAL_FAULTS.internal },
 }
 
 /** `code`, or `code:subject`, or `code:reason`; the more precise row counts. */

@@ -94,7 +94,7 @@ describe('/v1/api-keys', () => {
       await admin.delete(`/v1/api-keys/${own}`),
       await admin.post(`/v1/api-keys/${own}`, { scopes: ['users:read'] }),
     ]) {
-      expect([reply.status, reply.json.code]).to.deep.equal([409, 'conflict'])
+      expect([reply.status, reply.json.code]).to.deep.equal([400, 'validation_error'])
     }
     const second = await workspace.keyWith(['api_keys:write'])
     const replies = await Promise.all([

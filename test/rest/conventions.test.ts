@@ -290,9 +290,19 @@ describe('REST conventions', () => {
   describe('what is asked of no route', () => {
     it('is not_found in the envelope, with a key or without', async () => {
       for (const client of [admin, admin.as(null)]) {
-        for (const path of ['/v1', '/v1/', '/v1/x', '/v1/users/a/b', '/v1/cloud-printing']) {
+        for (const path of [
+          '/v1',
+          '/v1/',
+          '/v1/x',
+          '/v1/users/a/b',
+          '/v1/cloud-printing',
+          '/',
+          '/x',
+          '/%ff',
+        ]) {
           const { status, json } = await client.get(path)
-          expect([status, json.code], path).to.deep.equal([404, 'not_found'])
+          expect([status, json.code, json.endpoint], path).to.deep.equal([404, 'not_found', path])
+          expect(Object.keys(json)).to.have.members(MEMBERS)
         }
       }
     })
@@ -321,7 +331,9 @@ describe('REST under a base path', () => {
       expect((await admin.get('/v1/nothing')).json.endpoint).to.equal('/v1/nothing')
       expect((await admin.get('/openapi.json')).json.servers).to.deep.equal([{ url: '/tenant/a' }])
       expect((await admin.get('/docs')).text).to.include('src="/tenant/a/docs/start.js"')
-      expect((await fetch(new URL('/v1/users', server.url))).status).to.equal(404)
+      const outside = await fetch(new URL('/v1/users', server.url))
+      expect(outside.status).to.equal(404)
+      expect(await outside.json()).to.deep.include({ code: 'not_found', endpoint: '/v1/users' })
     } finally {
       await workspace.stop()
     }

@@ -75,6 +75,19 @@ describe('REST idempotency', () => {
     expect(own.status).to.equal(200)
   })
 
+  it('takes a path for the same however it is spelled', async () => {
+    const id = await workspace.newLocation()
+    const headers = { 'Idempotency-Key': 'spelled' }
+    await admin.post(`/v1/locations/${id}`, { name: 'Spelled' }, headers)
+    for (const path of [`/v1/locations/${id}/`, `/v1/locations/${id.replace('_', '%5F')}`]) {
+      const again = await admin.post(path, { name: 'Spelled' }, headers)
+      expect(again.headers.get('idempotency-replayed'), path).to.equal('true')
+    }
+    const made = await make('slash', { name: 'Slash' })
+    const again = await admin.post('/v1/locations/', { name: 'Slash' }, { 'Idempotency-Key': 'slash' })
+    expect(again.json.data.id).to.equal(made.json.data.id)
+  })
+
   it('frees the key after any answer but a 2xx', async () => {
     const code = { name: 'Freed', code: 'FREED' }
     const { json } = await admin.post('/v1/locations', { ...code, name: 'First' })

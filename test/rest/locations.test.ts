@@ -88,7 +88,7 @@ describe('/v1/locations', () => {
   it('keeps a location that anything refers to', async () => {
     const inUse = workspace.server.credentials.location_id
     const { status, json } = await admin.delete(`/v1/locations/${inUse}`)
-    expect([status, json.code]).to.deep.equal([409, 'conflict'])
+    expect([status, json.code]).to.deep.equal([400, 'validation_error'])
     expect((await admin.get(`/v1/locations/${inUse}`)).status).to.equal(200)
   })
 
@@ -97,7 +97,7 @@ describe('/v1/locations', () => {
     const user = await admin.post('/v1/users', { username: 'last', role: 'packer', location_id: id })
     const key = await workspace.keyWith(['users:read'], { limit_to_location: id })
     for (const path of [`/v1/users/${user.json.data.id}`, `/v1/api-keys/${key.id}`]) {
-      expect((await admin.delete(`/v1/locations/${id}`)).status).to.equal(409)
+      expect((await admin.delete(`/v1/locations/${id}`)).status).to.equal(400)
       await admin.delete(path)
     }
     expect((await admin.delete(`/v1/locations/${id}`)).status).to.equal(200)

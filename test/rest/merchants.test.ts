@@ -36,13 +36,13 @@ describe('/v1/merchants', () => {
     const { json } = await admin.get('/v1/merchants')
     const demo = json.data.find(({ name }: { name: string }) => name === 'demo').id
     const { status, json: refusal } = await admin.delete(`/v1/merchants/${demo}`)
-    expect([status, refusal.code]).to.deep.equal([409, 'conflict'])
+    expect([status, refusal.code]).to.deep.equal([400, 'validation_error'])
     expect((await admin.get(`/v1/merchants/${demo}`)).status).to.equal(200)
 
     const id = await workspace.newMerchant()
     const user = { username: 'short', role: 'merchant', merchant_id: id }
     const userId = (await admin.post('/v1/users', user)).json.data.id
-    expect((await admin.delete(`/v1/merchants/${id}`)).status).to.equal(409)
+    expect((await admin.delete(`/v1/merchants/${id}`)).status).to.equal(400)
     await admin.delete(`/v1/users/${userId}`)
     expect((await admin.delete(`/v1/merchants/${id}`)).status).to.equal(200)
   })

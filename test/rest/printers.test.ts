@@ -191,7 +191,9 @@ describe('/v1/cloud-printing/printers', function () {
         { name: 'off', connection: { type: 'socket', host: '127.0.0.1', port: 9, language: 'zpl' } },
       ])
       const [pdf, off] = station.printers
-      expect((await admin.post(`${PATH}/${pdf.id}/identify`)).json.code).to.equal('conflict')
+      const refused = await admin.post(`${PATH}/${pdf.id}/identify`)
+      expect([refused.status, refused.json.code]).to.deep.equal([400, 'validation_error'])
+      expect(refused.json.errors.join()).to.include("can't show itself")
       const { status, json } = await admin.post(`${PATH}/${off.id}/identify`)
       expect([status, json.code]).to.deep.equal([503, 'unavailable'])
       expect(json.message).to.include('connection refused')

@@ -1,8 +1,8 @@
 import { REST_ERRORS, type RestErrorCode } from '../faults.ts'
 import type { RestRoute } from './rest-route.ts'
 
-const OF_EVERY_ROUTE: readonly RestErrorCode[] = ['rate_limited', 'internal_error', 'unavailable']
-const OF_KEYS: readonly RestErrorCode[] = ['invalid_api_key', 'missing_scope']
+const OF_EVERY_ROUTE: readonly RestErrorCode[] = ['internal_error', 'unavailable']
+const OF_KEYS: readonly RestErrorCode[] = ['invalid_api_key', 'rate_limited', 'missing_scope']
 const OF_BODIES: readonly RestErrorCode[] = [
   'payload_too_large',
   'unsupported_media_type',
@@ -31,7 +31,8 @@ export function errorResponses(route: RestRoute): Readonly<Record<string, unknow
 function codesOf({ method, path, scope, query, refusals = [] }: RestRoute): readonly RestErrorCode[] {
   return [
     ...OF_EVERY_ROUTE,
-    ...(scope === 'public' ? [] : OF_KEYS),
+    // Of the path's other verbs: what is open to everybody refuses nothing else.
+    ...(scope === 'public' ? (['method_not_allowed'] as const) : OF_KEYS),
     ...(method === 'POST' ? OF_BODIES : []),
     ...(query === undefined ? [] : (['validation_error'] as const)),
     ...(path.includes(':') ? OF_IDS : []),

@@ -55,7 +55,8 @@ function routeEndpoint(route: RestRoute, options: EndpointOptions): Endpoint {
     const { isReplayed, ...answer } = await answerOnce(
       options.services.idempotency,
       {
-        owner: [rest.caller.id, request.method, endpoint],
+        // The path as it was understood: a slash at its end or a letter that is percent-encoded makes no other one.
+        owner: [rest.caller.id, request.method, route.path, ...Object.values(rest.params)],
         idempotencyKey,
         body: sentBody,
         secret: authenticated?.secret ?? '',
@@ -94,15 +95,8 @@ async function admit(
   { services, rateLimits }: EndpointOptions,
   { request, response }: { request: Request; response: Response },
 ): Promise<Authenticated | null> {
-  const address = request.ip ?? ''
-  if (route.scope === 'public') {
-    rateLimits.takeForAddress(address)
-    return null
-  }
-  const authenticated = await authenticate(services, request).catch((error: unknown) => {
-    if (error instanceof RestRefusal) rateLimits.takeForAddress(address)
-    throw error
-  })
+  if (route.scope === 'public') return null
+  const authenticated = await authenticate(services, request)
   rateLimits.takeForKey(response, authenticated.caller.id)
   assertMayCall(route, authenticated.caller)
   return authenticated

@@ -36,7 +36,7 @@ export function toRestRefusal(thrown: unknown): RestRefusal {
   const error = toDomainError(thrown)
   const code = restCodeOf(error)
   const errors = errorsOf(error)
-  if (code === 'validation_error' && errors.length > 0) return invalidRequest(errors)
+  if (error.code === 'invalid' && errors.length > 0) return invalidRequest(errors)
   return new RestRefusal(code, capitalize(messageOf(error)), { errors })
 }
 
@@ -50,7 +50,7 @@ function errorsOf(error: DomainError): readonly string[] {
   const { code, details, message } = error
   const { errors, printers, field, reason } = details
   for (const list of [errors, printers]) if (Array.isArray(list)) return list.map(String)
-  if (typeof field !== 'string') return []
+  if (typeof field !== 'string') return code === 'conflict' ? [message] : []
   if (code === 'conflict' && reason === 'taken') return [`${field} is taken`]
   return [message.startsWith(field) ? message : `${field} ${message}`]
 }

@@ -1,20 +1,33 @@
-import type { Request, RequestHandler, Response } from 'express'
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import type { StoredAnswer } from '../../idempotency/idempotency-service.ts'
 import { RequestAborted } from '../http/body-bytes.ts'
 import { errorEnvelope } from './rest-answer.ts'
-import { toRestRefusal } from './rest-refusal.ts'
+import { RestRefusal, toRestRefusal } from './rest-refusal.ts'
 
 /** Answers a request, or throws what `refusing` makes an answer of. */
 export type Endpoint = (request: Request, response: Response) => Promise<void>
 
-/** Path of the request, without base path and query. */
+/** Path of the request, without base path and query. What isn't below the base path is told whole. */
 export function endpointOf({ baseUrl, path }: Request, basePath: string): string {
-  return (baseUrl + path).slice(basePath.length)
+  const whole = baseUrl + path
+  return whole.startsWith(`${basePath}/`) ? whole.slice(basePath.length) : whole
 }
 
-/** Whether that path, base path included, belongs to the interface that answers in envelopes. */
-export function isRestPath(path: string, basePath: string): boolean {
-  return path === `${basePath}/v1` || path.startsWith(`${basePath}/v1/`)
+/** Behind all routes, whatever they are of. */
+export function refuseUnknownRoutes(basePath: string): RequestHandler {
+  return refusing(basePath, () => Promise.reject(noSuchRoute()))
+}
+
+/** What no route answered itself. Express refuses a path that is no percent-encoded UTF-8; it names nothing. */
+export function answerErrors(basePath: string): ErrorRequestHandler {
+  return (thrown: unknown, request, response, next) => {
+    if (response.headersSent) return next(thrown)
+    sendRefusal(request, response, { thrown: thrown instanceof URIError ? noSuchRoute() : thrown, basePath })
+  }
+}
+
+function noSuchRoute(): RestRefusal {
+  return new RestRefusal('not_found', 'There is no such route')
 }
 
 /** Runs `handle`; a refusal becomes an envelope, a bug is logged once and not told. */

@@ -78,7 +78,7 @@ const writingRoutes = (apiKeys: ApiKeysService): readonly RestRoute[] => [
     tag: TAG,
     body: apiKeyUpdateBody,
     answer: { status: 200, schema: apiKeyAnswer },
-    refusals: ['conflict'],
+    refusals: ['validation_error'],
     async handle({ caller, params: { id = '' }, body }) {
       const { name, scopes, ...options } = body
       const change = { name, scopes, ...optionsOf(options) }
@@ -93,7 +93,7 @@ const writingRoutes = (apiKeys: ApiKeysService): readonly RestRoute[] => [
     description: 'It is refused from then on. The last key with `api_keys:write` for every location stays.',
     tag: TAG,
     answer: { status: 200, schema: apiKeyAnswer },
-    refusals: ['conflict'],
+    refusals: ['validation_error'],
     async handle({ caller, params: { id = '' } }) {
       return resourceAnswer(NOUN, 'deleted', apiKeyView(await apiKeys.delete(caller, id)))
     },

@@ -89,7 +89,7 @@ const writingRoutes = (locations: LocationsService): readonly RestRoute[] => [
     description: 'Refused while stations, shipments, print jobs, users or API keys belong to it.',
     tag: TAG,
     answer: { status: 200, schema: locationAnswer },
-    refusals: ['conflict'],
+    refusals: ['validation_error'],
     async handle({ caller, params: { id = '' } }) {
       return resourceAnswer(NOUN, 'deleted', locationView(await locations.delete(caller, id)))
     },

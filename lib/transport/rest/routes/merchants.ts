@@ -85,7 +85,7 @@ const writingRoutes = (merchants: MerchantsService): readonly RestRoute[] => [
     description: 'Refused while the merchant has users, orders or print jobs.',
     tag: TAG,
     answer: { status: 200, schema: merchantAnswer },
-    refusals: ['conflict'],
+    refusals: ['validation_error'],
     async handle({ caller, params: { id = '' } }) {
       return resourceAnswer(NOUN, 'deleted', merchantView(await merchants.delete(caller, id)))
     },

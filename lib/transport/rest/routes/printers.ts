@@ -104,7 +104,7 @@ const identifyRoute = ({ printerControl }: PrinterServices): RestRoute =>
     description: 'It blinks, beeps or prints its name.',
     tag: TAG,
     answer: { status: 200, schema: printerAnswer },
-    refusals: ['conflict'],
+    refusals: ['validation_error'],
     async handle({ caller, params: { id = '' } }) {
       return resourceAnswer(NOUN, 'updated', placedPrinterView(await printerControl.identify(caller, id)))
     },

@@ -96,7 +96,7 @@ const writingRoutes = (users: UsersService): readonly RestRoute[] => [
     description: 'The sessions end at once, and the username is free again.',
     tag: TAG,
     answer: { status: 200, schema: userAnswer },
-    refusals: ['conflict'],
+    refusals: ['validation_error'],
     async handle({ caller, params: { id = '' } }) {
       return resourceAnswer(NOUN, 'deleted', userView(await users.delete(caller, id)))
     },

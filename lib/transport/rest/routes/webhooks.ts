@@ -62,7 +62,7 @@ const writingRoutes = (webhooks: WebhooksService): readonly RestRoute[] => [
     tag: TAG,
     body: webhookCreateBody,
     answer: { status: 201, schema: createdWebhookAnswer },
-    refusals: ['conflict'],
+    refusals: ['validation_error'],
     async handle({ caller, body }) {
       const { url, topics, headers, secret } = body
       const created = await webhooks.create(caller, { url, topics, headers, secret })
