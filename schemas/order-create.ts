@@ -40,7 +40,12 @@ export const orderCreateArgs = {
         priority: { type: ['integer', 'null'], minimum: 0, maximum: 100 },
         note: longText,
         custom_greeting: longText,
-        requested_ship_date: { type: ['string', 'null'], maxLength: 64, storable: true },
+        /** Read by lib/orders/ship-date.ts. */
+        requested_ship_date: {
+          type: ['string', 'null'],
+          maxLength: 64,
+          description: 'a date, or date and time: 2022-02-08, 2022-02-08T14:59:38Z',
+        },
         custom_fields: { description: 'any JSON, at most 64 KiB', storable: true },
         instructions: { type: ['array', 'null'], maxItems: 100, items: createOptionsSchema },
       },

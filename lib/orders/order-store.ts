@@ -1,6 +1,7 @@
 import { type Db, query, queryOne } from '../db/database.ts'
 import type { NewOrder, Order, OrderItem, OrderState, ShippingAddress } from './order.ts'
 import { sumQuantities } from './quantity.ts'
+import { readInstant } from './search-value.ts'
 
 export interface OrderRow {
   order_id: string
@@ -83,13 +84,16 @@ export async function insertOrder(db: Db, order: OrderRecord): Promise<Order | u
   const row = await queryOne<OrderRow>(
     db,
     `insert into orders (unique_id, merchant_id, order_ref, store_code, shipping_method, priority, note,
-       custom_greeting, requested_ship_date, custom_fields, shipping_address, total_item_count, created_by)
+       custom_greeting, requested_ship_date, requested_ship_at, custom_fields, shipping_address, total_item_count,
+       created_by)
      values (:uniqueId, :merchantId, :orderRef, :storeCode, :shippingMethod, :priority, :note,
-       :customGreeting, :requestedShipDate, :customFields, :shippingAddress, :totalItemCount, :createdBy)
+       :customGreeting, :requestedShipDate, to_timestamp(:requestedShipAt::float8), :customFields, :shippingAddress,
+       :totalItemCount, :createdBy)
      on conflict on constraint orders_unique_id_key do nothing
      returning ${ORDER_COLUMNS}`,
     {
       ...columns,
+      requestedShipAt: readInstant(columns.requestedShipDate) ?? null,
       customFields: customFields === null ? null : JSON.stringify(customFields),
       shippingAddress: JSON.stringify(shippingAddress),
       totalItemCount: sumQuantities(items.map(({ qty }) => qty)),

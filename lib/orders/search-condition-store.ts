@@ -8,7 +8,6 @@ export interface SqlCondition {
 
 const SQL_TYPES: Readonly<Record<FieldKind, string>> = {
   text: 'text',
-  date_text: 'text',
   integer: 'bigint',
   time: 'float8',
 }

@@ -8,11 +8,11 @@ import type {
   SearchTest,
   SearchValue,
 } from './search.ts'
+import { isOperatorOf, LIST_LENGTH_MAX, type SearchOperator } from './search-operators.ts'
 import { readInstant, readSearchValue } from './search-value.ts'
 import { textAfterPrefix } from './text-prefix.ts'
 
 const CONDITIONS_MAX = 50
-const LIST_LENGTH_MAX = 1_000
 const DAY_SECONDS = 86_400
 const NEVER: SearchTest = { is: 'one_of', values: [] }
 
@@ -25,7 +25,7 @@ interface Operand {
   readonly path: string
 }
 
-const OPERATORS: Readonly<Record<string, (operand: Operand) => SearchTest>> = {
+const READERS: Readonly<Record<SearchOperator, (operand: Operand) => SearchTest>> = {
   eq: (operand) => oneOf(operand, [operand.value]),
   neq: (operand) => not(oneOf(operand, [operand.value])),
   in: (operand) => oneOf(operand, readList(operand)),
@@ -59,9 +59,8 @@ function readFilter(fields: SearchFields, field: string, filter: unknown): reado
   if (kind === undefined) throw unknown(field)
   const isWholeDay = !readDatetime(kind, filter, field)
   return operationsOf(field, filter).map(({ operator, value, path }) => {
-    const read = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined
-    if (!read) throw unknown(path)
-    return { field, kind, test: read({ kind, value, isWholeDay, path }) }
+    if (!isOperatorOf(kind, operator)) throw unknown(path)
+    return { field, kind, test: READERS[operator]({ kind, value, isWholeDay, path }) }
   })
 }
 
@@ -77,7 +76,7 @@ function operationsOf(field: string, filter: unknown) {
 function readDatetime(kind: FieldKind, filter: unknown, field: string): boolean {
   if (typeof filter !== 'object' || filter === null || !('datetime' in filter)) return false
   const path = `${field}.datetime`
-  if (kind !== 'time' && kind !== 'date_text') throw unknown(path)
+  if (kind !== 'time') throw unknown(path)
   if (isSet(filter.datetime)) return true
   if (filter.datetime === false || filter.datetime === null || Number(filter.datetime) === 0) return false
   throw invalid(path, 'true or false')
@@ -97,7 +96,6 @@ function readValue({ kind, path }: Operand, value: unknown): SearchValue {
 
 const KIND_RULES: Readonly<Record<FieldKind, string>> = {
   text: 'a string or a number',
-  date_text: 'a string or a number',
   integer: 'an integer',
   time: 'a date, or date and time',
 }
@@ -117,24 +115,19 @@ function compared(operand: Operand, comparator: SearchBound['comparator']): Sear
 }
 
 function startsWith(operand: Operand): SearchTest {
-  if (operand.kind === 'integer' || operand.kind === 'time') throw unknown(operand.path)
   const prefix = String(readValue(operand, operand.value))
   if (!canBeHeld(prefix)) return NEVER
   const end = textAfterPrefix(prefix)
   return end === null ? within(atOrAfter(prefix)) : within(atOrAfter(prefix), before(end))
 }
 
-/** Dates kept as text sort as they are when they have ISO 8601's form, whose days are prefixes. */
 function ranging(operand: Operand, side: 'from' | 'to'): SearchTest {
-  const { kind, value, isWholeDay, path } = operand
-  if (kind !== 'time' && kind !== 'date_text') throw unknown(path)
+  const { value, isWholeDay, path } = operand
   const instant = readInstant(value)
   if (instant === undefined) throw invalid(path, KIND_RULES.time)
   if (!isWholeDay) return compared(operand, side === 'from' ? '>=' : '<=')
   const day = Math.floor(instant / DAY_SECONDS) * DAY_SECONDS
-  if (kind === 'time') return within(side === 'from' ? atOrAfter(day) : before(day + DAY_SECONDS))
-  const date = new Date(day * 1000).toISOString().slice(0, 10)
-  return within(side === 'from' ? atOrAfter(date) : before(textAfterPrefix(date) as string))
+  return within(side === 'from' ? atOrAfter(day) : before(day + DAY_SECONDS))
 }
 
 function ifSet({ value, path }: Operand, test: SearchTest): SearchTest {

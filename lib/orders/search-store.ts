@@ -39,7 +39,7 @@ const ORDERS: SearchTable<keyof typeof ORDER_SEARCH_FIELDS> = {
     store_code: 'orders.store_code',
     shipping_method: 'orders.shipping_method',
     priority: 'orders.priority',
-    requested_ship_date: 'orders.requested_ship_date',
+    requested_ship_date: 'orders.requested_ship_at',
     created_at: 'orders.created_at',
     updated_at: 'orders.updated_at',
   },

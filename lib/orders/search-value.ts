@@ -10,7 +10,6 @@ const DATE_TIME =
 export function readSearchValue(kind: FieldKind, value: unknown): SearchValue | undefined {
   switch (kind) {
     case 'text':
-    case 'date_text':
       return readText(value)
     case 'integer':
       return readInteger(value)

@@ -1,5 +1,4 @@
-/** What a field holds. Dates without a fixed form, which were kept as they were given, are `date_text`. */
-export type FieldKind = 'text' | 'integer' | 'time' | 'date_text'
+export type FieldKind = 'text' | 'integer' | 'time'
 export type SearchFields = Readonly<Record<string, FieldKind>>
 
 /** What orders can be filtered and sorted by: contracts/rpc.md, section 10. */
@@ -12,7 +11,7 @@ export const ORDER_SEARCH_FIELDS = {
   store_code: 'text',
   shipping_method: 'text',
   priority: 'integer',
-  requested_ship_date: 'date_text',
+  requested_ship_date: 'time',
   created_at: 'time',
   updated_at: 'time',
 } as const satisfies SearchFields

@@ -29,7 +29,7 @@ export async function insertManyOrders(db: Knex): Promise<void> {
   await db.raw(`drop index ${indexes.map(({ indexname }) => indexname).join(', ')}`)
   await db.raw(
     `insert into orders (unique_id, merchant_id, order_ref, state, store_code, shipping_method, priority,
-       requested_ship_date, shipping_address, total_item_count, created_by, created_at, updated_at)
+       requested_ship_at, shipping_address, total_item_count, created_by, created_at, updated_at)
      select 'u' || n,
        case when n % 1000 = 7 then 'mrch_tiny' when n % 5 < 2 then 'mrch_small' else 'mrch_big' end,
        case when n % 4 > 0 then 'PO-' || n * 7919 % 100000 end,
@@ -38,7 +38,7 @@ export async function insertManyOrders(db: Knex): Promise<void> {
        (array['web', 'shop', 'phone', null])[n % 4 + 1],
        (array['ups', 'dhl', null])[n % 3 + 1],
        case when n % 100 = 5 then 90 else 50 end,
-       to_char(date '2025-01-01' + n % 700, 'YYYY-MM-DD'), :address, 1, 'usr_1',
+       timestamptz '2025-01-01 00:00Z' + n % 700 * interval '1 day', :address, 1, 'usr_1',
        timestamptz '2025-01-01 00:00Z' + n * interval '9 min', timestamptz '2026-12-01 00:00Z' - n * interval '7 min'
      from generate_series(1, :count) as n`,
     { count: MANY, address: JSON.stringify(ADDRESS) },

@@ -11,7 +11,7 @@ import {
 } from '../../lib/orders/search.ts'
 import { readSearch } from '../../lib/orders/search-options.ts'
 import { createEventsService } from '../../lib/webhooks/events-service.ts'
-import { searches, shipDate, text, time } from './search-arbitraries.ts'
+import { searches, text, time } from './search-arbitraries.ts'
 import { type ModelSearch, type ModelThing, searchModel } from './search-model.ts'
 import { openWorkspace, type Workspace } from './workspace.ts'
 
@@ -37,7 +37,7 @@ const orderDraft = fc.record({
   store_code: fc.option(text),
   shipping_method: fc.option(text),
   priority: fc.constantFrom(0, 9, 10, 50),
-  requested_ship_date: fc.option(shipDate),
+  requested_ship_at: fc.option(time),
   created_at: time,
   updated_at: time,
   shipments: fc.array(shipmentDraft, { maxLength: 2 }),
@@ -158,7 +158,7 @@ async function insertWorld(trx: Db, drafts: readonly OrderDraft[]): Promise<Worl
 }
 
 function modelOrder(
-  { merchant_id: merchantId, ...fields }: Omit<OrderDraft, 'shipments'>,
+  { merchant_id: merchantId, requested_ship_at, ...fields }: Omit<OrderDraft, 'shipments'>,
   index: number,
 ): ModelThing {
   const { created_at, updated_at } = fields
@@ -170,6 +170,7 @@ function modelOrder(
       ...fields,
       order_id: orderId,
       status: fields.state,
+      requested_ship_date: iso(requested_ship_at),
       created_at: iso(created_at),
       updated_at: iso(updated_at),
     },

@@ -68,6 +68,31 @@ describe('order.create', () => {
     expect(order).to.deep.include(kept)
   })
 
+  it('keeps the day or the moment that an order is to be shipped', async () => {
+    const dates = [
+      ['2022-02-10', '2022-02-10'],
+      ['2022-02-10T14:59:38+00:00', '2022-02-10T14:59:38+00:00'],
+      ['2022-02-10 14:59', '2022-02-10T14:59:00+00:00'],
+      ['2022-02-10T23:30:00.5-05:00', '2022-02-11T04:30:00+00:00'],
+      ['', null],
+    ]
+    for (const [given, kept] of dates) {
+      const order = await create({ requested_ship_date: given })
+      expect(order.requested_ship_date, String(given)).to.equal(kept)
+    }
+  })
+
+  it('is 102 for a ship date that is none', async () => {
+    const times = ['2022-02-10T25:00:00Z', '9999-12-31T23:00:00-05:00', '2022-02-10\0']
+    for (const given of ['soon', '2022-02-30', '10.02.2022', 'now', 'infinity', ' 2022-02-10', ...times]) {
+      const fault = await refusal({ requested_ship_date: given })
+      expect(fault, given).to.deep.include({
+        code: -32102,
+        data: { field: 'requested_ship_date', reason: 'invalid' },
+      })
+    }
+  })
+
   it('takes arguments by name, also in snake case', async () => {
     const order = await server.rpc.call('order.create', { store_code: 'amazon', items: ITEMS })
     expect(order).to.include({ store_code: 'amazon', order_ref: null })

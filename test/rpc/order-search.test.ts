@@ -10,7 +10,12 @@ describe('order.search', () => {
     const orders = [
       { unique_id: 's-1', order_ref: 'PO-1', priority: 10, requested_ship_date: '2026-03-01' },
       { unique_id: 's-2', order_ref: 'PO-2', priority: 90, requested_ship_date: '2026-03-02 10:00' },
-      { unique_id: 's-3', order_ref: 'po-2', shipping_method: '100%', requested_ship_date: 'soon' },
+      {
+        unique_id: 's-3',
+        order_ref: 'po-2',
+        shipping_method: '100%',
+        requested_ship_date: '2026-03-03T01:30:00+02:00',
+      },
       { unique_id: 's-4', shipping_method: '1000' },
     ]
     for (const info of orders)
@@ -77,7 +82,16 @@ describe('order.search', () => {
     ['to the second with datetime', { created_at: { to: '2026-02-08 14:59:38', datetime: true } }, '1'],
     ['from the second with datetime', { created_at: { from: '2026-02-08T23:59:59Z', datetime: 1 } }, '234'],
     ['a time as it is answered', { created_at: '2026-02-08T14:59:38+00:00' }, '1'],
-    ['days of a date kept as text', { requested_ship_date: { from: '2026-03-01', to: '2026-03-02' } }, '12'],
+    ['days of a ship date', { requested_ship_date: { from: '2026-03-01', to: '2026-03-01' } }, '1'],
+    ['days of a ship date in UTC', { requested_ship_date: { from: '2026-03-02', to: '2026-03-02' } }, '23'],
+    ['a ship date, whose day begins in UTC', { requested_ship_date: '2026-03-01T01:00:00+01:00' }, '1'],
+    [
+      'moments of ship dates',
+      { requested_ship_date: { gteq: '2026-03-02', lt: '2026-03-02T23:30:00Z' } },
+      '2',
+    ],
+    ['a ship date that is at most', { requested_ship_date: { lteq: '2026-03-02T23:30:00Z' } }, '123'],
+    ['no ship date', { requested_ship_date: { null: 1 } }, '4'],
     ['no operator', { order_ref: {} }, '1234'],
     ['text that cannot be stored', { order_ref: 'a\0' }, ''],
     ['not text that cannot be stored', { order_ref: { neq: '\ud800' } }, '1234'],
@@ -192,6 +206,8 @@ describe('order.search', () => {
     [{ created_at: { from: '2026-02-30' } }, 'created_at.from', 'invalid'],
     [{ created_at: { from: '2026-02-03', datetime: 'maybe' } }, 'created_at.datetime', 'invalid'],
     [{ requested_ship_date: { from: 'soon' } }, 'requested_ship_date.from', 'invalid'],
+    [{ requested_ship_date: 'soon' }, 'requested_ship_date', 'invalid'],
+    [{ requested_ship_date: { starts: '2026' } }, 'requested_ship_date.starts', 'unknown_option'],
     ['new', 'filters', 'invalid'],
     [['new'], 'filters', 'invalid'],
   ]
@@ -237,9 +253,16 @@ describe('order.search', () => {
     const operators = ['eq', 'neq', 'gt', 'lt', 'gteq', 'lteq', 'starts']
     const filter = Object.fromEntries(operators.map((operator) => [operator, 'a']))
     const fields = ['unique_id', 'order_ref', 'state', 'status', 'store_code', 'shipping_method']
+    const dates = {
+      from: '2026-01-01',
+      to: '2026-01-02',
+      eq: '2026-01-01',
+      gt: '2025-01-01',
+      lt: '2027-01-01',
+    }
     const of = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, filter]))
     expect(await search(of(fields))).to.include({ totalCount: 0 })
-    const more = of([...fields, 'requested_ship_date'])
+    const more = { ...of(fields), requested_ship_date: dates, order_id: { gt: 1, lt: 9 } }
     expect(await search(more)).to.include({ totalCount: 0 })
     const fault = await server.rpc.fault('order.search', [{ ...more, priority: { gt: 1, lt: 2 } }])
     expect(fault).to.include({ code: INVALID })

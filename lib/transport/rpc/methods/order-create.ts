@@ -5,6 +5,7 @@ import { readCustomFields } from '../../../orders/custom-fields.ts'
 import { ADDRESS_MEMBERS, type ShippingAddress } from '../../../orders/order.ts'
 import type { OrderDraft, OrderIntakeService } from '../../../orders/order-intake-service.ts'
 import { readOrderItems } from '../../../orders/order-items.ts'
+import { readShipDate } from '../../../orders/ship-date.ts'
 import { ORDER_SUMMARY_EXAMPLE } from '../method-examples.ts'
 import { defineMethod, type ResourceMethod } from '../rpc-method.ts'
 import { ORDER_SUMMARY, orderView } from '../views/order-view.ts'
@@ -48,7 +49,7 @@ function toDraft({ storeCode, items, address = {}, info = {}, flags }: OrderCrea
     priority: info.priority ?? PRIORITY_DEFAULT,
     note: textOrNull(info.note),
     customGreeting: textOrNull(info.custom_greeting),
-    requestedShipDate: textOrNull(info.requested_ship_date),
+    requestedShipDate: readShipDate(info.requested_ship_date),
     customFields: readCustomFields(info.custom_fields),
     shippingAddress: toAddress(address),
     items: readOrderItems(items),
