@@ -1,4 +1,5 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts'
+import { fieldNames } from './field-names.ts'
 import { identifier } from './identifier.ts'
 
 const flag = { type: ['boolean', 'null'] } as const
@@ -17,8 +18,7 @@ export const orderCancelArgs = {
         cancellation_request: flag,
       },
     },
-    /** What names no field is ignored, so nothing is refused. */
-    fields: { description: 'names of fields in an array, or one name; "*" is all but the heavy ones' },
+    fields: fieldNames,
   },
   required: ['orderUniqueId', 'options'],
 } as const satisfies JSONSchema

@@ -3,9 +3,10 @@ import type { Search, SearchFields } from './search.ts'
 import { readFilters } from './search-filters.ts'
 import { readInteger } from './search-value.ts'
 
-const LIMIT_DEFAULT = 50
-const LIMIT_MAX = 100
-const DEFAULT_SORT_FIELD = 'order_id'
+export const LIMIT_DEFAULT = 50
+export const LIMIT_MAX = 100
+export const DEFAULT_SORT_FIELD = 'order_id'
+export const SORT_DIRECTIONS = ['asc', 'desc'] as const
 /** Of any number of things; its offset is still an exact number. */
 const PAGE_MAX = 10 ** 12
 

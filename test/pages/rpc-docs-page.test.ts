@@ -39,6 +39,21 @@ describe('GET /docs/rpc', () => {
     expect(page.match(/<section /g)).to.have.length(document.methods.length)
   })
 
+  it('shows the operators of each field that can be searched by', () => {
+    const section = page.slice(
+      page.indexOf('<section id="order.search">'),
+      page.indexOf('<section id="order.cancel">'),
+    )
+    expect(section).to.include('filters.created_at')
+    expect(section).to.include(
+      'a value, or any of eq, neq, gt, lt, gteq, lteq, in, nin, null, notnull, from, to, datetime',
+    )
+    expect(section).to.include(
+      'a value, or any of eq, neq, gt, lt, gteq, lteq, starts, in, nin, null, notnull<',
+    )
+    expect(section).to.include('over 100 counts as 100')
+  })
+
   it('says where the server is', () => {
     expect(server.url).to.match(/\/pack$/)
     expect(page).to.include(`url=${server.url}/api/jsonrpc`)

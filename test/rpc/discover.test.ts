@@ -102,9 +102,43 @@ describe('rpc.discover', () => {
       expect(new Set(codes).size, name).to.equal(codes.length)
     }
     expect(methodOf('order_instruction.edit').errors.map(({ code }) => code)).to.deep.equal([
-      -32001, -32002, -32005, -32006, -32100, -32101,
+      -32602, -32001, -32002, -32005, -32006, -32100, -32101,
     ])
-    expect(methodOf('rpc.discover').errors).to.deep.equal([])
+    for (const name of ['rpc.discover', 'multiCall', 'warehouse.list'])
+      expect(methodOf(name).errors[0]).to.deep.equal({ code: -32602, message: 'Invalid params' })
+  })
+
+  it('tells the operators of every field that can be searched by, which the server takes, and no others', async () => {
+    const operands: Record<string, unknown> = {
+      string: '2026-03-01',
+      number: 1,
+      integer: 1,
+      array: [],
+      boolean: true,
+    }
+    const operandOf = ({ type, enum: values }: { type?: string | string[]; enum?: unknown[] }) =>
+      values ? values[0] : operands[[type].flat()[0] as string]
+    for (const name of ['order.search', 'shipment.search', 'package.search']) {
+      const schema = methodOf(name).params.find((param) => param.name === 'filters')?.schema as any
+      expect(schema.additionalProperties, name).to.equal(false)
+      for (const [field, filter] of Object.entries<any>(schema.properties)) {
+        const operators = filter.anyOf[1].properties
+        for (const [operator, operand] of Object.entries<any>(operators)) {
+          const filters = { [field]: { [operator]: operandOf(operand) } }
+          const reply = await callDirectly(name, [filters, { limit: 1 }])
+          expect(reply.error, `${name} ${JSON.stringify(filters)}`).to.equal(undefined)
+        }
+        for (const operator of ['starts', 'from', 'to', 'datetime'].filter((one) => !(one in operators))) {
+          const { error } = await callDirectly(name, [{ [field]: { [operator]: '2026-03-01' } }])
+          expect(error?.data, `${name} ${field}`).to.include({ reason: 'unknown_option' })
+        }
+      }
+      const options = methodOf(name).params.find((param) => param.name === 'options')?.schema as any
+      for (const field of options.properties.sort_field.enum) {
+        const reply = await callDirectly(name, [null, { sort_field: field, limit: 1 }])
+        expect(reply.error, `${name} by ${field}`).to.equal(undefined)
+      }
+    }
   })
 
   it('promises no fault that its resource has not', () => {

@@ -46,8 +46,15 @@ describe('order.info', () => {
     Object.keys(await server.rpc.call('order.info', ['full', fields]))
 
   it('answers the default fields, unless told otherwise', async () => {
-    for (const fields of [undefined, null, [], ['frobnicate', 7, null], 'frobnicate', {}]) {
+    for (const fields of [undefined, null, [], ['frobnicate', 7, null], 'frobnicate']) {
       expect(await keysOf(fields)).to.deep.equal(DEFAULT)
+    }
+  })
+
+  it('is 100 for fields that are neither a list nor a name', async () => {
+    for (const fields of [{}, 5, false, { fields: ['state'] }]) {
+      const fault = await server.rpc.fault('order.info', ['full', fields])
+      expect(fault).to.deep.include({ code: -32100, data: { field: 'fields', reason: 'invalid' } })
     }
   })
 

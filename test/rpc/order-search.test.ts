@@ -242,6 +242,27 @@ describe('order.search', () => {
     })
   }
 
+  for (const fields of [5, true, {}, { fields: ['state'] }]) {
+    it(`is 101 for the fields ${JSON.stringify(fields)}`, async () => {
+      const fault = await server.rpc.fault('order.search', [null, null, fields])
+      expect(fault).to.include({ code: INVALID })
+      expect(fault.data).to.deep.equal({ field: 'fields', reason: 'invalid' })
+    })
+  }
+
+  it('takes fields that there are not, and one name', async () => {
+    const { results } = await search({ unique_id: 's-1' }, null, [
+      'state',
+      'frobnicate',
+      '__proto__',
+      '',
+      5,
+      null,
+    ])
+    expect(Object.keys(results[0])).to.deep.equal(['order_id', 'unique_id', 'order_ref', 'state'])
+    expect((await search({ unique_id: 's-1' }, null, 'state')).results).to.deep.equal(results)
+  })
+
   it('takes lists of 1,000 values', async () => {
     const times = new Array(999).fill('2020-01-01T00:00:00Z')
     expect(await found({ created_at: { in: [...times, '2026-02-08T14:59:38Z'] } })).to.equal('1')

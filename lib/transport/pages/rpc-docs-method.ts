@@ -1,5 +1,5 @@
 import type { ContentDescriptor, OpenRpcExample, OpenRpcMethod } from '../rpc/openrpc.ts'
-import { faultNumber } from '../rpc/rpc-error.ts'
+import { faultNumber, RPC_ERRORS } from '../rpc/rpc-error.ts'
 import { type Html, html } from './html.ts'
 import { jsonText } from './json-text.ts'
 import { schemaRows } from './schema-rows.ts'
@@ -57,13 +57,18 @@ function curlOf({ name, 'x-roles': roles }: OpenRpcMethod, params: readonly unkn
   return `curl -sS${credentials} "$url" -d '${request.replaceAll("'", `'\\''`)}'`
 }
 
+/** The errors of JSON-RPC itself are no faults of ShipStream's. */
+function faultOf(error: OpenRpcMethod['errors'][number]): string {
+  return error.code === RPC_ERRORS.invalidParams.code ? '–' : String(faultNumber(error))
+}
+
 function faultsTable(errors: OpenRpcMethod['errors']): Html {
   return html`<h3>Faults</h3>
 <div class="table"><table class="faults">
 <thead><tr><th scope="col">Fault</th><th scope="col">error.code</th><th scope="col">Meaning</th></tr></thead>
 <tbody>${errors.map(
     (error) => html`
-<tr><td>${faultNumber(error)}</td><td>${error.code}</td><td>${error.message}</td></tr>`,
+<tr><td>${faultOf(error)}</td><td>${error.code}</td><td>${error.message}</td></tr>`,
   )}
 </tbody></table></div>`
 }

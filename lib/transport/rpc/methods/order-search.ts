@@ -1,5 +1,6 @@
 import { type OrderSearchArgs, orderSearchArgs } from '../../../../schemas/order-search.ts'
 import { listOf, orderAnswer } from '../../../../schemas/rpc-answers.ts'
+import { describeSearch } from '../../../../schemas/search-arguments.ts'
 import type { Order } from '../../../orders/order.ts'
 import type { OrdersService } from '../../../orders/orders-service.ts'
 import { ORDER_SEARCH_FIELDS } from '../../../orders/search.ts'
@@ -20,6 +21,7 @@ export const orderSearch = (orders: OrdersService): ResourceMethod =>
     required: [],
     roles: EVERY_ROLE,
     schema: orderSearchArgs,
+    argumentSchemas: describeSearch(ORDER_SEARCH_FIELDS),
     summary: 'Search orders',
     example: {
       params: [{ state: { in: ['new', 'processing'] } }, { limit: 20, sort_dir: 'desc' }],

@@ -1,5 +1,6 @@
 import { type PackageSearchArgs, packageSearchArgs } from '../../../../schemas/package-search.ts'
 import { listOf, packageAnswer } from '../../../../schemas/rpc-answers.ts'
+import { describeSearch } from '../../../../schemas/search-arguments.ts'
 import type { OrdersService } from '../../../orders/orders-service.ts'
 import { PACKAGE_SEARCH_FIELDS } from '../../../orders/search.ts'
 import { readSearch } from '../../../orders/search-options.ts'
@@ -16,6 +17,7 @@ export const packageSearch = (orders: OrdersService): ResourceMethod =>
     required: [],
     roles: EVERY_ROLE,
     schema: packageSearchArgs,
+    argumentSchemas: describeSearch(PACKAGE_SEARCH_FIELDS),
     summary: 'Search packages',
     example: { params: [{ package_status: 'packing' }, { limit: 1 }], result: [PACKAGE_EXAMPLE] },
     result: listOf(packageAnswer),

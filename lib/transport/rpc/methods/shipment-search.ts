@@ -1,5 +1,6 @@
 import { listOf, shipmentAnswer } from '../../../../schemas/rpc-answers.ts'
 import { type ShipmentSearchArgs, shipmentSearchArgs } from '../../../../schemas/shipment-search.ts'
+import { describeSearch } from '../../../../schemas/search-arguments.ts'
 import type { OrdersService } from '../../../orders/orders-service.ts'
 import { SHIPMENT_SEARCH_FIELDS } from '../../../orders/search.ts'
 import { readSearch } from '../../../orders/search-options.ts'
@@ -16,6 +17,7 @@ export const shipmentSearch = (orders: OrdersService): ResourceMethod =>
     required: [],
     roles: EVERY_ROLE,
     schema: shipmentSearchArgs,
+    argumentSchemas: describeSearch(SHIPMENT_SEARCH_FIELDS),
     summary: 'Search shipments',
     example: { params: [{ order_unique_id: '100000309' }, { limit: 1 }], result: [SHIPMENT_EXAMPLE] },
     result: listOf(shipmentAnswer),

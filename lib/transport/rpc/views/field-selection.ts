@@ -12,11 +12,11 @@ export interface FieldTable {
 }
 
 /**
- * The names that `fields` asks for: a list of names, or one name, either may be `*`. Names that there are not are
- * ignored; whatever is no name at all asks for nothing.
+ * The names that `fields` asks for: a list of names, or one name, either may be `*`. Names that there are not, and
+ * what is no name, are ignored.
  */
-export function selectFields(table: FieldTable, fields: unknown): ReadonlySet<string> {
-  const wanted: ReadonlySet<unknown> = new Set(Array.isArray(fields) ? fields : [fields])
+export function selectFields(table: FieldTable, fields?: string | readonly unknown[]): ReadonlySet<string> {
+  const wanted: ReadonlySet<unknown> = new Set(typeof fields === 'object' ? fields : [fields])
   const named = [...Object.keys(table.onStar), ...Object.keys(table.heavy)].filter((name) => wanted.has(name))
   return new Set([
     ...Object.keys(table.byDefault),
