@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import type { JsonObject } from '../../lib/thermal/json-text.ts'
-import type { ScannedPicture } from '../helpers/escpos-scanner.ts'
+import type { PrintedPicture } from '../helpers/escpos-interpreter/paper.ts'
 import { readSymbols } from '../helpers/symbol-reader.ts'
 import { printedItems, printedLines, refusal } from './receipt-kit.ts'
 
@@ -9,7 +9,7 @@ function requested(...barcodes: readonly JsonObject[]): { media: string } {
   return { media: JSON.stringify({ Barcodes: barcodes }) }
 }
 
-async function pictures(printing: Parameters<typeof printedItems>[0]): Promise<ScannedPicture[]> {
+async function pictures(printing: Parameters<typeof printedItems>[0]): Promise<PrintedPicture[]> {
   return (await printedItems(printing)).filter((item) => item.kind === 'picture')
 }
 
@@ -20,20 +20,18 @@ async function readBack(
 ): Promise<string[]> {
   const [picture] = await pictures({ ...requested(barcode), settings: { paper_width_mm: paper } })
   if (!picture) return []
-  return (await readSymbols({ ...picture, heightDots: picture.rows }, formats && [...formats])).map(
-    ({ format, text }) => `${format} ${text}`,
-  )
+  return (await readSymbols(picture, formats && [...formats])).map(({ format, text }) => `${format} ${text}`)
 }
 
 /** Black dots of the picture's rows, from and to. */
-function inkOf({ bits, widthBytes, rows }: ScannedPicture): {
+function inkOf({ bits, widthBytes, heightDots }: PrintedPicture): {
   left: number
   right: number
   top: number
   bottom: number
 } {
   const ink = { left: Number.POSITIVE_INFINITY, right: -1, top: Number.POSITIVE_INFINITY, bottom: -1 }
-  for (let y = 0; y < rows; y++) {
+  for (let y = 0; y < heightDots; y++) {
     for (let x = 0; x < widthBytes * 8; x++) {
       if (((bits[y * widthBytes + (x >> 3)] ?? 0) & (0x80 >> (x & 7))) === 0) continue
       ink.left = Math.min(ink.left, x)
@@ -141,7 +139,7 @@ describe('a barcode on paper', () => {
     const [picture] = await pictures(requested({ Type: 'EAN8', Value: '1234567', Height: 20, Width: 3 }))
     if (!picture) throw new Error('no picture')
     const left = Math.floor((576 - 67 * 3) / 2)
-    expect(picture).to.include({ rows: 36, widthBytes: 72, align: 0 })
+    expect(picture).to.include({ heightDots: 36, widthBytes: 72, xDots: 0 })
     expect(inkOf(picture)).to.deep.equal({ left, right: left + 67 * 3 - 1, top: 8, bottom: 27 })
   })
 
@@ -150,7 +148,7 @@ describe('a barcode on paper', () => {
       const [picture] = await pictures(requested({ Type: 'EAN8', Value: '1234567', ...barcode }))
       if (!picture) throw new Error('no picture')
       const { left, right } = inkOf(picture)
-      return [picture.rows - 16, (right - left + 1) / 67]
+      return [picture.heightDots - 16, (right - left + 1) / 67]
     }
     expect(await ink({})).to.deep.equal([80, 2])
     expect(await ink({ Height: 1, Width: 0 })).to.deep.equal([20, 1])
@@ -165,7 +163,7 @@ describe('a barcode on paper', () => {
     ] as const) {
       const barcode = requested({ Type: 'EAN13', Value: '4006381333931', Width: 6 })
       const [picture] = await pictures({ ...barcode, settings: { paper_width_mm: paper } })
-      const { left, right } = inkOf(picture as ScannedPicture)
+      const { left, right } = inkOf(picture as PrintedPicture)
       expect((right - left + 1) / 95).to.equal(module)
     }
   })
@@ -175,23 +173,22 @@ describe('a barcode on paper', () => {
     const items = await printedItems(requested(barcode))
     expect(
       items.flatMap((item) =>
-        item.kind === 'line' ? [`${item.align} ${item.text} ${item.runs[0]?.style.bold}`] : [item.kind],
+        item.kind === 'line'
+          ? [`${item.justification} ${item.text} ${item.runs[0]?.style.bold}`]
+          : [item.kind],
       ),
-    ).to.deep.equal(['1 Caf\xe9 largo true', 'picture', '1 12345670 false', '1 $10.50 true', 'end'])
+    ).to.deep.equal(['centre Café largo true', 'picture', 'centre 12345670 false', 'centre $10.50 true'])
   })
 
   it('has no value below it unless asked, no line that is empty and no bars without a value', async () => {
-    expect((await printedItems(requested({ Value: 'A' }))).map(({ kind }) => kind)).to.deep.equal([
-      'picture',
-      'end',
-    ])
+    expect((await printedItems(requested({ Value: 'A' }))).map(({ kind }) => kind)).to.deep.equal(['picture'])
     expect(await printedLines(requested({ Value: '', Name: 'n', Hri: true }))).to.deep.equal(['n'])
-    expect((await printedItems(requested({}))).map(({ kind }) => kind)).to.deep.equal(['end'])
+    expect(await printedItems(requested({}))).to.deep.equal([])
   })
 
   it('has texts without the spaces around them, and with the letters that are spaces elsewhere', async () => {
     const printing = { ...requested({ Name: '  papá ' }), settings: { code_page: 0 } }
-    expect(await printedLines(printing)).to.deep.equal(['pap\xa0'])
+    expect(await printedLines(printing)).to.deep.equal(['papá'])
   })
 
   it('has texts that are cut to the paper and end in two dots', async () => {
@@ -211,27 +208,26 @@ describe('barcodes of a template', () => {
       '{"items":[{"c":"1234567","Name":"one"},{"c":"7654321","Name":"a name that is too long","Price":2.50},{"c":""},{"c":"1234567"}]}'
     const printing = labels({ Source: 'c', Columns: 3, Properties: { Type: 'EAN8', Width: 1 } }, document)
     const items = await printedItems(printing)
-    expect(items.map(({ kind }) => kind)).to.deep.equal(['line', 'picture', 'line', 'picture', 'end'])
+    expect(items.map(({ kind }) => kind)).to.deep.equal(['line', 'picture', 'line', 'picture'])
     expect(await printedLines(printing)).to.deep.equal([
       `${' '.repeat(6)}one${' '.repeat(7)}a name that is..`,
       `${' '.repeat(22)}2.50`,
     ])
     const [first, second] = await pictures(printing)
-    expect(
-      (await readSymbols({ ...(first as ScannedPicture), heightDots: first?.rows ?? 0 }))
-        .map(({ text }) => text)
-        .sort(),
-    ).to.deep.equal(['12345670', '76543210'])
-    expect(inkOf(second as ScannedPicture).right).to.be.lessThan(192)
+    expect((await readSymbols(first as PrintedPicture)).map(({ text }) => text).sort()).to.deep.equal([
+      '12345670',
+      '76543210',
+    ])
+    expect(inkOf(second as PrintedPicture).right).to.be.lessThan(192)
   })
 
   it('take type, height, width and value below from the element, else from the item', async () => {
     const document = '{"items":[{"c":"12","type":"itf","Height":30,"WIDTH":1,"hri":"true"}]}'
     const [picture] = await pictures(labels({ Source: 'c' }, document))
-    expect(picture?.rows).to.equal(46)
+    expect(picture?.heightDots).to.equal(46)
     expect(await printedLines(labels({ Source: 'c' }, document))).to.deep.equal(['12'])
     const [own] = await pictures(labels({ Source: 'c', Height: 50, Properties: { Height: 60 } }, document))
-    expect(own?.rows).to.equal(66)
+    expect(own?.heightDots).to.equal(66)
   })
 
   it('take name and price where the element says, else from the item', async () => {
@@ -248,10 +244,7 @@ describe('barcodes of a template', () => {
   it('take nothing but their value from a Document', async () => {
     const sections = [{ Elements: [{ Type: 'Barcode', Source: 'c', Columns: 4 }] }]
     const document = '{"c":"A","Name":"n","Price":1,"Type":"invoice"}'
-    expect((await printedItems({ sections, document })).map(({ kind }) => kind)).to.deep.equal([
-      'picture',
-      'end',
-    ])
+    expect((await printedItems({ sections, document })).map(({ kind }) => kind)).to.deep.equal(['picture'])
   })
 
   it('share narrow paper by its dots: the texts stay within their cells', async () => {

@@ -147,7 +147,11 @@ describe('default templates', () => {
       '',
     ])
     const items = await printedItems({ template: defaultOf('factura_electronica'), document })
-    expect(items.find(({ kind }) => kind === 'qr')).to.include({ size: 8, align: 1, data: 'q' })
+    expect(items.find(({ kind }) => kind === 'qr')).to.deep.include({
+      moduleDots: 8,
+      justification: 'centre',
+      data: new Uint8Array(Buffer.from('q')),
+    })
   })
 
   const documents: readonly (readonly [string, string])[] = [
@@ -160,7 +164,7 @@ describe('default templates', () => {
       const template = defaultOf('sticker')
       expect(await printedLines({ template, document })).to.deep.equal(['n', 'A1'])
       const picture = (await printedItems({ template, document })).find(({ kind }) => kind === 'picture')
-      expect(picture).to.include({ rows: 216 })
+      expect(picture).to.include({ heightDots: 216 })
     })
   }
 

@@ -1,119 +1,55 @@
 import { expect } from 'chai'
 import { defaultTemplate } from '../../lib/thermal/default-templates.ts'
 import { member } from '../../lib/thermal/lenient.ts'
-import { type Scanned, scanEscpos } from '../helpers/escpos-scanner.ts'
-import { readSymbols } from '../helpers/symbol-reader.ts'
-import { jsonObject, render } from './receipt-kit.ts'
+import { picturesOf, symbolsOf } from '../helpers/escpos-interpreter/views.ts'
+import type { PrintedJob } from '../helpers/thermal-job.ts'
+import { CUT_OFF_LOGO, PUBLISHED_LABEL, PUBLISHED_MESSAGE, PUBLISHED_RECEIPT } from './published-print-job.ts'
+import { aPicture, jsonObject, printedJob } from './receipt-kit.ts'
 
-/** The print job of the published page, word for word. */
-const MESSAGE = `{
-  "JobId": "job_12345",
-  "StationId": "STATION_001",
-  "PrinterId": "PRINTER_001",
-  "DocumentType": "ticket_venta",
-  "Document": {
-    "Number": "FAC-001234",
-    "Date": "2024-01-15",
-    "CustomerName": "John Doe",
-    "Items": [
-      {
-        "Name": "Product A",
-        "Quantity": 2,
-        "Price": 10.50,
-        "Total": 21.00
-      }
-    ],
-    "Subtotal": 21.00,
-    "Tax": 1.68,
-    "Total": 22.68
-  },
-  "Images": [
-    {
-      "Id": "logo",
-      "Base64": "iVBORw0KGgoAAAANSUhEUgAAAAUA...",
-      "Align": "center",
-      "WidthMm": 40
-    }
-  ],
-  "Barcodes": [
-    {
-      "Type": "CODE128",
-      "Value": "FAC-001234",
-      "Height": 50,
-      "Width": 2,
-      "Hri": true,
-      "ItemId": "item_001",
-      "Name": "Product A",
-      "Price": "$10.50"
-    }
-  ],
-  "QRs": [
-    {
-      "Value": "https://example.com/invoice/001234",
-      "Size": 6,
-      "Align": "center"
-    }
-  ]
-}`
-
-async function printedItems(): Promise<Scanned[]> {
-  const document = JSON.stringify(member(jsonObject(MESSAGE), 'Document'))
+async function print(logo = CUT_OFF_LOGO): Promise<PrintedJob> {
+  const document = JSON.stringify(member(jsonObject(PUBLISHED_MESSAGE), 'Document'))
   // The numbers as the message has them, `21.00`: JSON.stringify would write 21.
-  const written = MESSAGE.slice(MESSAGE.indexOf('"Document": ') + 12, MESSAGE.indexOf(',\n  "Images"'))
+  const written = PUBLISHED_MESSAGE.slice(
+    PUBLISHED_MESSAGE.indexOf('"Document": ') + 12,
+    PUBLISHED_MESSAGE.indexOf(',\n  "Images"'),
+  )
   expect(JSON.parse(written)).to.deep.equal(JSON.parse(document))
-  const { bytes } = await render({
+  return printedJob({
     template: defaultTemplate('ticket_venta') ?? {},
     document: written,
-    media: MESSAGE,
+    media: PUBLISHED_MESSAGE.replace(CUT_OFF_LOGO, logo),
   })
-  return scanEscpos(bytes).items
 }
 
 describe('the print job of the published page', () => {
-  it('prints number, date, items and totals, and then its media', async () => {
-    const seen = (await printedItems()).map((item) =>
-      item.kind === 'line' ? item.text.trimEnd() : item.kind,
-    )
-    const rule = '-'.repeat(48)
-    expect(seen).to.deep.equal([
-      rule,
-      'Ticket #: FAC-001234',
-      'Fecha: 15/01/2024',
-      'Cliente: John Doe',
-      rule,
-      'Cant  Producto                     Total',
-      '2     Product A                    21.00',
-      rule,
-      'Subtotal: 21.00',
-      'IVA: 1.68',
-      'TOTAL: 22.68',
-      rule,
-      '\xa1Gracias por su compra!',
-      // The page's picture is cut off.
-      '[image logo]',
-      'Product A',
-      'picture',
-      'FAC-001234',
-      '$10.50',
-      '',
-      'qr',
-      '',
-      'end',
+  it('prints number, date, items and totals, the name of the cut-off logo, and the other media', async () => {
+    const job = await print()
+    expect(job.lines).to.deep.equal([...PUBLISHED_RECEIPT, '[image logo]', ...PUBLISHED_LABEL])
+    expect(job.items.map(({ kind }) => kind).slice(-7)).to.deep.equal([
+      ...['line', 'picture', 'line', 'line', 'feed', 'qr', 'feed'],
     ])
+    expect(job.end).to.deep.equal(['feed', 'full'])
   })
 
-  it('has a barcode that can be read, and a QR code with its value', async () => {
-    const items = await printedItems()
-    const picture = items.find((item) => item.kind === 'picture')
-    if (picture?.kind !== 'picture') throw new Error('no picture')
-    expect(picture.rows).to.equal(66)
-    expect(await readSymbols({ ...picture, heightDots: picture.rows })).to.deep.equal([
-      { format: 'Code128', text: 'FAC-001234' },
+  it('prints a logo that is whole, dot by dot where the message wants it', async () => {
+    const logo = await aPicture(320, 80, 'black')
+    const job = await print(logo.toString('base64'))
+    expect(job.lines).to.deep.equal([...PUBLISHED_RECEIPT, ...PUBLISHED_LABEL])
+    const [picture] = picturesOf(job)
+    // 40 mm of 72, in the centre, and 8 white rows.
+    const row = '00'.repeat(16) + 'ff'.repeat(40)
+    expect(picture).to.include({ heightDots: 88, xDots: 0, widthBytes: 56 })
+    expect(Buffer.from(picture?.bits ?? []).toString('hex')).to.equal(row.repeat(80) + '00'.repeat(56 * 8))
+  })
+
+  it('has a Code 128 and a QR code that can be read', async () => {
+    const job = await print((await aPicture(320, 80, 'white')).toString('base64'))
+    expect((await symbolsOf(job)).map(({ format, text }) => `${format} ${text}`)).to.deep.equal([
+      'Code128 FAC-001234',
+      'QRCode https://example.com/invoice/001234',
     ])
-    expect(items.find((item) => item.kind === 'qr')).to.include({
-      size: 6,
-      align: 1,
-      data: 'https://example.com/invoice/001234',
-    })
+    expect(picturesOf(job)[1]).to.include({ heightDots: 66 })
+    const qr = job.items.find(({ kind }) => kind === 'qr')
+    expect(qr).to.include({ moduleDots: 6, level: 'L', justification: 'centre' })
   })
 })

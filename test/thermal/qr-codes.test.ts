@@ -1,15 +1,29 @@
 import { expect } from 'chai'
 import type { JsonObject } from '../../lib/thermal/json-text.ts'
 import type { ThermalConfiguration } from '../../lib/thermal/thermal-settings.ts'
-import type { ScannedQr } from '../helpers/escpos-scanner.ts'
-import { printedBytes, printedItems, refusal } from './receipt-kit.ts'
+import { type Printing, printedBytes, printedItems, refusal } from './receipt-kit.ts'
 
 const requested = (...qrs: readonly JsonObject[]): { media: string } => ({
   media: JSON.stringify({ QRs: qrs }),
 })
 
-async function qrs(qr: JsonObject, settings: ThermalConfiguration = {}): Promise<ScannedQr[]> {
-  return (await printedItems({ ...requested(qr), settings })).filter((item) => item.kind === 'qr')
+interface ReadQr {
+  readonly justification: string
+  readonly size: number
+  readonly data: string
+}
+
+/** As the printer draws them, all of model 2 and level L. */
+async function readQrs(printing: Printing): Promise<ReadQr[]> {
+  const found = (await printedItems(printing)).filter((item) => item.kind === 'qr')
+  return found.map(({ justification, moduleDots, data, model, level }) => {
+    expect([model, level]).to.deep.equal([2, 'L'])
+    return { justification, size: moduleDots, data: Buffer.from(data).toString() }
+  })
+}
+
+function qrs(qr: JsonObject, settings: ThermalConfiguration = {}): Promise<ReadQr[]> {
+  return readQrs({ ...requested(qr), settings })
 }
 
 describe('QR codes', () => {
@@ -20,9 +34,9 @@ describe('QR codes', () => {
   })
 
   it('stand in the centre with 3 dots a module, unless asked', async () => {
-    expect(await qrs({ Value: 'x' })).to.deep.equal([{ kind: 'qr', align: 1, size: 3, data: 'x' }])
+    expect(await qrs({ Value: 'x' })).to.deep.equal([{ justification: 'centre', size: 3, data: 'x' }])
     expect(await qrs({ Value: 'x', Size: '16', Align: 'Right' })).to.deep.equal([
-      { kind: 'qr', align: 2, size: 16, data: 'x' },
+      { justification: 'right', size: 16, data: 'x' },
     ])
     expect((await qrs({ Value: 'x', Size: 0 }))[0]?.size).to.equal(1)
     expect((await qrs({ Value: 'x', Size: 17 }))[0]?.size).to.equal(16)
@@ -69,7 +83,7 @@ describe('QR codes', () => {
         Elements: [{ Type: 'QrCode', Source: 'n', Align: 'Right', Properties: { Size: 5 } }],
       },
     ]
-    const items = await printedItems({ sections, document: '{"n":10.50}' })
-    expect(items[1]).to.deep.equal({ kind: 'qr', align: 2, size: 5, data: '10.50' })
+    const found = await readQrs({ sections, document: '{"n":10.50}' })
+    expect(found).to.deep.equal([{ justification: 'right', size: 5, data: '10.50' }])
   })
 })

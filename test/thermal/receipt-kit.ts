@@ -7,7 +7,8 @@ import { readMedia } from '../../lib/thermal/media.ts'
 import { type Receipt, renderReceipt } from '../../lib/thermal/receipt.ts'
 import { readTemplate } from '../../lib/thermal/template-reading.ts'
 import { type ThermalConfiguration, thermalSettings } from '../../lib/thermal/thermal-settings.ts'
-import { type Scanned, scanEscpos, scannedTexts } from '../helpers/escpos-scanner.ts'
+import type { Printed } from '../helpers/escpos-interpreter/paper.ts'
+import { type PrintedJob, readJob } from '../helpers/thermal-job.ts'
 
 export interface Printing {
   /** Sections of the template. */
@@ -43,12 +44,17 @@ export async function printedBytes(printing: Printing): Promise<string> {
   return bytes.subarray(13, -6).toString('latin1')
 }
 
-export async function printedLines(printing: Printing): Promise<string[]> {
-  return scannedTexts((await render(printing)).bytes)
+/** What a printer makes of the bytes. */
+export async function printedJob(printing: Printing): Promise<PrintedJob> {
+  return readJob((await render(printing)).bytes, printing.settings)
 }
 
-export async function printedItems(printing: Printing): Promise<Scanned[]> {
-  return scanEscpos((await render(printing)).bytes).items
+export async function printedLines(printing: Printing): Promise<readonly string[]> {
+  return (await printedJob(printing)).lines
+}
+
+export async function printedItems(printing: Printing): Promise<readonly Printed[]> {
+  return (await printedJob(printing)).items
 }
 
 /** The message of what `render` is refused with. */

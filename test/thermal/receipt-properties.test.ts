@@ -4,7 +4,7 @@ import { CODE_PAGE_ENCODINGS } from '../../lib/thermal/code-pages.ts'
 import type { JsonObject, JsonValue } from '../../lib/thermal/json-text.ts'
 import { drawItems } from '../../lib/thermal/receipt-drawing.ts'
 import { type ThermalConfiguration, thermalSettings } from '../../lib/thermal/thermal-settings.ts'
-import { scanEscpos } from '../helpers/escpos-scanner.ts'
+import { readJob } from '../helpers/thermal-job.ts'
 import { aPicture, render } from './receipt-kit.ts'
 
 const text = fc.oneof(
@@ -106,10 +106,11 @@ describe('any receipt', () => {
       fc.asyncProperty(printing, async (receipt) => {
         const { bytes } = await render(receipt)
         const paperDots = receipt.settings.paper_width_mm === 80 ? 576 : 384
-        const { items } = scanEscpos(bytes)
+        const { items } = readJob(bytes, receipt.settings)
         for (const found of items) {
-          if (found.kind === 'line') expect(found.dots).to.be.at.most(paperDots)
-          if (found.kind === 'picture') expect(found.widthBytes * 8).to.be.at.most(paperDots)
+          if (found.kind === 'line') expect(found.xDots + found.widthDots).to.be.at.most(paperDots)
+          if (found.kind === 'picture') expect(found.xDots + found.widthDots).to.be.at.most(paperDots)
+          if (found.kind === 'qr') expect(found.xDots + found.sizeDots).to.be.at.most(paperDots)
         }
       }),
       { numRuns: 300 },

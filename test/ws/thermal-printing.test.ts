@@ -8,9 +8,18 @@ import { WebSocket } from 'ws'
 import { readConfig } from '../../lib/config.ts'
 import { startPackhouse } from '../../lib/packhouse.ts'
 import { type EscposPrinter, startEscposPrinter } from '../helpers/escpos-printer.ts'
-import { scannedTexts } from '../helpers/escpos-scanner.ts'
+import { interpret } from '../helpers/escpos-interpreter/interpret.ts'
+import { picturesOf, symbolsOf } from '../helpers/escpos-interpreter/views.ts'
 import { createRestClient, type RestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
+import { readJob } from '../helpers/thermal-job.ts'
+import {
+  CUT_OFF_LOGO,
+  PUBLISHED_LABEL,
+  PUBLISHED_MESSAGE,
+  PUBLISHED_RECEIPT,
+} from '../thermal/published-print-job.ts'
+import { aPicture } from '../thermal/receipt-kit.ts'
 import { freePort, openThermalClient, type ThermalClient } from './thermal-client.ts'
 
 /** The published page's example, to the letter. */
@@ -98,6 +107,8 @@ describe('thermal printing over WebSocket', () => {
   after(async () => {
     await server.stop()
     for (const printer of printers.values()) await printer.close()
+    // Whatever a test was about: no printer got a byte that it would not understand.
+    for (const printer of printers.values()) for (const bytes of printer.jobs) interpret(bytes)
   })
 
   function printerOf(code: string, thermal: Record<string, unknown>) {
@@ -125,7 +136,7 @@ describe('thermal printing over WebSocket', () => {
     expect(JSON.stringify(result)).to.equal('{"JobId":"one","Status":"DONE","ErrorMessage":null}')
     const bytes = printer('A').jobs[before] as Buffer
     expect(bytes.subarray(0, 2).toString('hex')).to.equal('1b40')
-    expect(scannedTexts(bytes).join('\n')).to.contain('Ticket #: one')
+    expect(readJob(bytes).lines.join('\n')).to.contain('Ticket #: one')
     expect(printer('A').questions).to.equal(2)
     const { json } = await admin.get('/v1/cloud-printing/jobs?resource_type=thermal_job&resource_id=one')
     expect(json.data[0]).to.deep.include({
@@ -135,6 +146,30 @@ describe('thermal printing over WebSocket', () => {
       data_type: 'application/vnd.escpos',
       created_by: 'thermal_local',
     })
+  })
+
+  it('prints the published print job: its texts, its logo, Code 128 and QR are read from the bytes', async () => {
+    const client = await open()
+    const printed = async (logo: string) => {
+      const message = PUBLISHED_MESSAGE.replace('PRINTER_001', 'A').replace(CUT_OFF_LOGO, logo)
+      expect(await client.ask(message)).to.deep.equal({
+        JobId: 'job_12345',
+        Status: 'DONE',
+        ErrorMessage: null,
+      })
+      return readJob(printer('A').jobs.at(-1) as Buffer)
+    }
+    const asItStands = await printed(CUT_OFF_LOGO)
+    expect(asItStands.lines).to.deep.equal([...PUBLISHED_RECEIPT, '[image logo]', ...PUBLISHED_LABEL])
+    const whole = await printed((await aPicture(320, 80, 'black')).toString('base64'))
+    expect(whole.lines).to.deep.equal([...PUBLISHED_RECEIPT, ...PUBLISHED_LABEL])
+    const [logo] = picturesOf(whole)
+    const black = (logo?.bits ?? new Uint8Array()).filter((byte) => byte === 0xff).length
+    expect([logo?.heightDots, black]).to.deep.equal([88, 80 * 40])
+    expect((await symbolsOf(whole)).map(({ text }) => text)).to.deep.equal([
+      'FAC-001234',
+      'https://example.com/invoice/001234',
+    ])
   })
 
   for (const [mode, reason] of [
@@ -230,7 +265,7 @@ describe('thermal printing over WebSocket', () => {
       Action: 'TemplateUpdateResult',
     })
     expect(await client.nth(2)).to.include({ JobId: 'templated', Status: 'DONE' })
-    expect(scannedTexts(printer('A').jobs.at(-1) as Buffer).join()).to.contain('own: 10.5')
+    expect(readJob(printer('A').jobs.at(-1) as Buffer).lines.join()).to.contain('own: 10.5')
     const refused = await client.ask({ Action: 'UpdateTemplate', Template: { DocumentType: 'own' } })
     expect(refused).to.include({ Success: false, Message: 'Template own: Sections is required' })
   })

@@ -41,8 +41,8 @@ function printBarcode(printer: Printer): void {
   try {
     const { value, modules } = type.read(data)
     const widthDots = Math.round(modules * moduleDots)
-    const xDots = printer.place('a barcode', widthDots)
-    const bars = { type: type.name, value, moduleDots, heightDots, xDots, widthDots }
+    const position = printer.place('a barcode', widthDots)
+    const bars = { type: type.name, value, moduleDots, heightDots, ...position, widthDots }
     const textDots = HRI_SIDES[place] * HRI_DOTS[hriFont]
     printer.add<PrintedBarcode>({ kind: 'barcode', ...bars, hri: place, hriFont }, heightDots + textDots)
   } catch (failure) {

@@ -28,12 +28,16 @@ interface Placed {
   readonly yDots: number
 }
 
-export interface PrintedLine extends Placed {
+interface Justified extends Placed {
+  readonly justification: Justification
+  /** Of its left edge, from that of the paper. */
+  readonly xDots: number
+}
+
+export interface PrintedLine extends Justified {
   readonly kind: 'line'
   readonly text: string
   readonly runs: readonly TextRun[]
-  readonly justification: Justification
-  readonly xDots: number
   readonly widthDots: number
   readonly heightDots: number
   /** The line was full: the printer broke it, not the job. */
@@ -41,28 +45,26 @@ export interface PrintedLine extends Placed {
 }
 
 /** Rows of bits, most significant bit left, 1 is black; the last byte of a row is filled up with white. */
-export interface PrintedPicture extends Placed {
+export interface PrintedPicture extends Justified {
   readonly kind: 'picture'
   readonly source: 'raster' | 'columns' | 'graphics'
-  readonly xDots: number
   readonly widthDots: number
   readonly widthBytes: number
   readonly heightDots: number
   readonly bits: Uint8Array
 }
 
-export interface PrintedQr extends Placed {
+export interface PrintedQr extends Justified {
   readonly kind: 'qr'
   readonly model: 1 | 2
   readonly moduleDots: number
   readonly level: 'L' | 'M' | 'Q' | 'H'
   readonly data: Uint8Array
   readonly modules: number
-  readonly xDots: number
   readonly sizeDots: number
 }
 
-export interface PrintedBarcode extends Placed {
+export interface PrintedBarcode extends Justified {
   readonly kind: 'barcode'
   readonly type: string
   /** With the check digit of EAN and UPC-A, which the printer adds if it is missing. */
@@ -71,7 +73,6 @@ export interface PrintedBarcode extends Placed {
   readonly heightDots: number
   readonly hri: 'none' | 'above' | 'below' | 'both'
   readonly hriFont: 'A' | 'B'
-  readonly xDots: number
   readonly widthDots: number
 }
 
@@ -89,11 +90,19 @@ export type Event =
 
 export type Printed = PrintedLine | PrintedPicture | PrintedQr | PrintedBarcode | Feed | Event
 
+/** A command that was understood: its first bytes in hex, such as `1b 61 01`. */
+export interface Understood {
+  readonly offset: number
+  readonly hex: string
+}
+
 export interface Paper {
   readonly printed: readonly Printed[]
-  /** Each command that was understood, text bytes apart: its bytes without long data, such as `1b 61 01`. */
-  readonly commands: readonly string[]
+  /** All but text. */
+  readonly commands: readonly Understood[]
   /** The number last given by ESC t. */
   readonly codePage: number
+  /** What the next job would begin with. */
+  readonly leftOn: { readonly style: TextStyle; readonly spacingDots: number }
   readonly heightDots: number
 }

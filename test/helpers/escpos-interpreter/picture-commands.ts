@@ -108,10 +108,10 @@ function printPicture(
   source: PrintedPicture['source'],
   { widthDots, rows }: { widthDots: number; rows: readonly Uint8Array[] },
 ): void {
-  const xDots = printer.place('a picture', widthDots)
+  const place = printer.place('a picture', widthDots)
   const bits = new Uint8Array(Buffer.concat(rows))
   const size = { widthDots, widthBytes: Math.ceil(widthDots / 8), heightDots: rows.length }
-  printer.add<PrintedPicture>({ kind: 'picture', source, xDots, ...size, bits }, rows.length)
+  printer.add<PrintedPicture>({ kind: 'picture', source, ...place, ...size, bits }, rows.length)
 }
 
 function packed(widthDots: number, isBlack: Row): Uint8Array {

@@ -1,6 +1,6 @@
 import type { ByteReader } from './byte-reader.ts'
 import type { CodePage } from './code-pages.ts'
-import type { Event, Justification, Paper, Printed, TextStyle } from './paper.ts'
+import type { Event, Justification, Paper, Printed, TextStyle, Understood } from './paper.ts'
 import {
   isOverprinted,
   type PrintArea,
@@ -53,7 +53,7 @@ export class Printer {
   settings: Settings
   readonly #codePages: ReadonlyMap<number, CodePage>
   readonly #printed: Printed[] = []
-  readonly #commands: string[] = []
+  readonly #commands: Understood[] = []
   #yDots = 0
 
   constructor(reader: ByteReader, options: { paperDots: number; codePages: ReadonlyMap<number, CodePage> }) {
@@ -91,12 +91,12 @@ export class Printer {
   }
 
   /** Where something of this width would stand; wider than the print area it would be cut or not printed. */
-  place(name: string, widthDots: number): number {
+  place(name: string, widthDots: number): { xDots: number; justification: Justification } {
     const { area, justification } = this.settings
     if (widthDots > area.widthDots) {
       throw this.reader.error(`${name} of ${widthDots} dots is wider than the line of ${area.widthDots}`)
     }
-    return shiftOf(area, widthDots, justification)
+    return { xDots: shiftOf(area, widthDots, justification), justification }
   }
 
   /** The buffer goes on the paper, which moves on by `dots`, at least by what was printed. */
@@ -128,18 +128,19 @@ export class Printer {
   }
 
   noteCommand(bytes: Uint8Array): void {
-    this.#commands.push(
-      Buffer.from(bytes)
-        .toString('hex')
-        .replace(/..(?=.)/g, '$& '),
-    )
+    const hex = Buffer.from(bytes)
+      .toString('hex')
+      .replace(/..(?=.)/g, '$& ')
+    this.#commands.push({ offset: this.reader.commandAt, hex })
   }
 
   paper(): Paper {
+    const { style, spacingDots } = this.settings
     return {
       printed: this.#printed,
       commands: this.#commands,
       codePage: this.settings.codePage,
+      leftOn: { style, spacingDots },
       heightDots: this.#yDots,
     }
   }
@@ -147,11 +148,11 @@ export class Printer {
   #addLine(line: TakenLine, isBroken: boolean): void {
     const { justification } = this.settings
     const { offset, runs, pictures, ...size } = line
-    const at = { offset, yDots: this.#yDots }
+    const at = { offset, yDots: this.#yDots, justification }
     if (runs.length > 0) {
       if (isOverprinted(runs)) throw this.reader.error('characters are printed on top of each other')
       const text = readAcross(runs, size.xDots)
-      this.#printed.push({ kind: 'line', ...at, text, runs, justification, ...size, isBroken })
+      this.#printed.push({ kind: 'line', ...at, text, runs, ...size, isBroken })
     }
     for (const { rows, ...place } of pictures) {
       const widthBytes = rows[0]?.length ?? 0

@@ -60,7 +60,7 @@ function output(printer: Printer, task: number): void {
   const modules = qrModules(data, level)
   if (modules === undefined) throw reader.error(`${data.length} bytes are too many for a QR code`)
   const sizeDots = modules * moduleDots
-  const xDots = printer.place('a QR code', sizeDots)
+  const place = printer.place('a QR code', sizeDots)
   const symbol = { model, moduleDots, level: LEVELS[level] ?? 'L', data, modules }
-  printer.add<PrintedQr>({ kind: 'qr', ...symbol, xDots, sizeDots }, sizeDots)
+  printer.add<PrintedQr>({ kind: 'qr', ...symbol, ...place, sizeDots }, sizeDots)
 }
