@@ -1,46 +1,44 @@
+import { judgeZpl } from './zpl-commands.ts'
 import { tokenizeZpl, type ZplToken } from './zpl-tokens.ts'
-
-/** contracts/cloud-printing.md, section 4, "ZPL filter": what would change the printer itself, or make it answer. */
-const REMOVED: ReadonlySet<string> = new Set(
-  (
-    '^JB ^JI ^JJ ^JS ^JU ~JA ~JB ~JC ~JG ~JI ~JL ~JR ~JS ^MA ^MI ^ML ^MP ^ID ^EF ~EF ' +
-    '^SE ^SL ^SQ ^SR ^ST ^SX ^TO ^ZZ'
-  ).split(' '),
-)
-/** Whole families: `^HH`, `~WC`, … */
-const REMOVED_FAMILIES: ReadonlySet<string> = new Set('^H ~H ^K ~K ^N ~N ^W ~W ~D'.split(' '))
-const KEPT: ReadonlySet<string> = new Set(['~DG'])
-/** They rename the command characters: nothing after them could be judged. */
-const REFUSED: ReadonlySet<string> = new Set('^CC ~CC ^CD ~CD ^CT ~CT'.split(' '))
 
 /** A label has some hundred; a document of nothing but prefixes must not hold the server up. */
 const COMMANDS_MAX = 1_000_000
+/** A label has none or a few; a document of noise has thousands. */
+const REMOVED_NAMES_MAX = 100
+
+/**
+ * Zebra's other languages, which change and tell settings that no ZPL command reaches, in the midst of ZPL: Set-Get-Do and
+ * the utilities, `! U1 setvar "ip.addr" "…"`, on a line of their own; and `{}{"ip.addr":"…"}`. All that follows goes, up
+ * to the next command.
+ */
+const SETTINGS = /(?<=[\r\n])[ \t]*(!)[ \t]*U|(\{\})\s*\{/i
 
 export interface FilteredZpl {
   readonly bytes: Buffer
-  /** What was taken out, each once, in upper case and in the order of appearance: `^JU`. */
+  /**
+   * What was taken out, each once, in upper case and in the order of appearance: `^JU`. Signs of no command are `?`; what
+   * is beyond a hundred different ones is `…`.
+   */
   readonly removed: readonly string[]
 }
 
 /**
- * The document without the commands of the filter, which are gone with their parameters; field data and the counted
- * bytes of graphics are left alone. `refusal` says why it can't be printed at all. Idempotent. Pure.
+ * The document without the commands that aren't known to shape a label, which are gone with their parameters. Field data
+ * and the counted bytes of graphics are left alone; what a printer reads as a command is one, also between `^FD` and
+ * `^FS`. `refusal` says why it can't be printed at all. Idempotent. Pure.
  */
 export function filterZpl(zpl: Buffer): FilteredZpl | { readonly refusal: string } {
-  const kept: Buffer[] = []
-  const removed = new Set<string>()
+  const text = zpl.toString('latin1')
   const format = new FormatCheck()
-  let keptFrom = 0
-  for (const token of tokenizeZpl(zpl.toString('latin1'))) {
+  const cuts = new Cuts(zpl)
+  for (const token of tokenizeZpl(text)) {
     const refusal = format.look(token, zpl.length)
     if (refusal !== null) return { refusal }
-    if (!isRemoved(token.command)) continue
-    removed.add(token.command)
-    kept.push(zpl.subarray(keptFrom, token.start))
-    keptFrom = token.end
+    if (judgeZpl(token.command) === 'removed') cuts.remove(token.start, token.end, nameOf(token))
+    else cutSettings(text, token, cuts)
   }
   if (!format.isWhole) return { refusal: 'it has no ^XA … ^XZ' }
-  return { bytes: Buffer.concat([...kept, zpl.subarray(keptFrom)]), removed: [...removed] }
+  return cuts.result()
 }
 
 /** What makes ZPL a document that can be judged. */
@@ -54,14 +52,44 @@ class FormatCheck {
     this.#count += 1
     if (command === '^XA') this.#isBegun = true
     if (command === '^XZ' && this.#isBegun) this.isWhole = true
-    if (REFUSED.has(command)) return `${command} renames the command characters`
+    if (judgeZpl(command) === 'refused') return `${command} renames the command characters`
     // The printer would go on counting into the next document.
-    if (end > length) return `${command} counts more bytes than follow it`
+    if (end > length) return `${command} counts more bytes than follow it, or none that can be told`
     return this.#count > COMMANDS_MAX ? `it has more than ${COMMANDS_MAX} commands` : null
   }
 }
 
-function isRemoved(command: string): boolean {
-  if (KEPT.has(command)) return false
-  return REMOVED.has(command) || (command.length > 1 && REMOVED_FAMILIES.has(command.slice(0, 2)))
+/** What is left of a document, and the names of what isn't. */
+class Cuts {
+  readonly #zpl: Buffer
+  readonly #kept: Buffer[] = []
+  readonly #removed = new Set<string>()
+  #keptFrom = 0
+
+  constructor(zpl: Buffer) {
+    this.#zpl = zpl
+  }
+
+  /** From the start of the document on: no cut before another. */
+  remove(start: number, end: number, name: string): void {
+    const isTold = this.#removed.has(name) || this.#removed.size < REMOVED_NAMES_MAX
+    this.#removed.add(isTold ? name : '…')
+    this.#kept.push(this.#zpl.subarray(this.#keptFrom, start))
+    this.#keptFrom = end
+  }
+
+  result(): FilteredZpl {
+    const bytes = Buffer.concat([...this.#kept, this.#zpl.subarray(this.#keptFrom)])
+    return { bytes, removed: [...this.#removed] }
+  }
+}
+
+function cutSettings(zpl: string, { command, start, end, textStart }: ZplToken, cuts: Cuts): void {
+  const isOnLineOfCommand = command !== '' && textStart === start + command.length
+  const found = SETTINGS.exec((isOnLineOfCommand ? ' ' : '\n') + zpl.slice(textStart, end))
+  if (found) cuts.remove(textStart - 1 + found.index, end, found[1] === undefined ? '{}' : '! U')
+}
+
+function nameOf({ command }: ZplToken): string {
+  return command.charAt(0) + command.slice(1).replace(/[^A-Z0-9@]/g, '?')
 }
