@@ -1,9 +1,8 @@
-import sharp from 'sharp'
+import { toBitmap } from './bitmap.ts'
 import { rasterSize } from './document-limits.ts'
 import { openMeasuredPdf } from './pdf-page.ts'
+import { encodePng } from './picture-encoding.ts'
 import { type DrawingOptions, UnreadableError } from './rendering.ts'
-
-const BLACK_BELOW = 128
 
 /** `page` counts from 1. */
 export async function drawPage(
@@ -20,10 +19,6 @@ export async function drawPage(
     )
   }
   const size = rasterSize(pdf.pageSize(page - 1), dpi, `page ${page}`)
-  const pixels = pdf.draw(page - 1, size)
-  const picture = sharp(pixels, { raw: { width: size.widthPx, height: size.heightPx, channels: 3 } })
-  // Dithering loses the thin bars of a barcode; a fixed threshold keeps them.
-  const drawn = isBlackAndWhite ? picture.greyscale().threshold(BLACK_BELOW).toColourspace('b-w') : picture
-  const format = isBlackAndWhite ? { palette: true, colours: 2 } : {}
-  return drawn.withDensity(dpi).png(format).toBuffer()
+  const raster = { ...size, pixels: pdf.draw(page - 1, size) }
+  return encodePng(isBlackAndWhite ? toBitmap(raster) : raster, dpi)
 }

@@ -1,53 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { PDFiumModule } from '@hyzyla/pdfium'
 import type { RasterSize } from './document-limits.ts'
+import { arrangePages, type PlacedPage } from './pdf-arrangement.ts'
+import { allocate, type Pdfium, startPdfium } from './pdfium-module.ts'
 import { type PageSize, UnreadableError } from './rendering.ts'
-
-/**
- * PDFium's C interface as compiled to WebAssembly (fpdfview.h). The package's own classes are passed by: they check no
- * allocation, floor page sizes, draw with subpixel text and parse a whole page to tell its size.
- */
-interface Pdfium {
-  readonly HEAPU8: Uint8Array
-  readonly wasmExports: { malloc(bytes: number): number }
-  _FPDF_InitLibraryWithConfig(config: object): void
-  _FPDF_LoadMemDocument(bytes: number, length: number, password: number): number
-  _FPDF_GetLastError(): number
-  _FPDF_GetSecurityHandlerRevision(document: number): number
-  _FPDF_GetPageCount(document: number): number
-  _FPDF_GetPageSizeByIndexF(document: number, index: number, size: number): number
-  _FPDF_LoadPage(document: number, index: number): number
-  _FPDFBitmap_CreateEx(width: number, height: number, format: number, pixels: number, stride: number): number
-  _FPDFBitmap_FillRect(bitmap: number, ...leftTopWidthHeightColor: number[]): void
-  _FPDF_RenderPageBitmap(bitmap: number, page: number, ...leftTopWidthHeightRotateFlags: number[]): void
-  _FPDF_GetFormType(document: number): number
-  _FPDFDOC_InitFormFillEnvironment(document: number, callbacks: number): number
-  _FORM_OnAfterLoadPage(page: number, form: number): void
-  _FPDF_FFLDraw(form: number, bitmap: number, page: number, ...leftTopWidthHeightRotateFlags: number[]): void
-}
-
-interface PdfiumOptions {
-  locateFile(): string
-  print(line: string): void
-  printErr(line: string): void
-  instantiateWasm(imports: PdfiumImports, done: (instance: object) => void): void
-}
-
-interface PdfiumImports {
-  readonly env: { emscripten_resize_heap: (bytes: number) => number | boolean }
-}
-
-/** Part of the language's platform, yet typed by the DOM library alone. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object
-  readonly Instance: new (module: object, imports: object) => object
-}
-
-const loadPdfium = PDFiumModule as unknown as (options: PdfiumOptions) => Promise<Pdfium>
-
-/** Room for a page of 64 megapixels in RGB (192 MB) with a transparency group of its size (256 MB), and no more for a bomb. */
-const HEAP_MAX_BYTES = 768 * 1024 * 1024
 
 /** fpdfview.h: FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY, FPDFBitmap_BGR, and the flags REVERSE_BYTE_ORDER, PRINTING, ANNOT. */
 const ERROR_PASSWORD = 4
@@ -61,17 +15,23 @@ const RGB_CHANNELS = 3
 /** The structure has 140 bytes in 32 bits. */
 const FORM_CALLBACKS_BYTES = 256
 
-const wasm = new WebAssembly.Module(
-  readFileSync(createRequire(import.meta.url).resolve('@hyzyla/pdfium/pdfium.wasm')),
-)
-
 export interface OpenPdf {
   readonly pageCount: number
   readonly isEncrypted: boolean
   /** Crop box and rotation applied; PDFium alone leaves the user unit out. `index` counts from 0. */
   pageSize(index: number): PageSize
-  /** RGB, three bytes per pixel, white behind the page. */
-  draw(index: number, size: RasterSize): Uint8Array
+  /** RGB, three bytes per pixel, white behind the page; good until the next call. */
+  draw(index: number, size: RasterSize, area?: DrawnArea): Uint8Array
+  /** A new PDF of these pages, null for a blank one; nothing can be done with this one afterwards. */
+  arrange(pages: readonly (PlacedPage | null)[]): Uint8Array
+}
+
+/** Where the page comes on the raster, in pixels from its top left corner; what lies outside is cut off. */
+export interface DrawnArea extends RasterSize {
+  readonly leftPx: number
+  readonly topPx: number
+  /** Counter-clockwise; the size is that of the turned page. */
+  readonly quarterTurns: number
 }
 
 /**
@@ -84,35 +44,16 @@ export async function openPdf(bytes: Uint8Array): Promise<OpenPdf> {
   pdfium.HEAPU8.set(bytes, pointer)
   const document = pdfium._FPDF_LoadMemDocument(pointer, bytes.length, 0)
   if (document === 0) throw openError(pdfium._FPDF_GetLastError())
+  const canvases = new Map<number, number>()
   return {
     pageCount: pdfium._FPDF_GetPageCount(document),
     // -1 for a document without encryption.
     isEncrypted: pdfium._FPDF_GetSecurityHandlerRevision(document) > 0,
     pageSize: (index) => pageSize(pdfium, document, index),
-    draw: (index, size) => draw(pdfium, document, index, size),
+    draw: (index, size, area = { ...size, leftPx: 0, topPx: 0, quarterTurns: 0 }) =>
+      draw({ pdfium, document, canvases }, index, { size, area }),
+    arrange: (pages) => arrangePages({ pdfium, document, form: startForm(pdfium, document) }, pages),
   }
-}
-
-async function startPdfium(): Promise<Pdfium> {
-  const pdfium = await loadPdfium({
-    locateFile: () => '',
-    // What it says about a broken document concerns nobody, and would fill the server's log.
-    print: () => undefined,
-    printErr: () => undefined,
-    instantiateWasm(imports, done) {
-      const resize = imports.env.emscripten_resize_heap
-      imports.env.emscripten_resize_heap = (size) => (size >>> 0 > HEAP_MAX_BYTES ? 0 : resize(size))
-      done(new WebAssembly.Instance(wasm, imports))
-    },
-  })
-  pdfium._FPDF_InitLibraryWithConfig({})
-  return pdfium
-}
-
-function allocate(pdfium: Pdfium, bytes: number): number {
-  const pointer = pdfium.wasmExports.malloc(bytes)
-  if (pointer === 0) throw new UnreadableError('too_large', 'the document needs more memory than it may use')
-  return pointer
 }
 
 function openError(code: number): UnreadableError {
@@ -138,22 +79,39 @@ function isLength(points: number): boolean {
   return Number.isFinite(points) && points > 0
 }
 
-function draw(pdfium: Pdfium, document: number, index: number, size: RasterSize): Uint8Array {
+interface Drawing {
+  readonly pdfium: Pdfium
+  readonly document: number
+  /** Memory for pixels by its size, for one page after the other. */
+  readonly canvases: Map<number, number>
+}
+
+function draw(
+  { pdfium, document, canvases }: Drawing,
+  index: number,
+  { size, area }: { readonly size: RasterSize; readonly area: DrawnArea },
+): Uint8Array {
   const page = pdfium._FPDF_LoadPage(document, index)
   if (page === 0) throw damagedPage(index)
   const { widthPx, heightPx } = size
   const stride = widthPx * RGB_CHANNELS
-  const pixels = allocate(pdfium, stride * heightPx)
+  const pixels = canvases.get(stride * heightPx) ?? allocate(pdfium, stride * heightPx)
+  canvases.set(stride * heightPx, pixels)
   const bitmap = pdfium._FPDFBitmap_CreateEx(widthPx, heightPx, BITMAP_BGR, pixels, stride)
   if (bitmap === 0) throw damagedPage(index)
   pdfium._FPDFBitmap_FillRect(bitmap, 0, 0, widthPx, heightPx, WHITE)
-  const area = [0, 0, widthPx, heightPx, 0] as const
-  pdfium._FPDF_RenderPageBitmap(bitmap, page, ...area, AS_PRINTED_IN_RGB | WITH_ANNOTATIONS)
+  // It turns clockwise.
+  const turns = (4 - area.quarterTurns) % 4
+  const place = [area.leftPx, area.topPx, area.widthPx, area.heightPx, turns] as const
+  pdfium._FPDF_RenderPageBitmap(bitmap, page, ...place, AS_PRINTED_IN_RGB | WITH_ANNOTATIONS)
   const form = startForm(pdfium, document)
   if (form !== 0) {
     pdfium._FORM_OnAfterLoadPage(page, form)
-    pdfium._FPDF_FFLDraw(form, bitmap, page, ...area, AS_PRINTED_IN_RGB)
+    pdfium._FPDF_FFLDraw(form, bitmap, page, ...place, AS_PRINTED_IN_RGB)
   }
+  // With a form environment a page must stay: the environment knows it.
+  else pdfium._FPDF_ClosePage(page)
+  pdfium._FPDFBitmap_Destroy(bitmap)
   return pdfium.HEAPU8.subarray(pixels, pixels + stride * heightPx)
 }
 

@@ -45,6 +45,15 @@ export function createRendering(options: RenderingOptions): Rendering {
       assertLengths(page.widthPt, page.heightPt)
       return run({ kind: 'wrapImage', bytes, page })
     },
+    arrange: (request) => run({ kind: 'arrange', ...request }),
+    async print(request) {
+      assertLengths(request.dpi)
+      return run({ kind: 'print', ...request })
+    },
+    async drawSheet(request) {
+      assertLengths(request.dpi, request.sheet)
+      return run({ kind: 'drawSheet', ...request })
+    },
     async drawPage(pdf, page, dpi, options = {}) {
       assertLengths(dpi)
       return run({ kind: 'drawPage', bytes: pdf, page, dpi, options })

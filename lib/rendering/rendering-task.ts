@@ -1,3 +1,4 @@
+import type { PageRequest, PrintableDocument, PrintRequest, SheetRequest } from './print-request.ts'
 import type {
   DrawingOptions,
   GreyPixels,
@@ -10,6 +11,9 @@ import type {
 
 /** What crosses to a worker and back; only what a structured clone keeps. */
 export type RenderingTask =
+  | ({ readonly kind: 'arrange' } & PageRequest)
+  | ({ readonly kind: 'print' } & PrintRequest)
+  | ({ readonly kind: 'drawSheet' } & SheetRequest)
   | { readonly kind: 'decodeGrey'; readonly bytes: Uint8Array; readonly scale: GreyScale }
   | { readonly kind: 'inspect'; readonly bytes: Uint8Array; readonly limits: InspectionLimits }
   | { readonly kind: 'wrapImage'; readonly bytes: Uint8Array; readonly page: PageSize }
@@ -22,6 +26,9 @@ export type RenderingTask =
     }
 
 export interface RenderingResults {
+  readonly arrange: PrintableDocument
+  readonly print: PrintableDocument
+  readonly drawSheet: Uint8Array | undefined
   readonly decodeGrey: GreyPixels | undefined
   readonly inspect: Inspection
   readonly wrapImage: Uint8Array

@@ -1,4 +1,5 @@
 import sharp from 'sharp'
+import { arrangeDocument, drawDocumentSheet, printDocument } from './document-printing.ts'
 import { documentType } from './document-type.ts'
 import { decodeGrey } from './grey-decoding.ts'
 import { wrapImage } from './image-wrapping.ts'
@@ -28,6 +29,12 @@ export async function runRenderingTask(task: RenderingTask): Promise<RenderingOu
 
 async function run(task: RenderingTask): Promise<RenderingResults[RenderingTask['kind']]> {
   switch (task.kind) {
+    case 'arrange':
+      return arrangeDocument(task)
+    case 'print':
+      return printDocument(task)
+    case 'drawSheet':
+      return drawDocumentSheet(task)
     case 'inspect':
       return inspect(task)
     case 'decodeGrey':

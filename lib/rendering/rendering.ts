@@ -1,8 +1,16 @@
+import type { PageRequest, PrintableDocument, PrintRequest, SheetRequest } from './print-request.ts'
+
 /** What the workers do with a document. Every call has a wall-clock limit and never blocks the server's own thread. */
 export interface Rendering {
   inspect(bytes: Uint8Array, limits: InspectionLimits): Promise<Inspection>
   /** One PDF page of that size with the picture centred, fitted if larger, never enlarged; at its own density. */
   wrapImage(bytes: Uint8Array, page: PageSize): Promise<Uint8Array>
+  /** A PDF with a job's settings applied: the very bytes of a PDF where nothing changes. */
+  arrange(request: PageRequest): Promise<PrintableDocument>
+  /** The same in a language of printers that take no PDF. */
+  print(request: PrintRequest): Promise<PrintableDocument>
+  /** One sheet of what `arrange` or `print` make, as PNG; undefined past the last. */
+  drawSheet(request: SheetRequest): Promise<Uint8Array | undefined>
   /** One page of a PDF as PNG, white behind it; `page` counts from 1. */
   drawPage(pdf: Uint8Array, page: number, dpi: number, options?: DrawingOptions): Promise<Uint8Array>
   /**
