@@ -28,6 +28,7 @@ import { createJobIntakeService, type JobIntakeService } from './print-jobs/job-
 import { createJobLookupService, type JobLookupService } from './print-jobs/job-lookup-service.ts'
 import { createJobPreviewService, type JobPreviewService } from './print-jobs/job-preview-service.ts'
 import { createJobProgressService, type JobProgressService } from './print-jobs/job-progress-service.ts'
+import { createPrintableDocuments } from './print-jobs/printable-documents.ts'
 import { createPrintJobsService, type PrintJobsService } from './print-jobs/print-jobs-service.ts'
 import {
   createStationClientsService,
@@ -38,6 +39,7 @@ import {
   createPrinterControlService,
   type PrinterControlService,
 } from './printers/printer-control-service.ts'
+import { RENDERABLE } from './printers/printer-capability.ts'
 import { createPrintersService, type PrintersService } from './printers/printers-service.ts'
 import { createStationsService, type StationsService } from './printers/stations-service.ts'
 import type { Rendering } from './rendering/rendering.ts'
@@ -108,7 +110,7 @@ export function createServices(options: ServicesOptions): Services {
   const events = createEventsService()
   const confirmations = createConfirmationsService()
   const printers = createPrintersService({ db, events, printerPorts: config.printerPorts })
-  const printJobs = createPrintJobsService({ printers, events, renderable: new Set() })
+  const printJobs = createPrintJobsService({ printers, events, renderable: RENDERABLE })
   const orders = createOrdersService({ db, events })
   const instructions = createInstructionsService({
     db,
@@ -185,7 +187,8 @@ function createJobServices(
   const { documents, egress, events, printers, printJobs } = parts
   const intake = createDocumentIntake({ documents, egress, dpi: TARGET_STOCKS.LABEL.dpi })
   const { isPaperSizeRequired } = config
-  const prepareDelivery = createDeliveryPreparation({ db, documents, rendering })
+  const printable = createPrintableDocuments({ db, documents, rendering })
+  const prepareDelivery = createDeliveryPreparation({ db, documents, printable })
   const jobLookup = createJobLookupService({ db })
   const jobProgress = createJobProgressService({
     db,
@@ -195,7 +198,7 @@ function createJobServices(
   return {
     prepareDelivery,
     jobLookup,
-    jobPreview: createJobPreviewService({ db, jobLookup, printers, rendering, prepare: prepareDelivery }),
+    jobPreview: createJobPreviewService({ db, jobLookup, printers, printable }),
     async documentBytes(documentId) {
       const { document, bytes } = await documents.read(db, documentId)
       return { mediaType: document.mediaType, bytes }

@@ -6,6 +6,7 @@ import { id, label, nullableString, type RestSchema, time } from './rest-values.
 const POOLS = ['LASER', 'LABEL', 'SMALL_LABEL', 'RECEIPT'] as const
 const PRINTER_STATUSES = ['online', 'offline', 'busy', 'error'] as const
 const LANGUAGES = ['zpl', 'escpos', 'pdf', 'raw'] as const
+const ZPL_GRAPHICS = ['z64', 'ascii'] as const
 
 const text = { type: 'string', storable: true, trimmedLength: [0, 191] } as const satisfies RestSchema
 const flag = { type: 'boolean' } as const satisfies RestSchema
@@ -40,6 +41,10 @@ const configuration = {
     type: text,
     orientations: { type: 'array', maxItems: 10, items: { enum: ['portrait', 'landscape'] } },
     thermal: { type: 'object', description: 'Settings of a receipt printer' },
+    zpl_graphics: {
+      enum: ZPL_GRAPHICS,
+      description: 'How pictures are written in ZPL: `ascii` for old firmware; default `z64`',
+    },
   },
 } as const satisfies RestSchema
 

@@ -1,23 +1,10 @@
+import type { Delivery, DeviceAbilities } from '../delivery/driver.ts'
 import type { Printer } from '../printers/printer.ts'
 import type { RasterColor } from '../rendering/page-raster.ts'
 import type { PrintLanguage } from '../rendering/print-request.ts'
 import type { SheetBack } from '../rendering/pwg-raster.ts'
 import { thermalSettings } from '../thermal/thermal-settings.ts'
 import type { PrintOptions } from './print-job.ts'
-
-/** What a device says of itself: see `DeviceAbilities` of the drivers. */
-export interface DeviceFormats {
-  /** Media types in lower case; empty when it doesn't say. */
-  readonly formats: readonly string[]
-  readonly resolutionsDpi: readonly number[]
-  readonly pwgTypes: readonly string[]
-  readonly pwgSheetBack: string | null
-  /** `W8`, `SRGB24`, `RS300-600`, … */
-  readonly urf: readonly string[]
-  readonly copiesMax: number
-}
-
-export type Sides = 'one-sided' | 'two-sided-long-edge' | 'two-sided-short-edge'
 
 /** What a document is made into for a printer, and how many copies are left to the printer. */
 export interface DeliveryFormat {
@@ -36,11 +23,11 @@ const COLORS: readonly RasterColor[] = ['srgb_8', 'sgray_8', 'black_1']
 const DPI_USUAL = 300
 const SHEET_BACKS: readonly SheetBack[] = ['normal', 'rotated', 'flipped', 'manual-tumble']
 
-/** Pure. `device` is undefined where it couldn't be asked, or needn't be. */
+/** Pure. `device` is null where it isn't asked. */
 export function chooseFormat(
   printer: Pick<Printer, 'connection' | 'configuration'>,
   options: PrintOptions,
-  device: DeviceFormats | undefined,
+  device: DeviceAbilities | null,
 ): DeliveryFormat {
   const { connection } = printer
   const { copies } = options
@@ -71,13 +58,13 @@ function zpl(language: PrintLanguage): DeliveryFormat {
 }
 
 /** PDF if it is taken, else PWG raster, else URF, else JPEG. */
-function chooseForDevice(options: PrintOptions, device: DeviceFormats | undefined): DeliveryFormat {
+function chooseForDevice(options: PrintOptions, device: DeviceAbilities | null): DeliveryFormat {
   const { copies } = options
-  const canCopy = device === undefined || device.copiesMax >= copies
+  const canCopy = device === null || device.copiesMax >= copies
   const made = canCopy
     ? { copiesInside: 1, copiesOutside: copies }
     : { copiesInside: copies, copiesOutside: 1 }
-  if (device === undefined) return pdf(made)
+  if (device === null) return pdf(made)
   const takes = (mediaType: string) => device.formats.includes(mediaType)
   if (device.formats.length === 0 || takes(PDF)) return pdf(made)
   const language = rasterLanguage(options, device, takes)
@@ -87,7 +74,7 @@ function chooseForDevice(options: PrintOptions, device: DeviceFormats | undefine
 
 function rasterLanguage(
   options: PrintOptions,
-  device: DeviceFormats,
+  device: DeviceAbilities,
   takes: (mediaType: string) => boolean,
 ): Pick<DeliveryFormat, 'language' | 'mediaType'> | null {
   const sides = sidesOf(options)
@@ -107,7 +94,7 @@ function rasterLanguage(
 }
 
 /** Color only where it was asked for: grey is a third of the bytes. */
-function pwgColor({ colorPrint }: PrintOptions, { pwgTypes }: DeviceFormats): RasterColor {
+function pwgColor({ colorPrint }: PrintOptions, { pwgTypes }: DeviceAbilities): RasterColor {
   const wanted = colorPrint ? COLORS : COLORS.slice(1)
   return (
     wanted.find((color) => pwgTypes.includes(color)) ??
@@ -116,18 +103,18 @@ function pwgColor({ colorPrint }: PrintOptions, { pwgTypes }: DeviceFormats): Ra
   )
 }
 
-function urfColor({ colorPrint }: PrintOptions, { urf }: DeviceFormats): 'sgray_8' | 'srgb_8' {
+function urfColor({ colorPrint }: PrintOptions, { urf }: DeviceAbilities): 'sgray_8' | 'srgb_8' {
   if (colorPrint && urf.includes('SRGB24')) return 'srgb_8'
   return urf.length === 0 || urf.includes('W8') ? 'sgray_8' : 'srgb_8'
 }
 
-function resolutionOf({ resolutionsDpi }: DeviceFormats): number | null {
+function resolutionOf({ resolutionsDpi }: DeviceAbilities): number | null {
   if (resolutionsDpi.length === 0) return null
   if (resolutionsDpi.includes(DPI_USUAL)) return DPI_USUAL
   return Math.min(...resolutionsDpi)
 }
 
-export function sidesOf({ doubleSided, orientation }: PrintOptions): Sides {
+export function sidesOf({ doubleSided, orientation }: PrintOptions): Delivery['sides'] {
   if (!doubleSided) return 'one-sided'
   return orientation === 'landscape' ? 'two-sided-short-edge' : 'two-sided-long-edge'
 }

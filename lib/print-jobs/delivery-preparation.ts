@@ -1,38 +1,45 @@
 import type { Db } from '../db/database.ts'
-import type { DeviceAbilities } from '../delivery/driver.ts'
+import type { Delivery, DeliveryPaper, DeviceAbilities } from '../delivery/driver.ts'
 import type { DocumentsService } from '../documents/documents-service.ts'
-import { ZPL_TYPE } from '../documents/raw-document.ts'
+import { isRawType, ZPL_TYPE } from '../documents/raw-document.ts'
 import { filterZpl } from '../documents/zpl-filter.ts'
-import { paperSizeByKey } from '../printers/paper-sizes.ts'
-import { PRINT_TARGETS, type PrintTarget, TARGET_STOCKS } from '../printers/print-target.ts'
 import type { Printer } from '../printers/printer.ts'
-import { type PageSize, type Rendering, UnreadableError } from '../rendering/rendering.ts'
+import { UnreadableError } from '../rendering/rendering.ts'
+import { chooseFormat } from './delivery-format.ts'
 import type { PrintJob } from './print-job.ts'
+import type { PrintableDocuments } from './printable-documents.ts'
+import type { Medium } from './printed-medium.ts'
 
-const POINTS_PER_MM = 72 / 25.4
+/** `copies` where some are in the document already, `paper` where it is laid out for one; else both are the job's own. */
+export type PreparedDocument = Pick<Delivery, 'bytes' | 'mediaType' | 'picture'> &
+  Partial<Pick<Delivery, 'copies' | 'paper'>>
 
 /**
- * What is sent to a printer for a job. `device`: what the device itself takes, null where that isn't known. Throws
- * UnreadableError.
+ * What is sent to a printer for a job: contracts/printing.md, "Settings → paper" and "Languages". `device` is what the
+ * device itself says it takes; null where it isn't asked. Throws UnreadableError.
  */
 export type PrepareDelivery = (
   job: PrintJob,
   printer: Printer,
   device: DeviceAbilities | null,
-) => Promise<{ readonly bytes: Uint8Array; readonly mediaType: string }>
+) => Promise<PreparedDocument>
 
-/** The bytes for a printer: PDF as it is, pictures on one page of the printer's paper (contracts/rpc.md, "Files"). */
 export function createDeliveryPreparation(options: {
-  db: Db
-  documents: DocumentsService
-  rendering: Rendering
+  readonly db: Db
+  readonly documents: DocumentsService
+  readonly printable: PrintableDocuments
 }): PrepareDelivery {
-  const { db, documents, rendering } = options
-  return async (job, printer) => {
-    const { document, bytes } = await documents.read(db, job.documentId)
-    if (document.mediaType === ZPL_TYPE) return { bytes: withoutSettings(bytes), mediaType: ZPL_TYPE }
-    if (!document.mediaType.startsWith('image/')) return { bytes, mediaType: document.mediaType }
-    return { bytes: await rendering.wrapImage(bytes, pageFor(job, printer)), mediaType: 'application/pdf' }
+  const { db, documents, printable } = options
+  return async (job, printer, device) => {
+    const { mediaType } = job
+    if (isRawType(mediaType)) {
+      const { bytes } = await documents.read(db, job.documentId)
+      return { bytes: mediaType === ZPL_TYPE ? withoutSettings(bytes) : bytes, mediaType }
+    }
+    const medium = await printable.mediumFor(job, printer)
+    const format = chooseFormat(printer, job.options, device)
+    const { bytes } = await printable.make(job, medium, format)
+    return { bytes, mediaType: format.mediaType, copies: format.copiesOutside, paper: paperOf(medium) }
   }
 }
 
@@ -43,25 +50,9 @@ function withoutSettings(zpl: Buffer): Buffer {
   return filtered.bytes
 }
 
-/** The size that the job asks for, else the usual stock of its target if the printer has it, else what it has. */
-function pageFor(job: PrintJob, printer: Printer): PageSize {
-  const stock = TARGET_STOCKS[job.printTarget ?? targetOf(printer)].page
-  const sizes = printer.pageSizes.map(pageOf)
-  const asked = job.options.paperSize === null ? undefined : pageOf(job.options.paperSize)
-  return asked ?? sizes.find((size) => isSame(size, stock)) ?? sizes[0] ?? stock
-}
+const MM_PER_POINT = 25.4 / 72
 
-/** A job that names no target goes onto what its printer is loaded with. */
-function targetOf({ pool }: Printer): PrintTarget {
-  return PRINT_TARGETS.find((target) => target === pool) ?? 'LASER'
-}
-
-function pageOf(key: string): PageSize {
-  const size = paperSizeByKey(key)
-  if (!size) throw new Error(`the registry has no paper size ${key}`)
-  return { widthPt: size.widthMm * POINTS_PER_MM, heightPt: size.heightMm * POINTS_PER_MM }
-}
-
-function isSame(one: PageSize, other: PageSize): boolean {
-  return Math.abs(one.widthPt - other.widthPt) < 1 && Math.abs(one.heightPt - other.heightPt) < 1
+function paperOf({ paper, isAsked, isRoll }: Medium): DeliveryPaper | null {
+  if (paper === null || isRoll) return null
+  return { widthMm: paper.widthPt * MM_PER_POINT, heightMm: paper.heightPt * MM_PER_POINT, isAsked }
 }

@@ -6,6 +6,8 @@ import type { Printer } from '../printers/printer.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
 import { statusByReasons } from '../printers/state-reasons.ts'
 import { UnreadableError } from '../rendering/rendering.ts'
+import { sidesOf } from './delivery-format.ts'
+import type { PreparedDocument } from './delivery-preparation.ts'
 import type { Lease } from './lease-store.ts'
 import { type LedgerService, SendingRefused } from './ledger-service.ts'
 import type { Claim } from './ledger-store.ts'
@@ -18,10 +20,6 @@ export type DispatcherCheckpoint = (step: DispatcherStep) => Promise<void> | voi
 
 /** Takes one claimed job to its printer. Never rejects: whatever goes wrong is a result. */
 export type DeliverJob = (lease: Lease, claim: Claim, signal: AbortSignal) => Promise<DeliveryResult>
-
-/** `copies` where some are in the document already, `paper` where it is laid out for one; else both are the job's own. */
-export type PreparedDocument = Pick<Delivery, 'bytes' | 'mediaType' | 'picture'> &
-  Partial<Pick<Delivery, 'copies' | 'paper'>>
 
 export interface DeliveryStepOptions {
   readonly db: Db
@@ -90,11 +88,6 @@ function toDelivery(job: PrintJob, document: PreparedDocument): Delivery {
 function paperOf({ paperSize }: PrintJob['options']): DeliveryPaper | null {
   const size = paperSize === null ? null : paperSizeByKey(paperSize)
   return size && { widthMm: size.widthMm, heightMm: size.heightMm, isAsked: true }
-}
-
-function sidesOf({ doubleSided, orientation }: PrintJob['options']): Delivery['sides'] {
-  if (!doubleSided) return 'one-sided'
-  return orientation === 'landscape' ? 'two-sided-short-edge' : 'two-sided-long-edge'
 }
 
 interface Sending {

@@ -1,12 +1,11 @@
 import type { Caller } from '../access/caller.ts'
 import type { Db } from '../db/database.ts'
+import { isRawType } from '../documents/raw-document.ts'
 import { InvalidError, NotFoundError } from '../errors.ts'
-import type { Printer } from '../printers/printer.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
-import { type Rendering, UnreadableError } from '../rendering/rendering.ts'
-import type { PrepareDelivery } from './delivery-preparation.ts'
+import { UnreadableError } from '../rendering/rendering.ts'
 import type { JobLookupService } from './job-lookup-service.ts'
-import type { PrintJob } from './print-job.ts'
+import type { PrintableDocuments } from './printable-documents.ts'
 
 /** Pictures of what was or will be printed: contracts/cloud-printing.md, section 2, `preview.png`. */
 export interface JobPreviewService {
@@ -21,22 +20,18 @@ export interface JobPreviewOptions {
   readonly db: Db
   readonly jobLookup: JobLookupService
   readonly printers: PrintersService
-  readonly prepare: PrepareDelivery
-  readonly rendering: Rendering
+  readonly printable: PrintableDocuments
 }
 
-const LABEL_DPI = 203
-/** Enough to read a page on a screen. */
-const PAGE_DPI = 100
-const COUNTING_DPI = 72
-
 export function createJobPreviewService(options: JobPreviewOptions): JobPreviewService {
-  const { db, jobLookup, printers, prepare, rendering } = options
+  const { db, jobLookup, printers, printable } = options
   return {
     async draw(caller, jobId, page) {
       const job = await jobLookup.getJob(caller, jobId)
+      if (isRawType(job.mediaType)) throw new NotFoundError('page', String(page))
       const printer = await printers.getPrinter(db, job.printer.printerId)
-      return drawPage(job, printer, page).catch((error: unknown) => {
+      const medium = await printable.mediumFor(job, printer)
+      const picture = await printable.draw(job, medium, page).catch((error: unknown) => {
         if (!(error instanceof UnreadableError)) throw error
         throw new InvalidError(
           'page',
@@ -44,20 +39,8 @@ export function createJobPreviewService(options: JobPreviewOptions): JobPreviewS
           `page ${page} cannot be drawn: ${error.message}`,
         )
       })
+      if (!picture) throw new NotFoundError('page', String(page))
+      return picture
     },
   }
-
-  async function drawPage(job: PrintJob, printer: Printer, page: number): Promise<Uint8Array> {
-    const { bytes, mediaType } = await prepare(job, printer, null)
-    if (mediaType !== 'application/pdf') throw new NotFoundError('page', String(page))
-    const { pageCount } = await rendering.inspect(bytes, { dpi: COUNTING_DPI })
-    if (page > pageCount) throw new NotFoundError('page', String(page))
-    const isLabel = isThermal(printer)
-    return rendering.drawPage(bytes, page, isLabel ? LABEL_DPI : PAGE_DPI, { isBlackAndWhite: isLabel })
-  }
-}
-
-function isThermal({ pool, connection }: Printer): boolean {
-  if (connection.type === 'socket') return connection.language === 'zpl' || connection.language === 'escpos'
-  return pool !== null && pool !== 'LASER'
 }

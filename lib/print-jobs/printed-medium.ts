@@ -33,26 +33,36 @@ const ROLL_HEIGHT_MM = 297
 const DPI_MIN = 100
 const DPI_MAX = 1200
 
-/** Pure. `firstPage`: of the document, as seen; null for one without pages. */
-export function mediumOf(job: MediumRequest, printer: MediumPrinter, firstPage: PageSize | null): Medium {
-  const target = job.printTarget ?? targetOf(printer)
+/** Pure. `firstPage`: of the document, as seen. */
+export function mediumOf(job: MediumRequest, printer: MediumPrinter, firstPage: PageSize): Medium {
   if (languageOf(printer) === 'escpos') return receiptRoll(printer)
-  const usual = TARGET_STOCKS[target].page
-  const key = job.options.paperSize ?? loadedSize(printer, usual, firstPage)
-  const paper = key === null ? null : pageOf(key)
-  const isRoll = key !== null && paperSizeByKey(key)?.isRoll === true
+  const target = job.printTarget ?? targetOf(printer)
   const isThermal = isThermalPrinter(printer)
-  // A page for a printer of labels has to be put on one, whatever its size.
-  const known = paper ?? (isThermal ? usual : null)
+  const { paper, isRoll } = paperFor(job, printer, { usual: TARGET_STOCKS[target].page, firstPage })
   return {
-    paper: known,
+    paper,
     isAsked: job.options.paperSize !== null,
     isRoll,
-    isLabelStock: !isRoll && known !== null && target !== 'LASER' && inferPrintTarget(known) !== 'LASER',
+    isLabelStock: !isRoll && target !== 'LASER' && isLabel(paper),
     isThermal,
-    stock: known ?? usual,
+    stock: paper ?? TARGET_STOCKS[target].page,
     dpi: resolutionOf(printer, TARGET_STOCKS[isThermal ? 'LABEL' : target].dpi),
   }
+}
+
+function isLabel(paper: PageSize | null): boolean {
+  return paper !== null && inferPrintTarget(paper) !== 'LASER'
+}
+
+/** The size that the job asks for, else one that the printer has; a page for labels is put on one, whatever its size. */
+function paperFor(
+  { options }: MediumRequest,
+  printer: MediumPrinter,
+  { usual, firstPage }: { readonly usual: PageSize; readonly firstPage: PageSize },
+): Pick<Medium, 'paper' | 'isRoll'> {
+  const key = options.paperSize ?? loadedSize(printer, usual, firstPage)
+  if (key !== null) return { paper: pageOf(key), isRoll: paperSizeByKey(key)?.isRoll === true }
+  return { paper: isThermalPrinter(printer) ? usual : null, isRoll: false }
 }
 
 function receiptRoll({ configuration }: MediumPrinter): Medium {
@@ -63,13 +73,9 @@ function receiptRoll({ configuration }: MediumPrinter): Medium {
 }
 
 /** A size that the printer has: the document's own, else its usual one, else whatever it has. */
-function loadedSize(
-  { pageSizes }: MediumPrinter,
-  usual: PageSize,
-  firstPage: PageSize | null,
-): string | null {
+function loadedSize({ pageSizes }: MediumPrinter, usual: PageSize, firstPage: PageSize): string | null {
   const like = (page: PageSize) => pageSizes.find((key) => isSameSize(pageOf(key), page))
-  return (firstPage && like(firstPage)) ?? like(usual) ?? pageSizes[0] ?? null
+  return like(firstPage) ?? like(usual) ?? pageSizes[0] ?? null
 }
 
 /** A job that names no target goes onto what its printer is loaded with. */

@@ -5,6 +5,7 @@ export type Orientation = 'portrait' | 'landscape'
 export type SocketLanguage = 'zpl' | 'escpos' | 'pdf' | 'raw'
 /** Languages that a page is made into by Packhouse, where it can. */
 export type RenderedLanguage = 'zpl' | 'escpos'
+export const RENDERABLE: ReadonlySet<RenderedLanguage> = new Set(['zpl', 'escpos'])
 
 export type ConnectionKind =
   | { readonly type: 'station' | 'ipp' | 'virtual' }

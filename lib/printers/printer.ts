@@ -45,6 +45,8 @@ export interface PrinterConfiguration {
   readonly type: string | null
   /** contracts/thermal.md, section 4. */
   readonly thermal: Readonly<Record<string, unknown>> | null
+  /** How pictures are written in ZPL: `ascii` for old firmware. */
+  readonly zplGraphics?: 'z64' | 'ascii'
 }
 
 /** A printer with what is needed to reach it: for the dispatcher alone, since the connection may hold a password. */

@@ -1,14 +1,14 @@
-import type { Placement } from './page-placement.ts'
+import { isUnchanged, type Placement } from './page-placement.ts'
 import { allocate, type Pdfium, save } from './pdfium-module.ts'
 import { type PageSize, UnreadableError } from './rendering.ts'
 
-/** A page for a new document; without a placement as it is. */
+/** A page for a new document. */
 export interface PlacedPage {
   /** From 0. */
   readonly index: number
   /** As seen. */
   readonly size: PageSize
-  readonly placement: Placement | null
+  readonly placement: Placement
 }
 
 interface Source {
@@ -21,6 +21,8 @@ interface Source {
 /** fpdf_flatten.h: FLAT_PRINT, FLATTEN_FAIL. */
 const FOR_PRINT = 1
 const FLATTEN_FAILED = 0
+/** Boxes are singles: the quotient of two is no whole number. */
+const UNIT_TOLERANCE = 1e-3
 /** An IEEE single. */
 const FLOAT_BYTES = 4
 
@@ -35,9 +37,7 @@ export function arrangePages(source: Source, pages: readonly (PlacedPage | null)
   const arranged = pdfium._FPDF_CreateNewDocument()
   if (arranged === 0) throw broken()
   importPages(source, arranged, taken)
-  for (const [at, { size, placement }] of taken.entries()) {
-    if (placement !== null) place({ pdfium, document: arranged, at }, size, placement)
-  }
+  for (const [at, page] of taken.entries()) place({ pdfium, document: arranged, at }, page)
   for (const [at, page] of pages.entries()) {
     if (page === null) insertBlank(pdfium, arranged, at, pages)
   }
@@ -64,28 +64,29 @@ interface Target {
   readonly at: number
 }
 
-/** The page keeps its user unit, so its coordinates stay in that. */
-function place({ pdfium, document, at }: Target, size: PageSize, placement: Placement): void {
+/** A page that is imported loses its user unit: its points are those of paper from here on. */
+function place({ pdfium, document, at }: Target, { size, placement }: PlacedPage): void {
   const page = loadPage(pdfium, document, at)
   const box = boundingBox(pdfium, page)
-  const clockwise = pdfium._FPDFPage_GetRotation(page) + 4 - placement.quarterTurns
-  const isLying = pdfium._FPDFPage_GetRotation(page) % 2 === 1
-  const unit = size.widthPt / (isLying ? box.height : box.width)
-  const { sheet, left, top, scale } = placement
-  const isTurned = clockwise % 2 === 1
-  const width = (isTurned ? box.height : box.width) * scale
-  const height = (isTurned ? box.width : box.height) * scale
-  const sheetWidth = sheet.widthPt / unit
-  const sheetHeight = sheet.heightPt / unit
-  const x = left / unit
-  const y = sheetHeight - top / unit - height
-  const matrix = toMatrix(box, { quarterTurns: clockwise % 4, scale, x, y })
-  // FS_RECTF: left, top, right, bottom. What the page's own box hid stays hidden.
-  const clip = [x, y + height, x + width, y]
-  pdfium._FPDFPage_TransFormWithClip(page, floats(pdfium, matrix), floats(pdfium, clip))
-  pdfium._FPDFPage_SetRotation(page, 0)
-  pdfium._FPDFPage_SetMediaBox(page, 0, 0, sheetWidth, sheetHeight)
-  pdfium._FPDFPage_SetCropBox(page, 0, 0, sheetWidth, sheetHeight)
+  const rotation = pdfium._FPDFPage_GetRotation(page)
+  const unit = size.widthPt / (rotation % 2 === 1 ? box.height : box.width)
+  // What changes nothing is better not written anew.
+  if (Math.abs(unit - 1) > UNIT_TOLERANCE || !isUnchanged(size, placement)) {
+    const clockwise = (rotation + 4 - placement.quarterTurns) % 4
+    const { sheet, left, top } = placement
+    const scale = placement.scale * unit
+    const isTurned = clockwise % 2 === 1
+    const width = (isTurned ? box.height : box.width) * scale
+    const height = (isTurned ? box.width : box.height) * scale
+    const y = sheet.heightPt - top - height
+    const matrix = toMatrix(box, { quarterTurns: clockwise, scale, x: left, y })
+    // FS_RECTF: left, top, right, bottom. What the page's own box hid stays hidden.
+    const clip = [left, y + height, left + width, y]
+    pdfium._FPDFPage_TransFormWithClip(page, floats(pdfium, matrix), floats(pdfium, clip))
+    pdfium._FPDFPage_SetRotation(page, 0)
+    pdfium._FPDFPage_SetMediaBox(page, 0, 0, sheet.widthPt, sheet.heightPt)
+    pdfium._FPDFPage_SetCropBox(page, 0, 0, sheet.widthPt, sheet.heightPt)
+  }
   pdfium._FPDF_ClosePage(page)
 }
 
@@ -128,7 +129,7 @@ function insertBlank(
   pages: readonly (PlacedPage | null)[],
 ): void {
   const before = pages.slice(0, at).findLast((page) => page !== null)
-  const { widthPt, heightPt } = before?.placement?.sheet ?? before?.size ?? { widthPt: 612, heightPt: 792 }
+  const { widthPt, heightPt } = before?.placement.sheet ?? { widthPt: 612, heightPt: 792 }
   if (pdfium._FPDFPage_New(document, at, widthPt, heightPt) === 0) throw broken()
 }
 

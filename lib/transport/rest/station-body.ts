@@ -105,8 +105,9 @@ function toConfiguration({
   port,
   type,
   thermal,
+  zpl_graphics: zplGraphics,
 }: NonNullable<PrinterBody['configuration']>): NonNullable<NewPrinter['configuration']> {
-  return given({ dpi, speed, spooling, port, type, thermal: thermal && thermalOf(thermal) })
+  return given({ dpi, speed, spooling, port, type, thermal: thermal && thermalOf(thermal), zplGraphics })
 }
 
 function trueKeys(members: Readonly<Record<string, boolean>>): readonly string[] {

@@ -33,7 +33,7 @@ export function placedPrinterView(printer: PrinterSummary) {
 }
 
 function configurationView({ configuration, hasColor, hasDuplex, priority, orientations }: PrinterSummary) {
-  const { dpi, speed, spooling, port, type, thermal } = configuration
+  const { dpi, speed, spooling, port, type, thermal, zplGraphics } = configuration
   return {
     dpi,
     speed,
@@ -45,5 +45,6 @@ function configurationView({ configuration, hasColor, hasDuplex, priority, orien
     type,
     orientations,
     thermal,
+    ...(zplGraphics && { zpl_graphics: zplGraphics }),
   }
 }

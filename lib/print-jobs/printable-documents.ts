@@ -1,0 +1,113 @@
+import { LRUCache } from 'lru-cache'
+import type { Db } from '../db/database.ts'
+import type { DocumentsService } from '../documents/documents-service.ts'
+import { NotFoundError } from '../errors.ts'
+import type { PageSettings } from '../rendering/page-plan.ts'
+import type { PageRequest, PrintableDocument } from '../rendering/print-request.ts'
+import type { Rendering } from '../rendering/rendering.ts'
+import type { DeliveryFormat } from './delivery-format.ts'
+import type { PrintJob } from './print-job.ts'
+import { type Medium, type MediumPrinter, type MediumRequest, mediumOf } from './printed-medium.ts'
+
+export type PrintedJob = Pick<PrintJob, 'documentId' | 'options'>
+
+/**
+ * Documents with a job's settings applied, in the language of a printer. Kept by document, settings and kind of printer,
+ * so that a second copy, a reprint or the next package's label costs nothing.
+ */
+export interface PrintableDocuments {
+  /** What a job would be printed on. Throws NotFoundError for a document whose bytes are not there. */
+  mediumFor(job: MediumRequest & PrintedJob, printer: MediumPrinter): Promise<Medium>
+  /** Throws UnreadableError. */
+  make(job: PrintedJob, medium: Medium, format: DeliveryFormat): Promise<PrintableDocument>
+  /** A sheet of it as PNG, at the printer's own dots for a thermal one; undefined past the last. Throws UnreadableError. */
+  draw(job: PrintedJob, medium: Medium, sheet: number): Promise<Uint8Array | undefined>
+}
+
+export interface PrintableOptions {
+  readonly db: Db
+  readonly documents: DocumentsService
+  readonly rendering: Rendering
+}
+
+/** Some thousand labels. */
+const KEPT_MAX_BYTES = 64 * 1024 * 1024
+const KEPT_MAX_ENTRIES = 5_000
+/** A document that is longer is made again: one of them would push out hundreds of labels. */
+const KEPT_ENTRY_MAX_BYTES = 4 * 1024 * 1024
+/** Enough to read a page on a screen. */
+const SCREEN_DPI = 100
+
+export function createPrintableDocuments(options: PrintableOptions): PrintableDocuments {
+  const { db, documents, rendering } = options
+  const kept = new LRUCache<string, PrintableDocument>({
+    max: KEPT_MAX_ENTRIES,
+    maxSize: KEPT_MAX_BYTES,
+    maxEntrySize: KEPT_ENTRY_MAX_BYTES,
+    sizeCalculation: ({ bytes }) => Math.max(1, bytes.length),
+  })
+  const making = new Map<string, Promise<PrintableDocument>>()
+
+  const render = async (
+    documentId: string,
+    request: Omit<PageRequest, 'bytes'>,
+    { language, dpi }: { readonly language: DeliveryFormat['language']; readonly dpi: number },
+  ): Promise<PrintableDocument> => {
+    const { bytes } = await documents.read(db, documentId)
+    return language === null
+      ? rendering.arrange({ ...request, bytes })
+      : rendering.print({ ...request, bytes, dpi, language })
+  }
+
+  return {
+    async mediumFor(job, printer) {
+      const document = await documents.find(db, job.documentId)
+      if (!document) throw new NotFoundError('document', job.documentId)
+      const { firstPageWidthPt: widthPt, firstPageHeightPt: heightPt } = document
+      return mediumOf(job, printer, { widthPt, heightPt })
+    },
+
+    async make(job, medium, { language, dpi: ownDpi, copiesInside }) {
+      const paperKind = language === null ? 'loaded' : 'asked'
+      const request = requestOf(job, medium, { paperKind, copies: copiesInside })
+      const target = { language, dpi: ownDpi ?? medium.dpi }
+      const key = JSON.stringify([job.documentId, request, language === null ? null : target])
+      const known = kept.get(key) ?? making.get(key)
+      if (known) return known
+      const made = render(job.documentId, request, target).finally(() => making.delete(key))
+      making.set(key, made)
+      const document = await made
+      kept.set(key, document)
+      return document
+    },
+
+    async draw(job, medium, sheet) {
+      const { isThermal } = medium
+      const request = requestOf(job, medium, { paperKind: isThermal ? 'asked' : 'loaded', copies: 1 })
+      const { bytes } = await documents.read(db, job.documentId)
+      const dpi = isThermal ? medium.dpi : SCREEN_DPI
+      return rendering.drawSheet({ ...request, bytes, dpi, sheet, isBlackAndWhite: isThermal })
+    },
+  }
+}
+
+/** `paperKind`: of paper that the job doesn't ask for; a raster is as large as its paper, a PDF's page may be smaller. */
+function requestOf(
+  { options }: PrintedJob,
+  { paper, isAsked, isRoll, isLabelStock, stock }: Medium,
+  { paperKind, copies }: { readonly paperKind: 'asked' | 'loaded'; readonly copies: number },
+): Omit<PageRequest, 'bytes'> {
+  const { pagesToPrint, reverseOrder, doubleSided, orientation, scaling } = options
+  const settings: PageSettings = {
+    pagesToPrint,
+    reverseOrder,
+    copies,
+    isDoubleSided: doubleSided,
+    paper,
+    paperKind: isRoll ? 'roll' : isAsked ? 'asked' : paperKind,
+    isLabelStock,
+    orientation,
+    scaling,
+  }
+  return { settings, imagePage: stock }
+}
