@@ -13,6 +13,7 @@ export const HOUR_MS = 3_600_000
 const SESSION_TTL_HOURS_MAX = 87_600
 /** Shorter keys can be guessed; generated ones have 40 characters. */
 const ADMIN_API_KEY_LENGTH_MIN = 8
+const RETENTION_DAYS_MAX = 36_500
 
 export function parseInteger(text: string, min: number, max: number): number {
   const value = Number(text)
@@ -20,6 +21,12 @@ export function parseInteger(text: string, min: number, max: number): number {
     throw new Error(`must be a whole number from ${min} to ${max}, not "${text}"`)
   }
   return value
+}
+
+/** 0 and absent: for ever. */
+export function parseRetentionDays(text: string): number | null {
+  const days = parseInteger(text, 0, RETENTION_DAYS_MAX)
+  return days === 0 ? null : days
 }
 
 export function parseLimit(text: string): number {

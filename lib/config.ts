@@ -14,6 +14,7 @@ import {
   parsePortRanges,
   parseProxies,
   parsePublicUrl,
+  parseRetentionDays,
   parseSessionTtl,
 } from './config-values.ts'
 import { type EgressAllow, parseEgressAllow } from './egress/egress-allow.ts'
@@ -48,6 +49,8 @@ export interface Config {
   readonly rpcLimits: RateLimit & { readonly concurrency: number }
   readonly restLimits: RateLimit
   readonly isPaperSizeRequired: boolean
+  /** Null: documents are kept for ever. */
+  readonly documentRetentionDays: number | null
   readonly logLevel: LogLevel
 }
 
@@ -110,6 +113,7 @@ export function readConfig(environment: Environment): Config {
       burst: read.value('REST_RATE_BURST', parseLimit, 100),
     },
     isPaperSizeRequired: read.value('REQUIRE_PAPER_SIZE', parseBoolean, false),
+    documentRetentionDays: read.value('DOCUMENT_RETENTION_DAYS', parseRetentionDays, null),
     logLevel: read.value('LOG_LEVEL', parseLogLevel, 'info'),
   }
   if (read.mistakes.length > 0) throw new ConfigError(read.mistakes)

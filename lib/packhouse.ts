@@ -129,6 +129,15 @@ async function start(
     views: createEventViews(services.documentLinks),
     timing: webhookTiming,
     checkpoint: webhookCheckpoint,
+    housekeeping: {
+      prune_documents: {
+        cron: '47 * * * *',
+        async run(signal) {
+          const removed = await services.documentRetention.prune(signal)
+          if (removed > 0) log.info({ removed }, 'the bytes of old documents were removed')
+        },
+      },
+    },
     log,
   })
   drains.push(() => webhookDelivery.stop())

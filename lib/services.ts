@@ -7,6 +7,10 @@ import { createUsersService, type UsersService } from './access/users-service.ts
 import type { Config } from './config.ts'
 import { createDocumentIntake } from './documents/document-intake.ts'
 import { createDocumentLinks, type DocumentLinks } from './documents/document-links.ts'
+import {
+  createDocumentRetentionService,
+  type DocumentRetentionService,
+} from './documents/document-retention-service.ts'
 import { createDocumentsService, type DocumentsService } from './documents/documents-service.ts'
 import type { Egress } from './egress/egress.ts'
 import { createEgress } from './egress/egress-client.ts'
@@ -58,6 +62,7 @@ export interface Services extends WebhookServices {
     documentId: string,
   ) => Promise<{ readonly mediaType: string; readonly bytes: Buffer }>
   readonly documentLinks: DocumentLinks
+  readonly documentRetention: DocumentRetentionService
   readonly documents: DocumentsService
   readonly events: EventsService
   readonly idempotency: IdempotencyService
@@ -141,6 +146,7 @@ export function createServices(options: ServicesOptions): Services {
     ...createWebhookServices({ db, guard: createEgressGuard({ allow: config.egressAllow }) }),
     ...createJobServices(options, { documents, egress, events, printers, printJobs }),
     access,
+    documentRetention: createDocumentRetentionService({ db, days: config.documentRetentionDays }),
     documents,
     events,
     instructions,

@@ -37,17 +37,23 @@ export async function insertDocument(
     `insert into document_contents (document_id, content) values (:id, :bytes) on conflict do nothing`,
     { id, bytes },
   )
+  await query(
+    db,
+    `update documents set removed_at = null where document_id = :id and removed_at is not null`,
+    { id },
+  )
   return id
 }
 
+/** Locked until the caller's transaction ends, so that the retention doesn't remove what is about to be used. */
 function findStored(
   db: Db,
   sha256: Buffer,
 ): Promise<{ readonly document_id: string; readonly has_content: boolean } | undefined> {
   return queryOne(
     db,
-    `select documents.document_id, document_contents.document_id is not null as has_content
-     from documents left join document_contents using (document_id) where documents.sha256 = :sha256`,
+    `select document_id, removed_at is null as has_content
+     from documents where sha256 = :sha256 for share`,
     { sha256 },
   )
 }
@@ -64,9 +70,13 @@ export async function findDocument(db: Db, documentId: string): Promise<StoredDo
 }
 
 export async function hasDocumentContent(db: Db, documentId: string): Promise<boolean> {
-  const row = await queryOne(db, 'select 1 from document_contents where document_id = :documentId', {
-    documentId,
-  })
+  const row = await queryOne(
+    db,
+    'select 1 from documents where document_id = :documentId and removed_at is null',
+    {
+      documentId,
+    },
+  )
   return row !== undefined
 }
 

@@ -28,8 +28,8 @@ export interface DocumentsService {
   store(db: Db, document: InspectedDocument): Promise<StoredDocument>
   /** What is known of it, without its bytes. Undefined when they are not there. */
   find(db: Db, documentId: string): Promise<StoredDocument | undefined>
-  /** The bytes in base64; throws as `read` does. */
-  readBase64(db: Db, documentId: string): Promise<string>
+  /** The bytes in base64; undefined when they were removed after their retention. */
+  findBase64(db: Db, documentId: string): Promise<string | undefined>
   /** Throws NotFoundError for a document whose bytes are not there. */
   read(db: Db, documentId: string): Promise<{ readonly document: StoredDocument; readonly bytes: Buffer }>
 }
@@ -63,11 +63,7 @@ export function createDocumentsService(rendering: Rendering): DocumentsService {
       return (await hasDocumentContent(db, documentId)) ? findDocument(db, documentId) : undefined
     },
 
-    async readBase64(db, documentId) {
-      const content = await findDocumentBase64(db, documentId)
-      if (content === undefined) throw new NotFoundError('document', documentId)
-      return content
-    },
+    findBase64: (db, documentId) => findDocumentBase64(db, documentId),
 
     async read(db, documentId) {
       const document = await findDocument(db, documentId)

@@ -48,7 +48,8 @@ export function createInstructionReports(options: {
       for (const { instruction } of reports) {
         const documentId = instruction.document?.documentId
         if (documentId === undefined || contents.has(documentId)) continue
-        contents.set(documentId, await documents.readBase64(db, documentId))
+        const content = await documents.findBase64(db, documentId)
+        if (content !== undefined) contents.set(documentId, content)
       }
       return reports.map((report) => {
         const document = report.instruction.document

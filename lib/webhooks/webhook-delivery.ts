@@ -46,7 +46,14 @@ export interface WebhookDeliveryOptions {
   readonly views: EventViews
   readonly timing?: Partial<WebhookTiming> | undefined
   readonly checkpoint?: DeliveryCheckpoint | undefined
+  /** What else the background worker does by the clock, once for all processes: by name, each with its crontab pattern. */
+  readonly housekeeping?: Readonly<Record<string, Housekeeping>>
   readonly log: Logger
+}
+
+interface Housekeeping {
+  readonly cron: string
+  run(signal: AbortSignal): Promise<void>
 }
 
 const TIMING: WebhookTiming = { retryDelaysMs: RETRY_DELAYS_MS, pollMs: 2_000, overdueMs: 10_000 }
@@ -68,14 +75,23 @@ export async function startWebhookDelivery(options: WebhookDeliveryOptions): Pro
     onNotification: () => services.eventStream.announce(),
     onReconnect: () => services.eventStream.announce(),
   })
+  const chores = {
+    [PRUNE_TASK]: { cron: '17 * * * *', run: (signal: AbortSignal) => services.retention.prune(signal) },
+    ...options.housekeeping,
+  }
   const worker = startBackgroundWorker({
     connection: options.connection,
     tasks: {
       // The job ends at once: what it started is not its own, or one slow receiver would keep others' jobs waiting.
       [DELIVER_TASK]: (payload) => Promise.resolve(pumps.wake(webhookNumberOf(payload))),
-      [PRUNE_TASK]: (_payload, signal) => services.retention.prune(signal),
+      ...mapValues(
+        chores,
+        ({ run }) =>
+          (_payload: unknown, signal: AbortSignal) =>
+            run(signal),
+      ),
     },
-    cron: { [PRUNE_TASK]: '17 * * * *' },
+    cron: mapValues(chores, ({ cron }) => cron),
     pollMs: timing.pollMs,
     log,
   })
@@ -85,6 +101,13 @@ export async function startWebhookDelivery(options: WebhookDeliveryOptions): Pro
       await pumps.stop()
     },
   }
+}
+
+function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  change: (value: From) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]))
 }
 
 function createPumps(options: WebhookDeliveryOptions, { retryDelaysMs }: WebhookTiming): WebhookPumps {

@@ -1,0 +1,56 @@
+import { type Db, query } from '../db/database.ts'
+
+/** Locks documents that have their bytes, are that old and come after `afterId`, by id: those that nobody is storing at this moment. */
+export async function lockOldDocuments(
+  db: Db,
+  { olderThanDays, afterId, limit }: { olderThanDays: number; afterId: string; limit: number },
+): Promise<readonly string[]> {
+  const rows = await query<{ document_id: string }>(
+    db,
+    `select document_id from documents
+     where removed_at is null and created_at < clock_timestamp() - :olderThanDays * interval '1 day'
+       and document_id > :afterId
+     order by document_id limit :limit::integer for update skip locked`,
+    { olderThanDays, afterId, limit },
+  )
+  return rows.map((row) => row.document_id)
+}
+
+/**
+ * Removes the bytes of those among `documentIds` that nothing needs any more: no job waits for them, none changed in that time,
+ * and each order whose instructions have them is canceled or packed for that long. Answers how many.
+ */
+export async function removeUnneeded(
+  db: Db,
+  { documentIds, olderThanDays }: { documentIds: readonly string[]; olderThanDays: number },
+): Promise<number> {
+  const rows = await query(
+    db,
+    `with unneeded as (
+       select documents.document_id from documents
+       where documents.document_id = any(:documentIds::text[])
+         and not exists (
+           select from print_jobs where print_jobs.document_id = documents.document_id
+             and (print_jobs.status in ('queued', 'processing')
+               or print_jobs.updated_at >= clock_timestamp() - :olderThanDays * interval '1 day'))
+         and not exists (
+           select from instruction_revisions
+           join instructions on instructions.instruction_id = instruction_revisions.instruction_id
+           join orders on orders.order_id = instructions.order_id
+           where instruction_revisions.document_id = documents.document_id and instructions.deleted_at is null
+             and not coalesce(orders.canceled_at < clock_timestamp() - :olderThanDays * interval '1 day', false)
+             and not coalesce((
+               select bool_and(packages.status = 'packed'
+                 and packages.packed_at < clock_timestamp() - :olderThanDays * interval '1 day')
+               from packages join shipments on shipments.shipment_id = packages.shipment_id
+               where shipments.order_id = orders.order_id), false))
+     ), removed as (
+       delete from document_contents using unneeded
+       where document_contents.document_id = unneeded.document_id
+     )
+     update documents set removed_at = clock_timestamp() from unneeded
+     where documents.document_id = unneeded.document_id returning 1`,
+    { documentIds, olderThanDays },
+  )
+  return rows.length
+}
