@@ -23,6 +23,7 @@ import { startLocalDoor, upgradeAt } from './transport/ws/thermal-doors.ts'
 import { ThermalEndpoint } from './transport/ws/thermal-endpoint.ts'
 import {
   type DeliveryCheckpoint,
+  type Housekeeping,
   startWebhookDelivery,
   type WebhookTiming,
 } from './webhooks/webhook-delivery.ts'
@@ -129,15 +130,7 @@ async function start(
     views: createEventViews(services.documentLinks),
     timing: webhookTiming,
     checkpoint: webhookCheckpoint,
-    housekeeping: {
-      prune_documents: {
-        cron: '47 * * * *',
-        async run(signal) {
-          const removed = await services.documentRetention.prune(signal)
-          if (removed > 0) log.info({ removed }, 'the bytes of old documents were removed')
-        },
-      },
-    },
+    housekeeping: { prune_documents: pruneDocuments(services, log) },
     log,
   })
   drains.push(() => webhookDelivery.stop())
@@ -157,6 +150,16 @@ async function start(
   baseUrl = linkBase(config.http, server.origin)
   await firstStart.announce(baseUrl)
   return { baseUrl, dataDir, services, firstStart }
+}
+
+function pruneDocuments({ documentRetention }: Services, log: Logger): Housekeeping {
+  return {
+    cron: '47 * * * *',
+    async run(signal) {
+      const removed = await documentRetention.prune(signal)
+      if (removed > 0) log.info({ removed }, 'the bytes of old documents were removed')
+    },
+  }
 }
 
 interface Doors {

@@ -51,7 +51,7 @@ export interface WebhookDeliveryOptions {
   readonly log: Logger
 }
 
-interface Housekeeping {
+export interface Housekeeping {
   readonly cron: string
   run(signal: AbortSignal): Promise<void>
 }
