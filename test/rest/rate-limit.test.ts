@@ -10,6 +10,7 @@ describe('REST rate limits', () => {
     workspace = await openRestWorkspace({
       REST_RATE_LIMIT: '1',
       REST_RATE_BURST: '5',
+      TRUST_PROXY: '127.0.0.1',
     })
   })
   afterEach(() => workspace.stop())
@@ -60,6 +61,20 @@ describe('REST rate limits', () => {
       expect(headers.get('ratelimit-limit')).to.equal(null)
     }
     expect((await workspace.admin.get('/v1/users')).status).to.equal(200)
+  })
+
+  it('hold for signing in, per address', async () => {
+    const signIn = (from: string) =>
+      workspace.admin
+        .as(null)
+        .post(
+          '/v1/session',
+          { username: 'packer', api_key: 'guess' },
+          { 'X-Packhouse-Page': '1', 'X-Forwarded-For': from },
+        )
+    const replies = await Promise.all(Array.from({ length: 12 }, () => signIn('192.0.2.1')))
+    assertLimited(replies.find(({ status }) => status === 429) as RestReply)
+    expect((await signIn('192.0.2.2')).status).to.equal(401)
   })
 
   it('let every printer of a site fetch its documents from one address', async () => {

@@ -33,7 +33,7 @@ function codesOf({ method, path, scope, query, refusals = [] }: RestRoute): read
     ...OF_EVERY_ROUTE,
     // Of the path's other verbs: what is open to everybody refuses nothing else.
     ...(scope === 'public' ? (['method_not_allowed'] as const) : OF_KEYS),
-    ...(method === 'POST' ? OF_BODIES : []),
+    ...(method === 'POST' ? (['rate_limited', ...OF_BODIES] as const) : []),
     ...(query === undefined ? [] : (['validation_error'] as const)),
     ...(path.includes(':') ? OF_IDS : []),
     ...refusals,

@@ -95,7 +95,11 @@ async function admit(
   { services, rateLimits }: EndpointOptions,
   { request, response }: { request: Request; response: Response },
 ): Promise<Authenticated | null> {
-  if (route.scope === 'public') return null
+  if (route.scope === 'public') {
+    // Whoever signs in makes something; whoever reads has a right to it that isn't the address's.
+    if (route.method === 'POST') rateLimits.takeForAddress(request.ip ?? '')
+    return null
+  }
   const authenticated = await authenticate(services, request)
   rateLimits.takeForKey(response, authenticated.caller.id)
   assertMayCall(route, authenticated.caller)
