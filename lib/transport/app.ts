@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { Services } from '../services.ts'
 import { refuseWhileDraining } from './draining.ts'
+import { createBodyBudget } from './http/body-budget.ts'
 import { probes, type Readiness } from './http/probes.ts'
 import type { RateLimit } from './http/rate-limiter.ts'
 import { requestLogging } from './http/request-logging.ts'
@@ -34,6 +35,9 @@ export interface AppOptions {
   readonly draining: AbortSignal
   readonly log: Logger
 }
+
+/** Two of the largest bodies (36 MiB) per key, eight in all: each is held as bytes, text and value for a while. */
+const REST_BODIES = { callerBytes: 75_497_472, totalBytes: 301_989_888, waitMs: 20_000, waitersMax: 1_000 }
 
 /** Every route of the server, under the base path. */
 export function createApp(options: AppOptions): Express {
@@ -69,6 +73,7 @@ export function createApp(options: AppOptions): Express {
       services,
       basePath,
       rateLimits: createRestRateLimits(options.restLimits),
+      bodies: createBodyBudget(REST_BODIES),
       draining: options.draining,
     }),
   )

@@ -4,6 +4,7 @@ import { includesScope } from '../../access/scope.ts'
 import { InvalidError } from '../../errors.ts'
 import type { StoredAnswer } from '../../idempotency/idempotency-service.ts'
 import type { Services } from '../../services.ts'
+import { announcedBytes, type BodyBudget } from '../http/body-budget.ts'
 import { type JsonAnswer, successEnvelope } from './rest-answer.ts'
 import { type Authenticated, authenticate } from './rest-authentication.ts'
 import { BODY_BYTES_MAX, readJsonBody, withoutNulls } from './rest-body.ts'
@@ -19,9 +20,12 @@ import { mayCall } from './role-routes.ts'
 export interface EndpointOptions {
   readonly services: Pick<Services, 'access' | 'apiKeys' | 'idempotency'>
   readonly rateLimits: RestRateLimits
+  readonly bodies: BodyBudget
   readonly draining: AbortSignal
   readonly basePath: string
 }
+
+const BODY_RETRY_SECONDS = '5'
 
 /** Every verb of one path. Whatever is thrown becomes an envelope: contracts/cloud-printing.md, section 1, "Errors". */
 export function pathEndpoint(routes: readonly RestRoute[], options: EndpointOptions): RequestHandler {
@@ -41,13 +45,34 @@ export function pathEndpoint(routes: readonly RestRoute[], options: EndpointOpti
 }
 
 function routeEndpoint(route: RestRoute, options: EndpointOptions): Endpoint {
-  const read = requestReader(route)
+  const answer = answering(route, options)
   return async (request, response) => {
     const authenticated = await admit(route, options, { request, response })
+    if (route.method !== 'POST') return answer(request, response, authenticated)
+    const bytes = announcedBytes(request, route.bodyBytesMax ?? BODY_BYTES_MAX)
+    const leave = await options.bodies.enter(authenticated?.caller.id ?? 'public', bytes)
+    if (!leave) {
+      throw new RestRefusal('rate_limited', 'Too many large requests are in progress', {
+        headers: { 'Retry-After': BODY_RETRY_SECONDS },
+      })
+    }
+    try {
+      await answer(request, response, authenticated)
+    } finally {
+      leave()
+    }
+  }
+}
+
+type Answering = (request: Request, response: Response, by: Authenticated | null) => Promise<void>
+
+function answering(route: RestRoute, options: EndpointOptions): Answering {
+  const read = requestReader(route)
+  return async (request, response, authenticated) => {
     const { rest, sentBody, idempotencyKey } = await read(request, authenticated, options)
     const endpoint = endpointOf(request, options.basePath)
-    // A picture changes nothing and is not stored: a key on it is read and has nothing to do.
-    if (idempotencyKey === null || 'mediaType' in route.answer) {
+    // A picture changes nothing and is not stored, and who signs in owns nothing yet: a key there is read and does nothing.
+    if (idempotencyKey === null || !authenticated || 'mediaType' in route.answer) {
       const answer = await route.handle(rest)
       if (answer.kind === 'other') return answer.send(response)
       return sendJson(response, toStored(answer, endpoint))
@@ -59,7 +84,7 @@ function routeEndpoint(route: RestRoute, options: EndpointOptions): Endpoint {
         owner: [rest.caller.id, request.method, route.path, ...Object.values(rest.params)],
         idempotencyKey,
         body: sentBody,
-        secret: authenticated?.secret ?? '',
+        secret: authenticated.secret,
       },
       {
         log: request.log,
