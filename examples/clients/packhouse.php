@@ -1,10 +1,7 @@
 <?php
 
 /** What the server refused: the code is -(32000 + fault). */
-class PackhouseError extends RuntimeException
-{
-    public $data = null;
-}
+class PackhouseError extends RuntimeException { public $data = null; }
 
 /** (new Packhouse($url, 'demo', $key))->call('order.info', '100000309'): logs in when it must, and again when the session ended. */
 class Packhouse
@@ -28,8 +25,10 @@ class Packhouse
     private function request(string $method, array $params)
     {   // ignore_errors: 409, 413 and 429 have a body like any other. 70 s: a call that downloads a file may take a minute.
         $content = json_encode(['jsonrpc' => '2.0', 'id' => 1, 'method' => $method, 'params' => $params], JSON_THROW_ON_ERROR);
-        $http = ['method' => 'POST', 'content' => $content, 'timeout' => 70, 'ignore_errors' => true];
-        $body = file_get_contents($this->url, false, stream_context_create(['http' => $http]));
+        $http = ['method' => 'POST', 'header' => 'Content-Type: application/json', 'content' => $content,
+            'timeout' => 70, 'ignore_errors' => true];
+        $body = @file_get_contents($this->url, false, stream_context_create(['http' => $http]));
+        if ($body === false) throw new RuntimeException("$this->url does not answer: " . (error_get_last()['message'] ?? 'unknown'));
         $reply = json_decode($body, true, 512, JSON_THROW_ON_ERROR);
         if (!isset($reply['error'])) return $reply['result'];
         $error = new PackhouseError($reply['error']['message'], $reply['error']['code']);

@@ -24,6 +24,15 @@ export async function inTransaction<T>(db: Db, work: (trx: Knex.Transaction) => 
   }
 }
 
+/**
+ * Runs `work`, which only reads, on the database as it is at one moment: what several statements answer fits together.
+ * Within a transaction it is that one's view, which is a new one for each statement.
+ */
+export async function inSnapshot<T>(db: Db, work: (on: Db) => Promise<T>): Promise<T> {
+  if (db.isTransaction === true) return work(db)
+  return db.transaction((trx) => work(trx), { isolationLevel: 'repeatable read', readOnly: true })
+}
+
 function isRetryable(error: unknown): boolean {
   return RETRYABLE_SQLSTATES.has(sqlState(error))
 }

@@ -1,6 +1,7 @@
 import type { Caller } from '../access/caller.ts'
 import type { Db } from '../db/database.ts'
 import { isStorableText } from '../db/storable-text.ts'
+import { inSnapshot } from '../db/transaction.ts'
 import { ConflictError, DomainError, NotFoundError } from '../errors.ts'
 import type { EventsService } from '../webhooks/events-service.ts'
 import { findFreeOrderNumber } from './numbering-store.ts'
@@ -49,28 +50,22 @@ export interface OrdersService extends ShipmentsService, PackagesService, Search
 }
 
 export function createOrdersService({ db, events }: { db: Db; events: EventsService }): OrdersService {
-  const getOrder = async (caller: Caller, uniqueId: string): Promise<Order> => {
-    const { merchantId } = caller
-    const order = isStorableText(uniqueId) ? await findOrder(db, { uniqueId, merchantId }) : undefined
-    if (!order) throw new NotFoundError('order', uniqueId)
-    return order
-  }
-
   return {
     ...createShipmentsService({ db }),
     ...createPackagesService({ db, events }),
     ...createSearchService({ db }),
     ...createWarehousesService({ db }),
 
-    getOrder,
+    getOrder: (caller, uniqueId) => getOrder(db, caller, uniqueId),
 
-    async getOrderDetails(caller, uniqueId) {
-      const order = await getOrder(caller, uniqueId)
-      const extras = await findOrderExtras(db, order.orderId)
-      if (!extras) throw new NotFoundError('order', uniqueId)
-      const items = await listOrderItems(db, order.orderId)
-      return { order, ...extras, items, contents: await listContents(db, order.orderId) }
-    },
+    getOrderDetails: (caller, uniqueId) =>
+      inSnapshot(db, async (on) => {
+        const order = await getOrder(on, caller, uniqueId)
+        const extras = await findOrderExtras(on, order.orderId)
+        if (!extras) throw new NotFoundError('order', uniqueId)
+        const items = await listOrderItems(on, order.orderId)
+        return { order, ...extras, items, contents: await listContents(on, order.orderId) }
+      }),
 
     async lockOrder(trx, orderId) {
       const order = await lockOrderRow(trx, orderId)
@@ -109,6 +104,12 @@ export function createOrdersService({ db, events }: { db: Db; events: EventsServ
       return order
     },
   }
+}
+
+async function getOrder(db: Db, { merchantId }: Caller, uniqueId: string): Promise<Order> {
+  const order = isStorableText(uniqueId) ? await findOrder(db, { uniqueId, merchantId }) : undefined
+  if (!order) throw new NotFoundError('order', uniqueId)
+  return order
 }
 
 async function listContents(db: Db, orderId: number): Promise<OrderContents> {

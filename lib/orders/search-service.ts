@@ -1,5 +1,6 @@
 import type { Caller } from '../access/caller.ts'
 import type { Db } from '../db/database.ts'
+import { inSnapshot } from '../db/transaction.ts'
 import type { Order, OrderDetails, Package, Shipment, ShipmentDetails } from './order.ts'
 import type { Search } from './search.ts'
 import {
@@ -9,62 +10,81 @@ import {
   listShipmentsOfOrders,
   mapOrderExtras,
 } from './search-details-store.ts'
-import { countOrders, searchOrders, searchPackages, searchShipments } from './search-store.ts'
+import {
+  countOrders,
+  type MerchantSearch,
+  searchOrders,
+  searchPackages,
+  searchShipments,
+} from './search-store.ts'
 
-/** Merchants find their own alone. `OrdersService` has it all. */
+/** One page, and how many there are on all of them at the same moment. */
+export interface OrderPage<Found = Order> {
+  readonly orders: readonly Found[]
+  readonly totalCount: number
+}
+
+/** Merchants find their own alone. Details take a few statements, however many are found. `OrdersService` has it all. */
 export interface SearchService {
-  /** One page, and how many there are on all of them. */
-  searchOrders(
-    caller: Caller,
-    search: Search,
-  ): Promise<{ readonly orders: readonly Order[]; readonly totalCount: number }>
+  searchOrders(caller: Caller, search: Search): Promise<OrderPage>
+  searchOrderDetails(caller: Caller, search: Search): Promise<OrderPage<OrderDetails>>
   searchShipments(caller: Caller, search: Search): Promise<readonly Shipment[]>
+  searchShipmentDetails(caller: Caller, search: Search): Promise<readonly ShipmentDetails[]>
   searchPackages(caller: Caller, search: Search): Promise<readonly Package[]>
-  /** The same orders with everything about them, in a few statements however many they are. */
-  detailOrders(orders: readonly Order[]): Promise<readonly OrderDetails[]>
-  detailShipments(shipments: readonly Shipment[]): Promise<readonly ShipmentDetails[]>
 }
 
 export function createSearchService({ db }: { db: Db }): SearchService {
   return {
-    async searchOrders({ merchantId }, search) {
-      const orders = await searchOrders(db, { merchantId, search })
-      return { orders, totalCount: await countOrders(db, { merchantId, search }) }
-    },
+    searchOrders: ({ merchantId }, search) =>
+      inSnapshot(db, (on) => findOrderPage(on, { merchantId, search })),
+
+    searchOrderDetails: ({ merchantId }, search) =>
+      inSnapshot(db, async (on) => {
+        const { orders, totalCount } = await findOrderPage(on, { merchantId, search })
+        return { orders: await detailOrders(on, orders), totalCount }
+      }),
 
     searchShipments: ({ merchantId }, search) => searchShipments(db, { merchantId, search }),
+
+    searchShipmentDetails: ({ merchantId }, search) =>
+      inSnapshot(db, async (on) => detailShipments(on, await searchShipments(on, { merchantId, search }))),
+
     searchPackages: ({ merchantId }, search) => searchPackages(db, { merchantId, search }),
-
-    async detailOrders(orders) {
-      const orderIds = orders.map(({ orderId }) => orderId)
-      const extras = await mapOrderExtras(db, orderIds)
-      const items = groupBy(await listItemsOfOrders(db, orderIds), ({ orderId }) => orderId)
-      const shipments = groupBy(await listShipmentsOfOrders(db, orderIds), ({ orderId }) => orderId)
-      const packages = groupBy(await listPackagesOfOrders(db, orderIds), ({ orderId }) => orderId)
-      return orders.map((order) => ({
-        order,
-        shippingAddress: extras.get(order.orderId)?.shippingAddress ?? {},
-        canceledAt: extras.get(order.orderId)?.canceledAt ?? null,
-        items: items.get(order.orderId) ?? [],
-        contents: {
-          shipments: shipments.get(order.orderId) ?? [],
-          packages: packages.get(order.orderId) ?? [],
-        },
-      }))
-    },
-
-    async detailShipments(shipments) {
-      const orderIds = shipments.map(({ orderId }) => orderId)
-      const extras = await mapOrderExtras(db, orderIds)
-      const shipmentIds = shipments.map(({ shipmentId }) => shipmentId)
-      const packages = groupBy(await listPackagesOfShipments(db, shipmentIds), ({ shipmentId }) => shipmentId)
-      return shipments.map((shipment) => ({
-        shipment,
-        packages: packages.get(shipment.shipmentId) ?? [],
-        shippingAddress: extras.get(shipment.orderId)?.shippingAddress ?? {},
-      }))
-    },
   }
+}
+
+async function findOrderPage(db: Db, search: MerchantSearch): Promise<OrderPage> {
+  return { orders: await searchOrders(db, search), totalCount: await countOrders(db, search) }
+}
+
+async function detailOrders(db: Db, orders: readonly Order[]): Promise<readonly OrderDetails[]> {
+  const orderIds = orders.map(({ orderId }) => orderId)
+  const extras = await mapOrderExtras(db, orderIds)
+  const items = groupBy(await listItemsOfOrders(db, orderIds), ({ orderId }) => orderId)
+  const shipments = groupBy(await listShipmentsOfOrders(db, orderIds), ({ orderId }) => orderId)
+  const packages = groupBy(await listPackagesOfOrders(db, orderIds), ({ orderId }) => orderId)
+  return orders.map((order) => ({
+    order,
+    shippingAddress: extras.get(order.orderId)?.shippingAddress ?? {},
+    canceledAt: extras.get(order.orderId)?.canceledAt ?? null,
+    items: items.get(order.orderId) ?? [],
+    contents: {
+      shipments: shipments.get(order.orderId) ?? [],
+      packages: packages.get(order.orderId) ?? [],
+    },
+  }))
+}
+
+async function detailShipments(db: Db, shipments: readonly Shipment[]): Promise<readonly ShipmentDetails[]> {
+  const orderIds = shipments.map(({ orderId }) => orderId)
+  const extras = await mapOrderExtras(db, orderIds)
+  const shipmentIds = shipments.map(({ shipmentId }) => shipmentId)
+  const packages = groupBy(await listPackagesOfShipments(db, shipmentIds), ({ shipmentId }) => shipmentId)
+  return shipments.map((shipment) => ({
+    shipment,
+    packages: packages.get(shipment.shipmentId) ?? [],
+    shippingAddress: extras.get(shipment.orderId)?.shippingAddress ?? {},
+  }))
 }
 
 function groupBy<Thing, Key>(

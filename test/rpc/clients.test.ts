@@ -48,6 +48,13 @@ try {
 } catch (PackhouseError $error) {
     $seen[] = $error->getCode();
 }
+try {
+    (new Packhouse(getenv('NOBODY_URL'), 'demo', 'x'))->call('order.info', '100000309');
+} catch (PackhouseError $error) {
+    $seen[] = 'refused';
+} catch (RuntimeException $error) {
+    $seen[] = strtok($error->getMessage(), ':') . ': unreachable' . (str_contains($error->getMessage(), 'refused') ? '' : '?');
+}
 echo json_encode($seen);
 `
 
@@ -66,8 +73,9 @@ describe('the example clients', function () {
   after(() => server.stop())
 
   const seenBy = async (command: string, args: readonly string[]): Promise<unknown> => {
-    const env = { ...process.env, FOLDER, RPC_URL: url, KEY: key }
-    const { stdout } = await run(command, args, { env, timeout: LIMIT_MS })
+    const env = { ...process.env, FOLDER, RPC_URL: url, KEY: key, NOBODY_URL: 'http://127.0.0.1:1/' }
+    const { stdout, stderr } = await run(command, args, { env, timeout: LIMIT_MS })
+    expect(stderr).to.equal('')
     return JSON.parse(stdout)
   }
   const codeOf = async (refused: Promise<unknown>): Promise<unknown> => {
@@ -96,7 +104,8 @@ describe('the example clients', function () {
 
   it('in PHP do the same', async function () {
     requirePeer(this, 'php', 'php-cli')
-    expect(await seenBy('php', ['-d', 'display_errors=stderr', '-r', PHP])).to.deep.equal(EXPECTED)
+    const strict = ['-d', 'display_errors=stderr', '-d', 'error_reporting=-1', '-d', 'html_errors=0']
+    expect(await seenBy('php', [...strict, '-r', PHP])).to.deep.equal([...EXPECTED, 'http: unreachable'])
   })
 
   for (const name of ['packhouse.ts', 'packhouse.py', 'packhouse.php']) {

@@ -28,6 +28,16 @@ describe('warehouse.list', () => {
     }
   })
 
+  it('answers more than a thousand', async () => {
+    await server.db.raw(
+      `insert into locations (location_id, name) select 'loc_' || n, 'Many ' || n from generate_series(1, 1200) as n`,
+    )
+    const warehouses = await server.rpc.call('warehouse.list')
+    expect(warehouses).to.have.length(1_202)
+    expect(warehouses.at(-1)).to.include({ name: 'Many 1200' })
+    await server.db('locations').whereLike('name', 'Many %').delete()
+  })
+
   it('names the warehouses that shipments can be created in', async () => {
     const shipment = await server.rpc.call('shipment.create', ['100000309', { warehouse_id: 2 }])
     expect(shipment).to.include({ warehouse_id: 2 })

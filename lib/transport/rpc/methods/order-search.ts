@@ -1,9 +1,9 @@
 import { type OrderSearchArgs, orderSearchArgs } from '../../../../schemas/order-search.ts'
 import { listOf, orderAnswer } from '../../../../schemas/rpc-answers.ts'
 import { describeSearch } from '../../../../schemas/search-arguments.ts'
-import type { Order } from '../../../orders/order.ts'
+import type { Caller } from '../../../access/caller.ts'
 import type { OrdersService } from '../../../orders/orders-service.ts'
-import { ORDER_SEARCH_FIELDS } from '../../../orders/search.ts'
+import { ORDER_SEARCH_FIELDS, type Search } from '../../../orders/search.ts'
 import { readSearch } from '../../../orders/search-options.ts'
 import { ORDER_EXAMPLE } from '../method-examples.ts'
 import { defineMethod, EVERY_ROLE, type ResourceMethod } from '../rpc-method.ts'
@@ -38,17 +38,24 @@ export const orderSearch = (orders: OrdersService): ResourceMethod =>
     },
     async call({ fields, ...given }, caller) {
       const search = readSearch(ORDER_SEARCH_FIELDS, given)
-      const { orders: found, totalCount } = await orders.searchOrders(caller, search)
+      const selected = selectFields(ORDER_FIELDS, fields)
+      const { results, totalCount } = await find(orders, { caller, search, selected })
       return {
-        results: await viewsOf(orders, found, selectFields(ORDER_FIELDS, fields)),
+        results,
         totalCount,
         numPages: Math.ceil(totalCount / search.limit),
       }
     },
   })
 
-async function viewsOf(orders: OrdersService, found: readonly Order[], selected: ReadonlySet<string>) {
-  if (!hasHeavyField(ORDER_FIELDS, selected)) return found.map((order) => orderView(order, selected))
-  const details = await orders.detailOrders(found)
-  return details.map((order) => orderDetailsView(order, selected))
+async function find(
+  orders: OrdersService,
+  { caller, search, selected }: { caller: Caller; search: Search; selected: ReadonlySet<string> },
+) {
+  if (hasHeavyField(ORDER_FIELDS, selected)) {
+    const { orders: found, totalCount } = await orders.searchOrderDetails(caller, search)
+    return { results: found.map((order) => orderDetailsView(order, selected)), totalCount }
+  }
+  const { orders: found, totalCount } = await orders.searchOrders(caller, search)
+  return { results: found.map((order) => orderView(order, selected)), totalCount }
 }

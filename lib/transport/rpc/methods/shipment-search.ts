@@ -23,9 +23,12 @@ export const shipmentSearch = (orders: OrdersService): ResourceMethod =>
     result: listOf(shipmentAnswer),
     async call({ fields, ...given }, caller) {
       const selected = selectFields(SHIPMENT_FIELDS, fields)
-      const found = await orders.searchShipments(caller, readSearch(SHIPMENT_SEARCH_FIELDS, given))
-      return hasHeavyField(SHIPMENT_FIELDS, selected)
-        ? (await orders.detailShipments(found)).map((shipment) => shipmentDetailsView(shipment, selected))
-        : found.map((shipment) => shipmentView(shipment, selected))
+      const search = readSearch(SHIPMENT_SEARCH_FIELDS, given)
+      if (!hasHeavyField(SHIPMENT_FIELDS, selected)) {
+        const found = await orders.searchShipments(caller, search)
+        return found.map((shipment) => shipmentView(shipment, selected))
+      }
+      const found = await orders.searchShipmentDetails(caller, search)
+      return found.map((shipment) => shipmentDetailsView(shipment, selected))
     },
   })
