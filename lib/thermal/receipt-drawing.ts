@@ -16,10 +16,12 @@ export function drawItems(items: readonly ReceiptItem[], settings: ThermalSettin
   const characters = charactersOf(settings.encoding)
   const placed = placeItems(items)
   const raster = createRaster(paperDots, placed.rows)
-  for (const { item, top, spacingDots } of placed.items) {
+  for (const { item, top, spacingDots, symbol } of placed.items) {
     if (item.kind === 'line') drawLine(raster, item, { top, height: lineHeight(item), paperDots, characters })
     if (item.kind === 'picture') copyRaster(raster, item.raster, top)
-    if (item.kind === 'qr') drawQr(raster, item, { top: top + item.feeds * spacingDots, paperDots })
+    if (item.kind === 'qr' && symbol) {
+      drawQr(raster, item, { top: top + item.feeds * spacingDots, paperDots, symbol })
+    }
   }
   return raster
 }
@@ -28,6 +30,13 @@ interface PlacedItem {
   readonly item: ReceiptItem
   readonly top: number
   readonly spacingDots: number
+  /** Of a QR code. */
+  readonly symbol: QrPixels | undefined
+}
+
+interface QrPixels {
+  readonly pixs: readonly number[]
+  readonly pixx: number
 }
 
 function placeItems(items: readonly ReceiptItem[]): { items: readonly PlacedItem[]; rows: number } {
@@ -35,8 +44,9 @@ function placeItems(items: readonly ReceiptItem[]): { items: readonly PlacedItem
   let top = 0
   const placed = items.map((item) => {
     if (item.kind === 'line-spacing') spacingDots = item.dots ?? LINE_SPACING_DEFAULT_DOTS
-    const place = { item, top, spacingDots }
-    top += itemRows(item, spacingDots)
+    const symbol = item.kind === 'qr' ? qrPixels(item.data) : undefined
+    const place = { item, top, spacingDots, symbol }
+    top += itemRows(item, spacingDots, symbol?.pixx)
     return place
   })
   return { items: placed, rows: top + END_LINES * spacingDots }
@@ -52,10 +62,10 @@ function copyRaster(target: Raster, { widthBytes, heightDots, bits }: Raster, to
 
 function drawQr(
   raster: Raster,
-  { data, size, align }: QrItem,
-  place: { top: number; paperDots: number },
+  { size, align }: QrItem,
+  place: { top: number; paperDots: number; symbol: QrPixels },
 ): void {
-  const { pixs, pixx } = qrPixels(data)
+  const { pixs, pixx } = place.symbol
   const left = alignedLeft(pixx * size, place.paperDots, align)
   pixs.forEach((pixel, index) => {
     if (pixel === 0) return
@@ -70,7 +80,7 @@ function drawQr(
   })
 }
 
-function qrPixels(data: Uint8Array): { pixs: readonly number[]; pixx: number } {
+function qrPixels(data: Uint8Array): QrPixels {
   // The library's types know bar heights and colours, not the encoder's own options.
   const options = {
     bcid: 'qrcode',

@@ -23,7 +23,7 @@ const element: fc.Arbitrary<JsonObject> = fc.oneof(
   fc.record({ Type: fc.constant('Image'), Source: fc.constantFrom('small', 'tall', 'broken'), ...look }),
   fc.record({
     Type: fc.constant('QR'),
-    StaticValue: fc.stringMatching(/^[a-z]{1,90}$/),
+    StaticValue: fc.stringMatching(/^([a-z]{1,90}|[A-Z]{1,90}|[0-9]{1,90})$/),
     Size: fc.nat(16),
     ...look,
   }),
