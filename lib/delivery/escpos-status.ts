@@ -27,7 +27,12 @@ const COVER_OPEN = {
   stateReasons: ['cover-open'],
 } as const
 const OUT_OF_PAPER = { reason: 'media-empty', detail: 'out of paper', stateReasons: ['media-empty'] } as const
-const PRINTER_ERROR = { reason: 'aborted-by-system', detail: 'printer error', stateReasons: [] } as const
+/** A job that nobody waits for is held by it, which `aborted-by-system` may not do. */
+const PRINTER_ERROR = {
+  reason: 'aborted-by-system',
+  detail: 'printer error',
+  stateReasons: ['printer-offline'],
+} as const
 
 /**
  * Two questions, `limitMs` for each answer; the second is left out when the first has none. They are answered out of

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { link, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { notSent, printed } from './delivery-result.ts'
+import { notSent, printed, unreachable } from './delivery-result.ts'
 import type { Delivery, DeliveryContext, DeliveryResult, Driver } from './driver.ts'
 
 export interface VirtualDriverOptions {
@@ -43,7 +43,8 @@ export class VirtualDriver implements Driver {
     if (context.signal.aborted) return notSent({ ...refused, detail: 'stopped by the server' })
     try {
       await mkdir(this.#folder, { recursive: true })
-      await context.beforeFirstByte()
+      const refusal = await context.beforeFirstByte().catch((cause: unknown) => cause ?? new Error())
+      if (refusal !== undefined) return notSent({ ...refused, detail: 'sending was not permitted' })
       const stem = await this.#keep(delivery)
       const complaint = await this.#illustrate(stem, delivery)
       return printed('confirmed', {
@@ -52,7 +53,8 @@ export class VirtualDriver implements Driver {
         detail: `kept as ${stem}${complaint}`,
       })
     } catch (error) {
-      return notSent({ ...refused, detail: error instanceof Error ? error.message : String(error) })
+      // The folder is full, read-only or gone: nothing of the document is in it.
+      return unreachable(bytesOffered, error instanceof Error ? error.message : String(error))
     }
   }
 
@@ -121,7 +123,8 @@ export class VirtualDriver implements Driver {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
       throw error
     } finally {
-      await rm(temporary, { force: true })
+      // The document may be kept by now: a name too many is no failure.
+      await rm(temporary, { force: true }).catch(() => undefined)
     }
   }
 }

@@ -84,6 +84,13 @@ export const REASON_STATUSES = {
 } as const satisfies Record<string, readonly JobStatus[]>
 export type ReasonKeyword = keyof typeof REASON_STATUSES
 
+/** False for one of Packhouse's own reasons that no queued job may have. */
+export function mayHold(reason: string): boolean {
+  const keyword = reasonKeyword(reason)
+  const statuses: readonly JobStatus[] = keyword === null ? ['queued'] : REASON_STATUSES[keyword]
+  return statuses.includes('queued')
+}
+
 /** In Unicode code points, as all lengths of the interface are. */
 const REASON_LENGTH_MAX = 1023
 

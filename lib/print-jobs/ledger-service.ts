@@ -4,7 +4,7 @@ import { inTransaction } from '../db/transaction.ts'
 import type { DeliveryResult } from '../delivery/driver.ts'
 import type { EventsService } from '../webhooks/events-service.ts'
 import { recordJobStatus } from './job-events.ts'
-import { reasonText } from './job-state.ts'
+import { mayHold, reasonText } from './job-state.ts'
 import { acquireLease, type Lease, releaseLease, renewLeases } from './lease-store.ts'
 import {
   type Claim,
@@ -183,7 +183,8 @@ function doubtful(detail: string): string {
 }
 
 function heldBy({ reason, stateReasons }: DeliveryResult): readonly string[] {
-  return [...new Set([...(reason === null ? [] : [reason]), ...stateReasons])]
+  const isHolding = reason !== null && mayHold(reason)
+  return [...new Set([...(isHolding ? [reason] : []), ...stateReasons])]
 }
 
 function keyed(fallback: string, { reason, detail }: DeliveryResult): string {

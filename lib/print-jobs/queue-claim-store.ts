@@ -24,11 +24,11 @@ const ROUNDS_MAX = 20
  */
 export async function claimHead(trx: Db, lease: Lease): Promise<Head> {
   for (let round = 1; round <= ROUNDS_MAX; round += 1) {
-    const head = await findHead(trx, lease.printerId)
+    const first = await findHead(trx, lease.printerId)
+    const head = isWaiting(first) ? ((await findAnswered(trx, lease.printerId)) ?? first) : first
     if (!head) return { state: 'empty' }
     if (head.is_paused) return { state: 'held' }
-    if (head.retry_in_ms !== null && head.retry_in_ms > 0)
-      return { state: 'waiting', retryInMs: head.retry_in_ms }
+    if (isWaiting(head)) return { state: 'waiting', retryInMs: head.retry_in_ms }
     if (!(await lockQueued(trx, head))) continue
     const claim = await beginAttempt(trx, lease, head)
     return claim ? { state: 'claimed', claim } : { state: 'held' }
@@ -64,6 +64,26 @@ async function findHead(trx: Db, printerId: string): Promise<HeadRow | undefined
      ) as head
      where free.printer_id = :printerId::uuid
      order by head.queue_position limit 1`,
+    { printerId },
+  )
+}
+
+function isWaiting(head: HeadRow | undefined): head is HeadRow & { readonly retry_in_ms: number } {
+  return head !== undefined && head.retry_in_ms !== null && head.retry_in_ms > 0
+}
+
+/**
+ * Whoever waits for an answer is told what is the matter with the printer, and not held by the jobs that it holds
+ * (contracts/thermal.md, section 3, "answered, not held").
+ */
+async function findAnswered(trx: Db, printerId: string): Promise<HeadRow | undefined> {
+  return queryOne<HeadRow>(
+    trx,
+    `select job_id, tries, is_answered, print_jobs.printer_id as owner_id, printers.is_paused, 0::float8 as retry_in_ms
+     from print_jobs join printers on printers.printer_id = print_jobs.printer_id
+     where print_jobs.printer_id = :printerId::uuid and print_jobs.status = 'queued' and print_jobs.is_answered
+       and coalesce(print_jobs.retry_at <= clock_timestamp(), true)
+     order by print_jobs.queue_position limit 1`,
     { printerId },
   )
 }

@@ -15,6 +15,7 @@ const STOPPING = new Set([
   'output-area-full',
   'output-tray-missing',
   'paused',
+  'printer-offline',
   'shutdown',
   'stopped-partly',
   'toner-empty',

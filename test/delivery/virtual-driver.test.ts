@@ -114,13 +114,14 @@ describe('Virtual driver', () => {
   it('holds the queue when the disk refuses, and leaves no part of a file', async () => {
     await writeFile(join(folder, 'Laser'), 'not a folder')
     const result = await aDriver('Laser').deliver(aDelivery(), aContext())
-    expect(result).to.include({ outcome: 'not_sent', next: 'retry', bytesWritten: 0 })
+    const held = { outcome: 'not_sent', next: 'retry', reason: 'connecting-to-device', bytesWritten: 0 }
+    expect(result).to.include(held)
     expect(result.detail).to.match(/EEXIST|ENOTDIR/)
   })
 
   it('keeps nothing when the sending is not permitted', async () => {
     const result = await aDriver().deliver(aDelivery(), aContext(new Error('the lease is lost')))
-    expect(result).to.include({ outcome: 'not_sent', next: 'retry' })
+    expect(result).to.include({ outcome: 'not_sent', next: 'retry', reason: null })
     expect(await filesOf('Small label')).to.deep.equal([])
   })
 
