@@ -14,7 +14,7 @@ export interface JobFilter {
   readonly resourceId: string | null
 }
 
-/** Each with an index: migrations/0011-print-job-lists.ts. */
+/** Each with an index: migrations/0011-print-job-lists.ts and 0019-fewer-job-indexes.ts. */
 const CONDITIONS = {
   locationId: 'print_jobs.location_id = :locationId::text',
   merchantId: 'print_jobs.merchant_id = :merchantId::text',
