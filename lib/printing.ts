@@ -16,6 +16,7 @@ import type { StationClientsService } from './print-jobs/station-clients-service
 import type { Printer } from './printers/printer.ts'
 import { startPrinterChecks } from './printers/printer-check-service.ts'
 import { statusByReasons } from './printers/state-reasons.ts'
+import { createStationSilence } from './printers/station-silence-service.ts'
 import { parseStationSignal } from './printers/station-signal.ts'
 import type { Rendering } from './rendering/rendering.ts'
 import type { Services } from './services.ts'
@@ -85,7 +86,8 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
     onNotification: (payload) => hear(services.stationClients, payload),
     onReconnect: () => services.stationClients.catchUp(),
   })
-  const checks = startPrinterChecks({ db, printers, probe: probePrinter, log })
+  const silence = createStationSilence({ db, events })
+  const checks = startPrinterChecks({ db, printers, silence, probe: probePrinter, log })
   await notifications.listen(JOBS_CHANNEL, {
     onNotification: (printerId) => dispatcher.wake(printerId),
     onReconnect: () => void dispatcher.poll(),

@@ -5,8 +5,9 @@ import type { ProbeFinding } from '../delivery/printer-probe.ts'
 import { takeDueChecks } from './printer-check-store.ts'
 import type { PrintersService } from './printers-service.ts'
 import { statusByReasons } from './state-reasons.ts'
+import type { StationSilence } from './station-silence-service.ts'
 
-/** Notices what happens at printers that have no job: one that was switched off, one that got its paper. */
+/** Notices what happens at printers that have no job: one was switched off, one got its paper, a station's client fell silent. */
 export interface PrinterChecks {
   /** Looks at those whose turn it is. */
   run(): Promise<void>
@@ -16,6 +17,7 @@ export interface PrinterChecks {
 export interface PrinterChecksOptions {
   readonly db: Db
   readonly printers: PrintersService
+  readonly silence: StationSilence
   /** Undefined: nothing was learned. */
   readonly probe: (connection: Connection, signal: AbortSignal) => Promise<ProbeFinding | undefined>
   readonly timing?: { readonly tickMs: number; readonly intervalMs: number }
@@ -27,7 +29,7 @@ const TIMING = { tickMs: 5_000, intervalMs: 60_000 }
 const CHECKS_PER_TICK = 20
 
 export function startPrinterChecks(options: PrinterChecksOptions): PrinterChecks {
-  const { db, printers, probe, timing = TIMING, log } = options
+  const { db, printers, silence, probe, timing = TIMING, log } = options
   const stopping = new AbortController()
   let running: Promise<void> = Promise.resolve()
   let isRunning = false
@@ -46,6 +48,7 @@ export function startPrinterChecks(options: PrinterChecksOptions): PrinterChecks
     if (isRunning || stopping.signal.aborted) return
     isRunning = true
     try {
+      await silence.tell()
       const due = await takeDueChecks(db, { intervalMs: timing.intervalMs, limit: CHECKS_PER_TICK })
       await Promise.all(due.map(check))
     } catch (error) {

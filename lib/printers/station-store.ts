@@ -41,7 +41,7 @@ export interface StationInsert {
 }
 
 /** A client called once and then fell silent: contracts/cloud-printing.md, "Routing". Null when none ever called. */
-const IS_SILENT = `stations.last_seen_at < now() - interval '90 seconds'`
+export const IS_SILENT = `stations.last_seen_at < now() - interval '90 seconds'`
 /** The status that a station answers with. */
 export const STATION_STATUS = `case when ${IS_SILENT} then 'offline' else stations.status end`
 

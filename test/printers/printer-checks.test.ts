@@ -7,6 +7,7 @@ import { probePrinter } from '../../lib/delivery/printer-probe.ts'
 import type { NewPrinter } from '../../lib/printers/printer.ts'
 import { startPrinterChecks } from '../../lib/printers/printer-check-service.ts'
 import { createPrintersService, type PrintersService } from '../../lib/printers/printers-service.ts'
+import { createStationSilence } from '../../lib/printers/station-silence-service.ts'
 import { createEventsService } from '../../lib/webhooks/events-service.ts'
 import { cloneDatabase, type TestDatabase } from '../helpers/database.ts'
 import { startEscposPrinter } from '../helpers/escpos-printer.ts'
@@ -42,6 +43,7 @@ describe('checks of idle printers', () => {
     startPrinterChecks({
       db: database.db,
       printers,
+      silence: createStationSilence({ db: database.db, events: createEventsService() }),
       probe,
       timing: { tickMs: 3_600_000, intervalMs },
       log: pino({ level: 'silent' }),

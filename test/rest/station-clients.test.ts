@@ -1,10 +1,19 @@
+import { setMaxListeners } from 'node:events'
 import { request } from 'node:http'
 import { expect } from 'chai'
 import { readEvents, type StreamReader } from '../helpers/event-stream.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { createRestClient, type RestClient } from '../helpers/rest-client.ts'
 import { startServerProcess } from '../helpers/server-process.ts'
+import { aKey } from '../print-jobs/station-client-fixtures.ts'
 import { openRestWorkspace, type RestWorkspace } from './rest-fixtures.ts'
+
+const CLIENT = aKey()
+
+interface StateChange {
+  readonly sequence: number
+  readonly data: object
+}
 
 const BASE = '/v1/cloud-printing'
 const PDF = `data:application/pdf;base64,${Buffer.from(
@@ -239,6 +248,29 @@ describe('station clients', function () {
       )
   })
 
+  it('are told to come again when 2,000 of them wait in one process', async () => {
+    const { stationClients } = workspace.server.services
+    const { id, printers } = await addStation()
+    const leaving = new AbortController()
+    const wait = { waitMs: 60_000, printerId: printers[0].id, signal: leaving.signal }
+    const waiting: Promise<unknown>[] = []
+    setMaxListeners(0, leaving.signal)
+    for (let begun = 0; begun < 2_000; begun += 40) {
+      // One more than those who wait is let in while there is room: it is the last in their line to the database.
+      if (begun > 0) expect((await next(id)).status).to.equal(200)
+      for (let more = 0; more < 40; more += 1) waiting.push(stationClients.next(CLIENT, id, wait))
+    }
+    const refused = await eventually('one too many', async () => {
+      const reply = await next(id)
+      return reply.status === 503 ? reply : undefined
+    })
+    expect(refused.json.code).to.equal('unavailable')
+    expect(refused.json.message).to.match(/too many clients wait/i)
+    leaving.abort()
+    expect(new Set(await Promise.all(waiting))).to.deep.equal(new Set([null]))
+    expect((await next(id)).status).to.equal(200)
+  })
+
   describe('presence', () => {
     it('is written at most every 10 s, and silence for 90 s makes station and printers offline', async () => {
       const { id } = await addStation()
@@ -260,6 +292,42 @@ describe('station clients', function () {
       await next(id)
       const back = await shown()
       expect([back.status, back.printers[0].status]).to.deep.equal(['online', 'online'])
+    })
+
+    it('is told of each printer that it changes, once, when silence begins and when it ends', async () => {
+      const { db, url, credentials, env } = workspace.server
+      const { id, printers } = await addStation([{ name: 'a' }, { name: 'off', status: 'offline' }])
+      await next(id)
+      const stream = await readEvents(`${url}/v1/events?topics=cloud_printing.printer.state_changed`, {
+        'PX-API-KEY': credentials.admin.api_key,
+      })
+      const second = await startServerProcess(env)
+      try {
+        await db.raw(
+          `update stations set last_seen_at = now() - interval '91 seconds' where station_id = ?`,
+          [id],
+        )
+        const lost = (await stream.next())?.data as StateChange
+        expect(lost.data).to.deep.include({
+          id: printers[0].id,
+          status: 'offline',
+          previous: { status: 'online', state_reasons: [] },
+        })
+        await next(id)
+        const found = (await stream.next())?.data as StateChange
+        expect(found.data).to.deep.include({
+          id: printers[0].id,
+          status: 'online',
+          previous: { status: 'offline', state_reasons: [] },
+        })
+        expect([lost.sequence, found.sequence]).to.deep.equal([1, 2])
+        const told = await db('events').where({ type: 'cloud_printing.printer.state_changed' })
+        expect(told).to.have.length(2)
+      } finally {
+        stream.close()
+        second.kill('SIGTERM')
+        await second.ended
+      }
     })
   })
 
