@@ -51,8 +51,9 @@ export function compressLines({ bytesPerLine, heightPx, lines }: PageRaster, uni
 }
 
 function compressLine(line: Buffer, unitBytes: number): Buffer {
-  const out = Buffer.allocUnsafe(line.length + Math.ceil(line.length / unitBytes / RUN_MAX) + 1)
   const count = line.length / unitBytes
+  // A code before each unit is the most that there can be.
+  const out = Buffer.allocUnsafe(line.length + count)
   const isSame = (a: number, b: number) => sameUnit(line, unitBytes, a, b)
   let length = 0
   for (let at = 0; at < count; ) {

@@ -17,7 +17,9 @@ export function encodeJpeg(
   { dpi, isGrey }: { readonly dpi: number; readonly isGrey: boolean },
 ): Promise<Uint8Array> {
   const { widthPx: width, heightPx: height } = raster
-  const picture = isGrey ? sharp(toGrey(raster), { raw: { width, height, channels: 1 } }) : source(raster)
+  const picture = isGrey
+    ? sharp(toGrey(raster), { raw: { width, height, channels: 1 } }).toColourspace('b-w')
+    : source(raster)
   return picture.withDensity(dpi).jpeg({ quality: JPEG_QUALITY, chromaSubsampling: '4:4:4' }).toBuffer()
 }
 
