@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import type { Logger } from 'pino'
-import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Config } from './config.ts'
-import { createDatabase, type DatabaseConnection } from './db/database.ts'
+import { createDatabase, type DatabaseConnection, poolUseOf } from './db/database.ts'
 import { defaultDataDir } from './db/embedded-data-dir.ts'
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts'
 import { isMigrated } from './db/migrations.ts'
@@ -11,11 +10,13 @@ import { type Notifications, startNotifications } from './db/notifications.ts'
 import { createEgressPoster } from './egress/egress-poster.ts'
 import { type FirstStart, prepareDatabase } from './first-start.ts'
 import type { DispatcherCheckpoint } from './print-jobs/delivery-step.ts'
+import { createQueueFiguresService } from './print-jobs/queue-figures-service.ts'
 import { startPrinting } from './printing.ts'
 import { createRendering } from './rendering/rendering-pool.ts'
 import { createServices, type Services } from './services.ts'
 import { createReadCommand, type SendCommand } from './thermal/thermal-commands.ts'
 import { createApp } from './transport/app.ts'
+import { createMetrics, type Metrics } from './transport/http/metrics.ts'
 import { type HttpServer, startHttpServer } from './transport/http/http-server.ts'
 import { createEventViews } from './transport/views/event-view.ts'
 import { type ThermalDoor } from './transport/ws/thermal-access.ts'
@@ -25,6 +26,8 @@ import {
   type DeliveryCheckpoint,
   type Housekeeping,
   startWebhookDelivery,
+  type WebhookDelivery,
+  type WebhookDeliveryOptions,
   type WebhookTiming,
 } from './webhooks/webhook-delivery.ts'
 
@@ -80,16 +83,10 @@ export async function startPackhouse(options: PackhouseOptions): Promise<Packhou
 }
 
 async function start(
-  {
-    webhookCheckpoint,
-    webhookTiming,
-    config,
-    log,
-    checkpoint = () => undefined,
-    claimTtlSeconds,
-  }: PackhouseOptions,
+  options: PackhouseOptions,
   { drains, cleanUp }: TakeDown,
 ): Promise<Omit<Packhouse, 'stop'>> {
+  const { config, log, checkpoint = () => undefined, claimTtlSeconds } = options
   const dataDir = config.dataDir ?? defaultDataDir(process.cwd())
   const connection = await connect(config, dataDir, log, cleanUp)
   const db = createDatabase(connection, log.child({ service: 'database' }))
@@ -99,6 +96,11 @@ async function start(
   const rendering = createRendering({ log: log.child({ service: 'rendering' }) })
   cleanUp.push(() => rendering.close())
   let baseUrl = config.http.publicUrl ?? ''
+  const metrics = createMetrics({
+    queueFigures: createQueueFiguresService({ db }),
+    poolUse: () => poolUseOf(db),
+  })
+  const { observe } = metrics
   const services = createServices({
     db,
     config,
@@ -108,6 +110,7 @@ async function start(
     fingerprintKey,
     linkKey,
     baseUrl: () => baseUrl,
+    observe,
     log,
   })
   const notifications = await startNotifications({ connection, log: log.child({ service: 'database' }) })
@@ -119,20 +122,11 @@ async function start(
     rendering,
     dataDir,
     checkpoint,
+    observe,
     log,
   })
   drains.push(() => printing.stop(DRAIN_MS))
-  const webhookDelivery = await startWebhookDelivery({
-    connection,
-    notifications,
-    services,
-    poster: createEgressPoster({ allow: config.egressAllow, log: log.child({ service: 'egress' }) }),
-    views: createEventViews(services.documentLinks),
-    timing: webhookTiming,
-    checkpoint: webhookCheckpoint,
-    housekeeping: { prune_documents: pruneDocuments(services, log) },
-    log,
-  })
+  const webhookDelivery = await startWebhooks(options, { connection, notifications, services, observe })
   drains.push(() => webhookDelivery.stop())
 
   const server = await startDoors(
@@ -143,6 +137,7 @@ async function start(
       notifications,
       baseUrl: () => baseUrl,
       sendCommand: printing.sendCommand,
+      metrics,
       log,
     },
     drains,
@@ -150,6 +145,25 @@ async function start(
   baseUrl = linkBase(config.http, server.origin)
   await firstStart.announce(baseUrl)
   return { baseUrl, dataDir, services, firstStart }
+}
+
+/** Events to streams and webhooks, and what is done by the clock. */
+function startWebhooks(
+  { config, log, webhookCheckpoint, webhookTiming }: PackhouseOptions,
+  parts: Pick<WebhookDeliveryOptions, 'connection' | 'notifications' | 'observe'> & {
+    readonly services: Services
+  },
+): Promise<WebhookDelivery> {
+  const { services } = parts
+  return startWebhookDelivery({
+    ...parts,
+    poster: createEgressPoster({ allow: config.egressAllow, log: log.child({ service: 'egress' }) }),
+    views: createEventViews(services.documentLinks),
+    timing: webhookTiming,
+    checkpoint: webhookCheckpoint,
+    housekeeping: { prune_documents: pruneDocuments(services, log) },
+    log,
+  })
 }
 
 function pruneDocuments({ documentRetention }: Services, log: Logger): Housekeeping {
@@ -169,15 +183,14 @@ interface Doors {
   readonly notifications: Notifications
   readonly baseUrl: () => string
   readonly sendCommand: SendCommand
+  readonly metrics: Metrics
   readonly log: Logger
 }
 
 async function startDoors(
-  { config, services, db, notifications, baseUrl, sendCommand, log }: Doors,
+  { config, services, db, notifications, baseUrl, sendCommand, metrics, log }: Doors,
   drains: Step[],
 ): Promise<HttpServer> {
-  const metrics = new Registry()
-  collectDefaultMetrics({ register: metrics })
   const { http } = config
   const draining = new AbortController()
   const readiness = {

@@ -5,6 +5,7 @@ import { JOBS_CHANNEL, STATIONS_CHANNEL, THERMAL_CHANNEL } from './db/printer-si
 import { createDrivers } from './delivery/driver-registry.ts'
 import { probePrinter } from './delivery/printer-probe.ts'
 import { ESCPOS_TYPE } from './documents/raw-document.ts'
+import type { Observe } from './observation.ts'
 import {
   createDeliveryStep,
   type DeliveryStepOptions,
@@ -37,6 +38,7 @@ export interface PrintingOptions {
   readonly rendering: Rendering
   readonly dataDir: string
   readonly checkpoint: DispatcherCheckpoint
+  readonly observe: Observe
   readonly log: Logger
 }
 
@@ -60,7 +62,13 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
   const log = options.log.child({ service: 'dispatcher' })
   const { events, printers } = services
   const { processNumber } = notifications
-  const ledger = createLedgerService({ db, events, processNumber, timing: TIMING })
+  const ledger = createLedgerService({
+    db,
+    events,
+    processNumber,
+    timing: TIMING,
+    observe: options.observe,
+  })
   const drivers = createDrivers({
     dataDir: options.dataDir,
     drawPage: (pdf, page, dpi) => rendering.drawPage(pdf, page, dpi),

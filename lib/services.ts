@@ -24,6 +24,7 @@ import {
 } from './orders/order-cancellation-service.ts'
 import { createOrderIntakeService, type OrderIntakeService } from './orders/order-intake-service.ts'
 import { createOrdersService, type OrdersService } from './orders/orders-service.ts'
+import type { Observe } from './observation.ts'
 import { createConfirmationsService } from './packing/confirmations-service.ts'
 import { createPackingService, type PackingService } from './packing/packing-service.ts'
 import { createDeliveryPreparation, type PrepareDelivery } from './print-jobs/delivery-preparation.ts'
@@ -103,6 +104,7 @@ export interface ServicesOptions {
   readonly linkKey: Buffer
   /** What links start with; known once the server listens. */
   readonly baseUrl: () => string
+  readonly observe: Observe
   readonly log: Logger
 }
 
@@ -143,7 +145,11 @@ export function createServices(options: ServicesOptions): Services {
   })
   return {
     ...administration,
-    ...createWebhookServices({ db, guard: createEgressGuard({ allow: config.egressAllow }) }),
+    ...createWebhookServices({
+      db,
+      guard: createEgressGuard({ allow: config.egressAllow }),
+      observe: options.observe,
+    }),
     ...createJobServices(options, { documents, egress, events, printers, printJobs }),
     access,
     documentRetention: createDocumentRetentionService({ db, days: config.documentRetentionDays }),

@@ -42,6 +42,14 @@ function knexLog(log: Logger): NonNullable<Knex.Config['log']> {
   return { warn: tell('warn'), error: tell('warn'), deprecate: tell('debug'), debug: tell('debug') }
 }
 
+/** How the pool of connections is used at this moment. */
+export function poolUseOf(db: Knex): Readonly<Record<'used' | 'free' | 'waiting', number>> {
+  const { pool } = db.client as {
+    readonly pool: Record<'numUsed' | 'numFree' | 'numPendingAcquires', () => number>
+  }
+  return { used: pool.numUsed(), free: pool.numFree(), waiting: pool.numPendingAcquires() }
+}
+
 /** Runs one SQL statement with named bindings (`:name`) and answers its rows. */
 export async function query<Row>(
   db: Db,

@@ -2,6 +2,7 @@ import type { Db } from '../db/database.ts'
 import { wakeOthersForJob } from '../db/printer-signals.ts'
 import { inTransaction } from '../db/transaction.ts'
 import type { DeliveryResult } from '../delivery/driver.ts'
+import type { Observe } from '../observation.ts'
 import type { EventsService } from '../webhooks/events-service.ts'
 import { recordJobStatus } from './job-events.ts'
 import { mayHold, reasonText } from './job-state.ts'
@@ -56,6 +57,7 @@ export interface LedgerOptions {
   readonly events: EventsService
   readonly processNumber: number
   readonly timing: LedgerTiming
+  readonly observe?: Observe | undefined
 }
 
 const PRINTERS_MAX = 1000
@@ -63,7 +65,13 @@ const PRINTERS_MAX = 1000
 const EXPIRED_MAX = 100
 const EXPIRY_ROUNDS_MAX = 20
 
-export function createLedgerService({ db, events, processNumber, timing }: LedgerOptions): LedgerService {
+export function createLedgerService({
+  db,
+  events,
+  processNumber,
+  timing,
+  observe,
+}: LedgerOptions): LedgerService {
   const tell = (trx: Db, jobId: string, status: Exclude<PrintJobStatus, 'queued'>) =>
     recordJobStatus({ trx, events, jobId, status })
 
@@ -92,8 +100,8 @@ export function createLedgerService({ db, events, processNumber, timing }: Ledge
         await tell(trx, claim.jobId, 'processing')
       }),
 
-    record: (claim, result) =>
-      inTransaction(db, async (trx) => {
+    async record(claim, result) {
+      await inTransaction(db, async (trx) => {
         if (!(await endAttempt(trx, claim.attemptId, result))) return
         const judged = claim.isAnswered ? answered(result) : result
         const state = stateAfter(judged, retryInMs(claim.tries, timing))
@@ -101,7 +109,9 @@ export function createLedgerService({ db, events, processNumber, timing }: Ledge
         if (!isChanged) return
         if (state.status === 'queued') await wakeOthersForJob(trx, claim.jobId)
         else await tell(trx, claim.jobId, state.status)
-      }),
+      })
+      observe?.({ what: 'attempt', outcome: result.outcome })
+    },
 
     printersWithWork: () => listPrintersWithWork(db, PRINTERS_MAX),
 

@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import express, { type Express, Router } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
-import type { Registry } from 'prom-client'
 import type { Services } from '../services.ts'
 import { refuseWhileDraining } from './draining.ts'
 import { createBodyBudget } from './http/body-budget.ts'
+import type { Metrics } from './http/metrics.ts'
 import { probes, type Readiness } from './http/probes.ts'
 import type { RateLimit } from './http/rate-limiter.ts'
 import { requestLogging } from './http/request-logging.ts'
@@ -22,7 +22,7 @@ import { createRpcLimits } from './rpc/rpc-limits.ts'
 export interface AppOptions {
   readonly services: Services
   readonly readiness: Readiness
-  readonly metrics: Registry
+  readonly metrics: Metrics
   readonly basePath: string
   /** What links start with. Asked each time: a server on a free port learns its address late. */
   readonly baseUrl: () => string
@@ -55,9 +55,9 @@ export function createApp(options: AppOptions): Express {
     if (!(await options.answerThermal(request, response))) next()
   })
 
-  const rpc = createRpc(services, { baseUrl: options.baseUrl })
+  const rpc = createRpc(services, { baseUrl: options.baseUrl, observe: metrics.observe })
   const routes = Router({ caseSensitive: true })
-  routes.use(probes(readiness, metrics))
+  routes.use(probes(readiness, metrics.registry))
   routes.all(
     '/api/jsonrpc',
     rpcEndpoint({

@@ -1,11 +1,13 @@
 import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { newId } from '../ids.ts'
+import type { Observation, Observe } from '../observation.ts'
 import {
   insertDeliveries,
   listMatches,
   lockPublication,
   notifyStreams,
+  type PublishedEvent,
   publishEvents,
 } from './fan-out-store.ts'
 import { enqueueWebhooks } from './job-store.ts'
@@ -20,21 +22,42 @@ export interface FanOutService {
   publish(): Promise<boolean>
 }
 
-export function createFanOutService({ db }: { db: Db }): FanOutService {
+export function createFanOutService({
+  db,
+  observe,
+}: {
+  db: Db
+  observe?: Observe | undefined
+}): FanOutService {
   return {
-    publish: () =>
-      inTransaction(db, async (trx) => {
-        const last = await lockPublication(trx)
-        if (last === undefined) return false
-        const eventIds = await publishEvents(trx, last, BATCH_EVENTS)
-        if (eventIds.length === 0) return false
-        const matches = await listMatches(trx, eventIds)
-        if (matches.length > 0) {
-          const deliveries = matches.map((match) => ({ ...match, deliveryId: newId('dlv') }))
-          await enqueueWebhooks(trx, await insertDeliveries(trx, deliveries))
-        }
-        await notifyStreams(trx)
-        return eventIds.length === BATCH_EVENTS
-      }),
+    async publish() {
+      const published = await inTransaction(db, publishOldest)
+      // After the commit, and by the one process that published them: each event is counted once.
+      for (const event of published) observe?.(toObservation(event))
+      return published.length === BATCH_EVENTS
+    },
   }
+}
+
+async function publishOldest(trx: Db): Promise<readonly PublishedEvent[]> {
+  const last = await lockPublication(trx)
+  if (last === undefined) return []
+  const events = await publishEvents(trx, last, BATCH_EVENTS)
+  if (events.length === 0) return []
+  const matches = await listMatches(
+    trx,
+    events.map(({ eventId }) => eventId),
+  )
+  if (matches.length > 0) {
+    const deliveries = matches.map((match) => ({ ...match, deliveryId: newId('dlv') }))
+    await enqueueWebhooks(trx, await insertDeliveries(trx, deliveries))
+  }
+  await notifyStreams(trx)
+  return events
+}
+
+/** A job becomes processing in the transaction right before its first byte. */
+function toObservation({ type, pool, sinceJobMs }: PublishedEvent): Observation {
+  const isFirstByte = type === 'cloud_printing.job.processing'
+  return { what: 'event', type, pool, clickToFirstByteMs: isFirstByte ? sinceJobMs : null }
 }

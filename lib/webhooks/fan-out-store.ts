@@ -1,4 +1,5 @@
 import { type Db, query, queryOne } from '../db/database.ts'
+import type { EventType } from './event.ts'
 import { PATTERNS_OF_EVENT } from './event-store.ts'
 
 /**
@@ -17,9 +18,23 @@ export async function lockPublication(db: Db): Promise<number | undefined> {
   return row && Number(row.last_stream_position)
 }
 
+export interface PublishedEvent {
+  readonly eventId: string
+  readonly type: EventType
+  /** Of a print job's printer. */
+  readonly pool: string | null
+  /** From the making of a job to this event of it. */
+  readonly sinceJobMs: number | null
+}
+
 /** Numbers the oldest unpublished events after `last`. Of one resource, a visible event's predecessors are visible too. */
-export async function publishEvents(db: Db, last: number, limit: number): Promise<string[]> {
-  const rows = await query<{ event_id: string }>(
+export async function publishEvents(db: Db, last: number, limit: number): Promise<PublishedEvent[]> {
+  const rows = await query<{
+    event_id: string
+    type: EventType
+    pool: string | null
+    since_job_ms: number | null
+  }>(
     db,
     `with oldest as (
        select event_id, position from events where stream_position is null order by position limit :limit::integer
@@ -28,15 +43,26 @@ export async function publishEvents(db: Db, last: number, limit: number): Promis
      ), published as (
        update events set stream_position = numbered.stream_position from numbered
        where events.event_id = numbered.event_id
-       returning events.event_id, events.stream_position
+       returning events.event_id, events.stream_position, events.type, events.resource_type, events.resource_id,
+         events.created_at
      ), counted as (
        update event_publication set last_stream_position = :last::bigint + (select count(*) from numbered)
        where exists (select from numbered)
      )
-     select event_id from published order by stream_position`,
+     select published.event_id, published.type, printers.pool,
+       extract(epoch from published.created_at - print_jobs.created_at)::float8 * 1000 as since_job_ms
+     from published
+     left join print_jobs on published.resource_type = 'print_job' and print_jobs.job_id = published.resource_id
+     left join printers on printers.printer_id = print_jobs.printer_id
+     order by published.stream_position`,
     { last, limit },
   )
-  return rows.map((row) => row.event_id)
+  return rows.map((row) => ({
+    eventId: row.event_id,
+    type: row.type,
+    pool: row.pool,
+    sinceJobMs: row.since_job_ms,
+  }))
 }
 
 /** A webhook that wants an event. */

@@ -4,6 +4,7 @@ import { startBackgroundWorker } from '../db/background-worker.ts'
 import type { DatabaseConnection } from '../db/database.ts'
 import type { Notifications } from '../db/notifications.ts'
 import type { EgressPoster } from '../egress/egress-poster.ts'
+import type { Observe } from '../observation.ts'
 import { WakeSignal } from '../print-jobs/wake-signal.ts'
 import type { DeliveriesService } from './deliveries-service.ts'
 import type { DeliveryClaim } from './delivery.ts'
@@ -48,6 +49,7 @@ export interface WebhookDeliveryOptions {
   readonly checkpoint?: DeliveryCheckpoint | undefined
   /** What else the background worker does by the clock, once for all processes: by name, each with its crontab pattern. */
   readonly housekeeping?: Readonly<Record<string, Housekeeping>>
+  readonly observe: Observe
   readonly log: Logger
 }
 
@@ -118,6 +120,8 @@ function createPumps(options: WebhookDeliveryOptions, { retryDelaysMs }: Webhook
     const outcome = await attemptDelivery(claim, { poster, views, retryDelaysMs, log })
     checkpoint('sent')
     await deliveries.record(claim, outcome)
+    const { status, attempt } = outcome
+    options.observe({ what: 'webhook', status, durationMs: attempt.durationMs })
     const { webhookId } = claim.webhook
     if (outcome.disabledReason !== null) log.info({ webhookId }, 'a webhook was disabled by its receiver')
     if (outcome.status === 'failed')

@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.ts'
+import type { Observe } from '../observation.ts'
 import { createDeliveriesService, type DeliveriesService } from './deliveries-service.ts'
 import { createEventStreamService, type EventStreamService } from './event-stream-service.ts'
 import { createFanOutService, type FanOutService } from './fan-out-service.ts'
@@ -17,7 +18,11 @@ export interface WebhookServices {
   readonly webhooks: WebhooksService
 }
 
-export function createWebhookServices(options: { db: Db; guard: WebhookGuard }): WebhookServices {
+export function createWebhookServices(options: {
+  db: Db
+  guard: WebhookGuard
+  observe: Observe
+}): WebhookServices {
   const { db } = options
   const webhooks = createWebhooksService(options)
   return {
@@ -25,7 +30,7 @@ export function createWebhookServices(options: { db: Db; guard: WebhookGuard }):
     merchantWebhooks: createMerchantWebhooksService(options),
     deliveries: createDeliveriesService({ db, webhooks }),
     eventStream: createEventStreamService({ db }),
-    fanOut: createFanOutService({ db }),
+    fanOut: createFanOutService({ db, observe: options.observe }),
     retention: createRetentionService({ db }),
   }
 }

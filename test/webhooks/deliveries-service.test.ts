@@ -36,7 +36,7 @@ describe('the claims of deliveries', () => {
   beforeEach(async () => {
     database = await cloneDatabase()
     db = database.db
-    services = createWebhookServices({ db, guard: { refusesLiteral: () => false } })
+    services = createWebhookServices({ db, guard: { refusesLiteral: () => false }, observe: () => undefined })
     const { rows } = await db.raw(
       `insert into webhooks (webhook_id, kind, url, topics, patterns, headers, secret, created_by, updated_by)
        values (?, 'rest', 'https://hooks.example', '{*}', '{*}', '{}', 'secret', 'key_1', 'key_1') returning webhook_number`,

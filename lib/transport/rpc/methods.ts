@@ -1,3 +1,4 @@
+import type { Observe } from '../../observation.ts'
 import type { Services } from '../../services.ts'
 import { call, directMethod } from './methods/call.ts'
 import { endSession } from './methods/end-session.ts'
@@ -91,9 +92,12 @@ export interface Rpc {
 }
 
 /** `baseUrl` is asked each time: a server on a free port learns its address late. */
-export function createRpc(services: Services, { baseUrl }: { baseUrl: () => string }): Rpc {
+export function createRpc(
+  services: Services,
+  { baseUrl, observe }: { baseUrl: () => string; observe: Observe },
+): Rpc {
   const methods = resourceMethods(services)
-  const resources = createResourceRegistry(methods)
+  const resources = createResourceRegistry(methods, observe)
   const { access } = services
   const describe = (): OpenRpcDocument =>
     createOpenRpc({ endpoint, resources: methods }, `${baseUrl()}/api/jsonrpc`)

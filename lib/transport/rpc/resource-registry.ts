@@ -1,5 +1,6 @@
 import type { ValidateFunction } from 'ajv'
 import type { Caller } from '../../access/caller.ts'
+import type { Observe } from '../../observation.ts'
 import { GLOBAL_FAULTS } from '../faults.ts'
 import { nameArguments } from './rpc-arguments.ts'
 import { RpcRefusal, refuse } from './rpc-error.ts'
@@ -21,7 +22,10 @@ export interface ResourceCall {
   readonly context: CallContext
 }
 
-export function createResourceRegistry(methods: readonly ResourceMethod[]): ResourceRegistry {
+export function createResourceRegistry(
+  methods: readonly ResourceMethod[],
+  observe: Observe,
+): ResourceRegistry {
   const byPath = new Map(methods.map((method) => [method.path, method]))
   const validators = new Map(methods.map((method) => [method.path, compileSchema(method.schema)]))
 
@@ -29,10 +33,18 @@ export function createResourceRegistry(methods: readonly ResourceMethod[]): Reso
     find: (path) => byPath.get(path),
     async call(invocation) {
       const { method, context } = invocation
+      const startedAt = performance.now()
+      const tell = (code: number) =>
+        observe({ what: 'rpc', method: method.path, code, durationMs: performance.now() - startedAt })
       try {
-        return await callChecked(invocation, validators.get(method.path) as ValidateFunction)
+        const answer = await callChecked(invocation, validators.get(method.path) as ValidateFunction)
+        tell(0)
+        return answer
       } catch (error) {
-        throw error instanceof RpcRefusal ? error : new RpcRefusal(explain(error, method.path, context))
+        const refusal =
+          error instanceof RpcRefusal ? error : new RpcRefusal(explain(error, method.path, context))
+        tell(refusal.error.code)
+        throw refusal
       }
     },
   }
