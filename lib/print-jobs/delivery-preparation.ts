@@ -1,5 +1,5 @@
 import type { Db } from '../db/database.ts'
-import type { Delivery, DeliveryPaper, DeviceAbilities } from '../delivery/driver.ts'
+import type { Delivery, DeviceAbilities } from '../delivery/driver.ts'
 import type { DocumentsService } from '../documents/documents-service.ts'
 import { isRawType, ZPL_TYPE } from '../documents/raw-document.ts'
 import { filterZpl } from '../documents/zpl-filter.ts'
@@ -8,7 +8,7 @@ import { UnreadableError } from '../rendering/rendering.ts'
 import { chooseFormat } from './delivery-format.ts'
 import type { PrintJob } from './print-job.ts'
 import type { PrintableDocuments } from './printable-documents.ts'
-import type { Medium } from './printed-medium.ts'
+import { paperOf } from './printed-medium.ts'
 
 /** `copies` where some are in the document already, `paper` where it is laid out for one; else both are the job's own. */
 export type PreparedDocument = Pick<Delivery, 'bytes' | 'mediaType' | 'picture'> &
@@ -48,11 +48,4 @@ function withoutSettings(zpl: Buffer): Buffer {
   const filtered = filterZpl(zpl)
   if ('refusal' in filtered) throw new UnreadableError('unreadable', filtered.refusal)
   return filtered.bytes
-}
-
-const MM_PER_POINT = 25.4 / 72
-
-function paperOf({ paper, isAsked, isRoll }: Medium): DeliveryPaper | null {
-  if (paper === null || isRoll) return null
-  return { widthMm: paper.widthPt * MM_PER_POINT, heightMm: paper.heightPt * MM_PER_POINT, isAsked }
 }

@@ -2,10 +2,10 @@ import { LRUCache } from 'lru-cache'
 import type { Db } from '../db/database.ts'
 import type { DocumentsService } from '../documents/documents-service.ts'
 import { NotFoundError } from '../errors.ts'
-import type { PageSettings } from '../rendering/page-plan.ts'
 import type { PageRequest, PrintableDocument } from '../rendering/print-request.ts'
 import type { Rendering } from '../rendering/rendering.ts'
 import type { DeliveryFormat } from './delivery-format.ts'
+import { pageRequestOf } from './page-request.ts'
 import type { PrintJob } from './print-job.ts'
 import { type Medium, type MediumPrinter, type MediumRequest, mediumOf } from './printed-medium.ts'
 
@@ -69,7 +69,7 @@ export function createPrintableDocuments(options: PrintableOptions): PrintableDo
 
     async make(job, medium, { language, dpi: ownDpi, copiesInside }) {
       const paperKind = language === null ? 'loaded' : 'asked'
-      const request = requestOf(job, medium, { paperKind, copies: copiesInside })
+      const request = pageRequestOf(job.options, medium, { paperKind, copies: copiesInside })
       const target = { language, dpi: ownDpi ?? medium.dpi }
       const key = JSON.stringify([job.documentId, request, language === null ? null : target])
       const known = kept.get(key) ?? making.get(key)
@@ -83,31 +83,13 @@ export function createPrintableDocuments(options: PrintableOptions): PrintableDo
 
     async draw(job, medium, sheet) {
       const { isThermal } = medium
-      const request = requestOf(job, medium, { paperKind: isThermal ? 'asked' : 'loaded', copies: 1 })
+      const request = pageRequestOf(job.options, medium, {
+        paperKind: isThermal ? 'asked' : 'loaded',
+        copies: 1,
+      })
       const { bytes } = await documents.read(db, job.documentId)
       const dpi = isThermal ? medium.dpi : SCREEN_DPI
       return rendering.drawSheet({ ...request, bytes, dpi, sheet, isBlackAndWhite: isThermal })
     },
   }
-}
-
-/** `paperKind`: of paper that the job doesn't ask for; a raster is as large as its paper, a PDF's page may be smaller. */
-function requestOf(
-  { options }: PrintedJob,
-  { paper, isAsked, isRoll, isLabelStock, stock }: Medium,
-  { paperKind, copies }: { readonly paperKind: 'asked' | 'loaded'; readonly copies: number },
-): Omit<PageRequest, 'bytes'> {
-  const { pagesToPrint, reverseOrder, doubleSided, orientation, scaling } = options
-  const settings: PageSettings = {
-    pagesToPrint,
-    reverseOrder,
-    copies,
-    isDoubleSided: doubleSided,
-    paper,
-    paperKind: isRoll ? 'roll' : isAsked ? 'asked' : paperKind,
-    isLabelStock,
-    orientation,
-    scaling,
-  }
-  return { settings, imagePage: stock }
 }

@@ -1,3 +1,4 @@
+import type { DeliveryPaper } from '../delivery/driver.ts'
 import { paperSizeByKey } from '../printers/paper-sizes.ts'
 import { inferPrintTarget, PRINT_TARGETS, type PrintTarget, TARGET_STOCKS } from '../printers/print-target.ts'
 import type { Printer } from '../printers/printer.ts'
@@ -107,4 +108,10 @@ function pageOf(key: string): PageSize {
 
 function sizeOfMm(widthMm: number, heightMm: number): PageSize {
   return { widthPt: widthMm * POINTS_PER_MM, heightPt: heightMm * POINTS_PER_MM }
+}
+
+/** What a printer is told of it; null where it has to decide. */
+export function paperOf({ paper, isAsked, isRoll }: Medium): DeliveryPaper | null {
+  if (paper === null || isRoll) return null
+  return { widthMm: paper.widthPt / POINTS_PER_MM, heightMm: paper.heightPt / POINTS_PER_MM, isAsked }
 }

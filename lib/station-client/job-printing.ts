@@ -1,10 +1,9 @@
-import type { Delivery, DeliveryResult, Driver } from '../delivery/driver.ts'
-import { findPaperSize, paperSizeByKey } from '../printers/paper-sizes.ts'
-import { wrapImage } from '../rendering/image-wrapping.ts'
+import type { DeliveryResult, Driver } from '../delivery/driver.ts'
 import { UnreadableError } from '../rendering/rendering.ts'
 import { ApiError } from './api-error.ts'
 import { Backoff } from './backoff.ts'
 import type { ClientLog } from './client-log.ts'
+import { type PrinterAtHand, prepareDelivery } from './job-document.ts'
 import type { JobEnd, JobJournal } from './job-journal.ts'
 import type { JobReporting } from './job-reporting.ts'
 import type { ClaimedJob, StationApi } from './station-api.ts'
@@ -28,8 +27,7 @@ const REASON_LENGTH_MAX = 1_000
 /** Where a job is to come out. */
 export interface Outlet {
   readonly driver: Driver
-  /** Keys of the registry of paper sizes. */
-  readonly pageSizes: readonly string[]
+  readonly printer: PrinterAtHand
 }
 
 /**
@@ -63,46 +61,47 @@ export class JobPrinting {
     }
   }
 
-  async #deliver(
-    job: ClaimedJob,
-    outlet: Outlet,
-    { lease, signal }: { lease: Lease; signal: AbortSignal },
-  ): Promise<DeliveryResult> {
-    const unfit = unfitReason(job)
-    if (unfit !== null) return refusal('fail', 'aborted-by-system', unfit)
-    const bytes = await this.#fetch(job, lease, signal)
-    if (!(bytes instanceof Uint8Array)) return bytes
-    const delivery = await toDelivery(job, outlet, bytes).catch((error: unknown) => {
-      if (error instanceof UnreadableError) return error
-      throw error
-    })
-    if (delivery instanceof Error) return refusal('fail', 'document-format-error', delivery.message)
-    return this.#send(delivery, outlet.driver, { lease, signal })
+  async #deliver(job: ClaimedJob, outlet: Outlet, holding: Holding): Promise<DeliveryResult> {
+    const bytes = await this.#fetch(job, holding.lease, holding.signal)
+    return bytes instanceof Uint8Array ? this.#send({ job, bytes }, outlet, holding) : bytes
   }
 
   /** Again and again while nothing of the document was taken and the claim is this client's. */
-  async #send(
-    delivery: Delivery,
-    driver: Driver,
-    { lease, signal }: { lease: Lease; signal: AbortSignal },
-  ): Promise<DeliveryResult> {
+  async #send(document: FetchedDocument, outlet: Outlet, holding: Holding): Promise<DeliveryResult> {
+    const { lease, signal } = holding
     const backoff = new Backoff(PRINTER_RETRY)
     const giveUpAt = this.#patienceEnd()
     for (;;) {
-      const result = await driver.deliver(delivery, {
-        signal,
-        beforeFirstByte: async () => {
-          // The last word before the first byte: a claim that has lapsed belongs to nobody.
-          await lease.assertHeld(signal)
-          await this.#options.journal.note(delivery.jobId, 'sending')
-        },
-      })
+      const result = await this.#try(document, outlet, holding)
       const mayRetry = result.outcome === 'not_sent' && result.next === 'retry'
       if (!mayRetry || signal.aborted) return result
       if (lease.isLost) return refusal('retry', null, 'the claim has lapsed')
       if (performance.now() >= giveUpAt) return { ...result, next: 'fail' }
       await backoff.wait(signal)
     }
+  }
+
+  async #try(
+    { job, bytes }: FetchedDocument,
+    { driver, printer }: Outlet,
+    { lease, signal }: Holding,
+  ): Promise<DeliveryResult> {
+    const look = await driver.look?.(signal)
+    if (look?.kind === 'held') return look.result
+    const device = look?.abilities ?? null
+    const delivery = await prepareDelivery(job, printer, { bytes, device }).catch((error: unknown) => {
+      if (error instanceof UnreadableError) return error
+      throw error
+    })
+    if (delivery instanceof Error) return refusal('fail', 'document-format-error', delivery.message)
+    return driver.deliver(delivery, {
+      signal,
+      beforeFirstByte: async () => {
+        // The last word before the first byte: a claim that has lapsed belongs to nobody.
+        await lease.assertHeld(signal)
+        await this.#options.journal.note(delivery.jobId, 'sending')
+      },
+    })
   }
 
   #patienceEnd(): number {
@@ -124,6 +123,16 @@ export class JobPrinting {
       }
     }
   }
+}
+
+interface FetchedDocument {
+  readonly job: ClaimedJob
+  readonly bytes: Uint8Array
+}
+
+interface Holding {
+  readonly lease: Lease
+  readonly signal: AbortSignal
 }
 
 /** The claim of one job, renewed until `end`. */
@@ -165,47 +174,6 @@ class Lease {
 function renewMs({ claim, updated_at: claimedAt }: ClaimedJob): number {
   const leaseMs = claim ? Date.parse(claim.expires_at) - Date.parse(claimedAt) : 0
   return Math.min(Math.max(leaseMs / 3, RENEW_MIN_MS), RENEW_MAX_MS)
-}
-
-/** What this client can't do to a document fails the job, rather than printing something else. */
-function unfitReason({ options }: ClaimedJob): string | null {
-  if (options.pages_to_print !== null) return 'the station client prints whole documents, not single pages'
-  if (options.reverse_order) return 'the station client does not reverse pages'
-  if (options.scaling !== null) return 'the station client does not scale pages'
-  return null
-}
-
-const POINTS_PER_MM = 72 / 25.4
-
-/** Pictures on one page of the job's paper, else of the printer's: as for printers that the server drives. */
-async function toPdf(job: ClaimedJob, { pageSizes }: Outlet, bytes: Uint8Array): Promise<Uint8Array> {
-  if (!job.data_type.startsWith('image/')) return bytes
-  const asked = job.options.paper_size === null ? null : findPaperSize(job.options.paper_size)
-  const size = asked ?? paperSizeByKey(pageSizes[0] ?? 'letter') ?? paperSizeByKey('letter')
-  if (!size) throw new Error('the registry has no paper size letter')
-  return wrapImage(bytes, { widthPt: size.widthMm * POINTS_PER_MM, heightPt: size.heightMm * POINTS_PER_MM })
-}
-
-async function toDelivery(job: ClaimedJob, outlet: Outlet, document: Uint8Array): Promise<Delivery> {
-  const bytes = await toPdf(job, outlet, document)
-  const { copies, color_print: isColor, double_sided: isDuplex, orientation } = job.options
-  const duplex = orientation === 'landscape' ? 'two-sided-short-edge' : 'two-sided-long-edge'
-  return {
-    jobId: job.id,
-    jobName: job.name,
-    userName: job.created_by,
-    bytes,
-    mediaType: job.data_type.startsWith('image/') ? 'application/pdf' : job.data_type,
-    copies,
-    sides: isDuplex ? duplex : 'one-sided',
-    colorMode: isColor ? 'color' : 'monochrome',
-    paper: paperOf(job),
-  }
-}
-
-function paperOf({ options }: ClaimedJob): Delivery['paper'] {
-  const size = options.paper_size === null ? null : findPaperSize(options.paper_size)
-  return size && { widthMm: size.widthMm, heightMm: size.heightMm, isAsked: true }
 }
 
 function refusal(next: DeliveryResult['next'], reason: string | null, detail: string): DeliveryResult {

@@ -1,3 +1,4 @@
+import type { PrinterPool } from '../printers/printer.ts'
 import { ApiError, parseEnvelope, refusalOf } from './api-error.ts'
 import type { JobEnd } from './job-journal.ts'
 import { type LimitedSignal, limitedSignal, withLimit } from './time-limit.ts'
@@ -19,6 +20,8 @@ export interface StationPrinter {
   readonly id: string
   /** Keys of the registry of paper sizes. */
   readonly pageSizes: readonly string[]
+  readonly pool: PrinterPool | null
+  readonly dpi: string | null
 }
 
 interface PrinterAnswer {
@@ -26,6 +29,8 @@ interface PrinterAnswer {
   readonly name: string
   readonly connection: { readonly type: string }
   readonly page_size: Readonly<Record<string, boolean>>
+  readonly pool: PrinterPool | null
+  readonly configuration: { readonly dpi: string | null }
 }
 
 export interface ClaimedJob {
@@ -40,7 +45,7 @@ export interface ClaimedJob {
     readonly copies: number
     readonly color_print: boolean
     readonly double_sided: boolean
-    readonly orientation: string
+    readonly orientation: 'portrait' | 'landscape'
     readonly paper_size: string | null
     readonly pages_to_print: readonly string[] | null
     readonly reverse_order: boolean
@@ -94,7 +99,10 @@ export function createStationApi(options: { server: string; apiKey: string; stat
       const data = (await ask(station, {}, REQUEST_MS, signal)) as { printers: readonly PrinterAnswer[] }
       const own = data.printers.filter(({ connection }) => connection.type === 'station')
       return new Map(
-        own.map(({ name, id, page_size: sizes }) => [name, { id, pageSizes: Object.keys(sizes) }]),
+        own.map(({ name, id, page_size: sizes, pool, configuration: { dpi } }) => [
+          name,
+          { id, pageSizes: Object.keys(sizes), pool, dpi },
+        ]),
       )
     },
 

@@ -47,6 +47,7 @@ export async function startStationClient(config: ClientConfig, log: ClientLog): 
     const driver = driverOf(connection)
     await serve({
       name,
+      connection,
       driver,
       api,
       printers,
@@ -79,6 +80,7 @@ function driverOf(connection: LocalPrinter): Driver {
 
 interface Serving {
   readonly name: string
+  readonly connection: LocalPrinter
   readonly driver: Driver
   readonly api: StationApi
   readonly printers: StationPrinters
@@ -90,7 +92,7 @@ interface Serving {
 
 /** One job at a time, until the client stops. */
 async function serve(serving: Serving): Promise<void> {
-  const { name, driver, api, printers, printing, log, stopping, breaking } = serving
+  const { name, connection, driver, api, printers, printing, log, stopping, breaking } = serving
   const backoff = new Backoff(SERVER_RETRY)
   while (!stopping.aborted) {
     try {
@@ -103,7 +105,7 @@ async function serve(serving: Serving): Promise<void> {
         continue
       }
       backoff.reset()
-      if (job) await printing.print(job, { driver, pageSizes: printer.pageSizes }, breaking)
+      if (job) await printing.print(job, { driver, printer: { ...printer, connection } }, breaking)
     } catch (error) {
       if (hasEnded(stopping)) return
       const isFromServer = error instanceof ApiError

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { PDFDocument } from 'pdf-lib'
 import { eventually } from '../helpers/eventually.ts'
 import { type FakeIppPrinter, startFakeIppPrinter } from '../helpers/fake-ipp-printer.ts'
 import { freePort } from '../helpers/free-port.ts'
@@ -210,16 +211,30 @@ describe('packhouse-station', function () {
     return printer.asked.includes('identifyPrinter') ? true : undefined
   }
 
-  it('fails a job that it cannot do as asked, rather than printing something else', async () => {
+  it('prints with the settings of the job', async () => {
     await serve()
-    const sink = await aSink()
     const stationId = await addStation('a')
-    const folder = await aFolder(stationId, { a: socketTo(sink) })
-    folder.start()
-    const job = await ended(await addJob(stationId, 'a', { configuration: { scaling: 0.5 } }))
-    expect(job.status).to.equal('failed')
-    expect(job.reason).to.match(/does not scale/)
-    expect(sink.connections).to.equal(0)
+    const pdf = await PDFDocument.create()
+    for (const width of [300, 310, 320]) pdf.addPage([width, 400])
+    const data = `data:application/pdf;base64,${await pdf.saveAsBase64()}`
+    const print = async (configuration: object) => {
+      const sink = await aSink()
+      const client = (await aFolder(stationId, { a: socketTo(sink) })).start()
+      const job = await ended(await addJob(stationId, 'a', { data, configuration }))
+      expect([job.status, job.reason]).to.deep.equal(['completed', null])
+      client.process.kill('SIGTERM')
+      await client.ended
+      const printed = await PDFDocument.load(sink.received)
+      return printed.getPages().map((page) => [page.getWidth(), page.getHeight()])
+    }
+    const [first, third] = [
+      [300, 400],
+      [320, 400],
+    ]
+    expect(await print({ pages_to_print: ['3', '1'], copies: 2 })).to.deep.equal([third, first, third, first])
+    expect(await print({ pages_to_print: ['1', '3'], reverse_order: true })).to.deep.equal([third, first])
+    // Onto the paper that the printer has.
+    expect(await print({ pages_to_print: ['2'], scaling: 0.5 })).to.deep.equal([[612, 792]])
   })
 
   it('lets one client alone use a journal', async () => {

@@ -1,0 +1,105 @@
+import type { Delivery, DeviceAbilities } from '../delivery/driver.ts'
+import { chooseFormat, sidesOf } from '../print-jobs/delivery-format.ts'
+import { pageRequestOf } from '../print-jobs/page-request.ts'
+import type { PrintOptions } from '../print-jobs/print-job.ts'
+import { mediumOf, type Medium, paperOf } from '../print-jobs/printed-medium.ts'
+import { findPaperSize } from '../printers/paper-sizes.ts'
+import type { PrinterConfiguration, PrinterPool } from '../printers/printer.ts'
+import { arrangeDocument, printDocument } from '../rendering/document-printing.ts'
+import { inspectPdf } from '../rendering/pdf-inspection.ts'
+import { inspectPicture } from '../rendering/picture-inspection.ts'
+import { type PageSize, UnreadableError } from '../rendering/rendering.ts'
+import type { LocalPrinter } from './client-config.ts'
+import type { ClaimedJob } from './station-api.ts'
+
+/** The printer, as the server knows it and as it is reached from here. */
+export interface PrinterAtHand {
+  readonly connection: LocalPrinter
+  /** Keys of the registry of paper sizes. */
+  readonly pageSizes: readonly string[]
+  readonly pool: PrinterPool | null
+  readonly dpi: string | null
+}
+
+/** At 72 dots an inch any page that the server took may be drawn: this asks for its size alone. */
+const SIZE_DPI = 72
+
+/**
+ * A claimed job's document with the job's settings applied, in a format that the device takes: what the server itself makes
+ * for printers that it drives. `device` is what the device says of itself; null where it isn't asked. Throws UnreadableError.
+ */
+export async function prepareDelivery(
+  job: ClaimedJob,
+  printer: PrinterAtHand,
+  { bytes, device }: { readonly bytes: Uint8Array; readonly device: DeviceAbilities | null },
+): Promise<Delivery> {
+  const options = optionsOf(job)
+  const medium = mediumFor(options, printer, await firstPageOf(job, bytes))
+  const { language, mediaType, dpi, copiesInside, copiesOutside } = chooseFormat(
+    { connection: printer.connection, configuration: configurationOf(printer) },
+    options,
+    device,
+  )
+  const paperKind = language === null ? 'loaded' : 'asked'
+  const request = { ...pageRequestOf(options, medium, { paperKind, copies: copiesInside }), bytes }
+  const made =
+    language === null
+      ? await arrangeDocument(request)
+      : await printDocument({ ...request, language, dpi: dpi ?? medium.dpi })
+  return {
+    jobId: job.id,
+    jobName: job.name,
+    userName: job.created_by,
+    bytes: made.bytes,
+    mediaType,
+    copies: copiesOutside,
+    sides: sidesOf(options),
+    colorMode: options.colorPrint ? 'color' : 'monochrome',
+    paper: paperOf(medium),
+  }
+}
+
+function mediumFor(options: PrintOptions, printer: PrinterAtHand, firstPage: PageSize): Medium {
+  const { connection, pageSizes, pool } = printer
+  const request = { options, printTarget: null }
+  return mediumOf(
+    request,
+    { connection, pageSizes, pool, configuration: configurationOf(printer) },
+    firstPage,
+  )
+}
+
+async function firstPageOf({ data_type: mediaType }: ClaimedJob, bytes: Uint8Array): Promise<PageSize> {
+  if (mediaType === 'application/pdf') return (await inspectPdf(bytes, { dpi: SIZE_DPI })).firstPage
+  if (mediaType === 'image/png' || mediaType === 'image/jpeg') {
+    return (await inspectPicture(bytes, mediaType)).firstPage
+  }
+  throw new UnreadableError('wrong_type', `the station client does not print ${mediaType}`)
+}
+
+function optionsOf({ options }: ClaimedJob): PrintOptions {
+  return {
+    copies: options.copies,
+    colorPrint: options.color_print,
+    doubleSided: options.double_sided,
+    orientation: options.orientation,
+    paperSize: paperKeyOf(options.paper_size),
+    printAllPages: options.pages_to_print === null,
+    pagesToPrint: options.pages_to_print,
+    reverseOrder: options.reverse_order,
+    scaling: options.scaling,
+    totalPages: null,
+  }
+}
+
+/** The server's operator may have added sizes: on another one nothing is printed. */
+function paperKeyOf(asked: string | null): string | null {
+  if (asked === null) return null
+  const size = findPaperSize(asked)
+  if (size) return size.key
+  throw new UnreadableError('unreadable', `the station client knows no paper size ${asked}`)
+}
+
+function configurationOf({ dpi }: PrinterAtHand): PrinterConfiguration {
+  return { dpi, speed: null, spooling: false, port: null, type: null, thermal: null }
+}
