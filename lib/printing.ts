@@ -80,7 +80,7 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
       })
     },
   })
-  const deliver = createDeliveryStep({
+  const delivery = createDeliveryStep({
     db,
     ledger,
     printers,
@@ -89,7 +89,7 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
     checkpoint,
     log,
   })
-  const dispatcher = startDispatcher({ ledger, deliver, checkpoint, timing: TIMING, log })
+  const dispatcher = startDispatcher({ ledger, delivery, checkpoint, timing: TIMING, log })
   await notifications.listen(STATIONS_CHANNEL, {
     onNotification: (payload) => hear(services.stationClients, payload),
     onReconnect: () => services.stationClients.catchUp(),

@@ -3,16 +3,16 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { DomainError } from '../errors.ts'
-import type { Cluster } from './embedded-cluster.ts'
-import { inUse } from './embedded-lock.ts'
-import { openServerLog, tailServerLog } from './embedded-log.ts'
-import { disownPidFile, readPidFile } from './embedded-pid-file.ts'
 import {
   commandLineOf,
   identifyProcess,
   isRunning,
   type ProcessIdentity,
 } from '../processes/process-identity.ts'
+import type { Cluster } from './embedded-cluster.ts'
+import { inUse } from './embedded-lock.ts'
+import { openServerLog, tailServerLog } from './embedded-log.ts'
+import { disownPidFile, readPidFile } from './embedded-pid-file.ts'
 import { asAccount, PROGRAM_ENVIRONMENT, PROGRAM_FOLDER } from './embedded-program.ts'
 import { hasListener, makeSocketFolder, removeSocketFolder, SOCKET_PORT } from './embedded-socket.ts'
 

@@ -52,7 +52,9 @@ export interface DeliveryContext {
    * the ledger knows that bytes may go out; rejects when this process may not send (lease lost): send nothing then.
    * `deviceJobId` is the printer's own number of the job, where it has one by now: what became of it can be asked then.
    */
-  beforeFirstByte(deviceJobId?: number): Promise<void>
+  beforeFirstByte(deviceJobId?: number | null): Promise<void>
+  /** The device has the whole document, as it says; what becomes of it is asked for next. Never rejects. */
+  onAccepted?(): Promise<void>
   /** Aborted when the server drains or the job is canceled. Once bytes went out, an abort ends in `unknown`. */
   readonly signal: AbortSignal
 }
@@ -72,14 +74,29 @@ export interface DeliveryResult {
   readonly next: 'retry' | 'fail' | 'cancel'
   /** Keyword of contracts/cloud-printing.md, "Reasons": `connecting-to-device`, `aborted-by-system`, … */
   readonly reason: string | null
+  /** With `unknown`: this process stops before the end, and `recover` can still ask the device. Nothing is final. */
+  readonly isLeftOpen?: boolean
   /** IPP printer-state-reasons with their severity suffix taken off, without `none`. */
   readonly stateReasons: readonly string[]
+}
+
+/** A delivery whose process ended after the mark, as the ledger has it. */
+export interface InterruptedDelivery {
+  readonly jobId: string
+  readonly userName: string
+  /** Null when the device hadn't told its number. */
+  readonly deviceJobId: number | null
+  readonly bytesOffered: number
+  /** As many as offered when the device had said that it has them all, else 0: nobody knows. */
+  readonly bytesWritten: number
 }
 
 export interface Driver {
   /** Asked before a document is made ready; absent where what the device takes is known beforehand. */
   look?(signal: AbortSignal): Promise<DeviceLook>
   deliver(delivery: Delivery, context: DeliveryContext): Promise<DeliveryResult>
+  /** Asks the device what became of it, until that is known, and sends nothing; absent where no device can tell. */
+  recover?(interrupted: InterruptedDelivery, signal: AbortSignal): Promise<DeliveryResult>
   /** Releases kept-alive connections. */
   close(): Promise<void>
 }

@@ -1,33 +1,47 @@
 import type { IppConnection } from './connection.ts'
-import { notSent, printed, unknownOutcome, unreachable } from './delivery-result.ts'
-import type { Delivery, DeliveryContext, DeliveryResult, DeviceLook, Driver } from './driver.ts'
+import { unreachable } from './delivery-result.ts'
+import type {
+  Delivery,
+  DeliveryContext,
+  DeliveryResult,
+  DeviceLook,
+  Driver,
+  InterruptedDelivery,
+} from './driver.ts'
 import { IppClient, jobMarker } from './ipp-client.ts'
 import { IppDecodeError } from './ipp-decoder.ts'
 import { toEndpoint } from './ipp-endpoint.ts'
-import { IppJobWatch, type JobEnd, type WatchLimits } from './ipp-job-watch.ts'
+import { IppJobWatch, type WatchLimits } from './ipp-job-watch.ts'
+import { outcomeOf } from './ipp-outcome.ts'
 import { describePrinter } from './ipp-printer-description.ts'
 import { heldByState, refusedByError, STATE_UNTOLD } from './ipp-refusal.ts'
-import { IppSubmission, type SubmittedJob } from './ipp-submission.ts'
+import { IppSubmission } from './ipp-submission.ts'
 import type { IppTimeouts } from './ipp-transport.ts'
 import { IppTransportError } from './ipp-transport-error.ts'
 import { onStateChange } from './state-change.ts'
 
+export interface IppLimits extends WatchLimits {
+  /** No answer at all about a job that another process began: a power cut has switched off the printer too. */
+  readonly recoverMs: number
+}
+
 export interface IppDriverOptions {
   readonly timeouts?: Partial<IppTimeouts>
-  readonly limits?: Partial<WatchLimits>
+  readonly limits?: Partial<IppLimits>
   /** What keeps the printer from working while it has a job: `['media-empty']`, then `[]`. Called on every change. */
   readonly onStateReasons?: (reasons: readonly string[]) => void
 }
 
 const TIMEOUTS: IppTimeouts = { connectMs: 5_000, responseMs: 30_000, requestMs: 60_000, documentMs: 600_000 }
 
-const LIMITS: WatchLimits = {
+const LIMITS: IppLimits = {
   pollFirstMs: 100,
   pollMaxMs: 2_000,
   jobMs: 600_000,
   // A shift: paper that nobody has loaded by then is no longer on anybody's way.
   attentionMs: 8 * 3_600_000,
   unreachableMs: 60_000,
+  recoverMs: 300_000,
 }
 
 const NOTHING = { bytesOffered: 0, bytesWritten: 0 }
@@ -35,7 +49,7 @@ const NOTHING = { bytesOffered: 0, bytesWritten: 0 }
 /** Prints by Create-Job and Send-Document, or by Print-Job, and knows what became of it: contracts/printing.md, "Delivery drivers" and "Outcome". */
 export class IppDriver implements Driver {
   readonly #client: IppClient
-  readonly #limits: WatchLimits
+  readonly #limits: IppLimits
   readonly #onStateReasons: (reasons: readonly string[]) => void
 
   /** Throws TypeError for a URI that is none of IPP's. */
@@ -61,49 +75,34 @@ export class IppDriver implements Driver {
   async deliver(delivery: Delivery, context: DeliveryContext): Promise<DeliveryResult> {
     const submission = await new IppSubmission(this.#client, delivery, context).run()
     if (submission.kind === 'refused') return submission.result
-    return this.#follow(delivery, submission, context.signal)
+    const bytesOffered = delivery.bytes.length
+    const isCutShort = submission.bytesWritten < bytesOffered
+    const end = await this.#watch(this.#limits).follow({
+      id: submission.jobId,
+      marker: jobMarker(delivery.jobId),
+      takenBackAs: isCutShort ? delivery.userName : null,
+      signal: context.signal,
+    })
+    return outcomeOf(end, { ...submission, bytesOffered })
   }
 
-  /**
-   * What became of a delivery whose process ended: asks the printer for the job by its id in the name, sends nothing.
-   * `unknown` when the printer can't tell.
-   */
-  async recover(delivery: Delivery, bytesWritten: number, signal: AbortSignal): Promise<DeliveryResult> {
-    return this.#follow(
-      delivery,
-      { kind: 'submitted', jobId: null, bytesWritten, detail: 'interrupted' },
+  async recover(interrupted: InterruptedDelivery, signal: AbortSignal): Promise<DeliveryResult> {
+    const { deviceJobId, jobId, userName, bytesOffered, bytesWritten } = interrupted
+    const { recoverMs } = this.#limits
+    const end = await this.#watch({ ...this.#limits, unreachableMs: recoverMs }).follow({
+      id: deviceJobId,
+      marker: jobMarker(jobId),
+      takenBackAs: userName,
       signal,
-    )
+    })
+    return outcomeOf(end, { bytesOffered, bytesWritten, detail: 'the server stopped while it was sent' })
   }
 
   async close(): Promise<void> {
     this.#client.close()
   }
 
-  async #follow(delivery: Delivery, submitted: SubmittedJob, signal: AbortSignal): Promise<DeliveryResult> {
-    const watch = new IppJobWatch(this.#client, this.#limits, onStateChange(this.#onStateReasons))
-    const end = await watch.follow({ id: submitted.jobId, marker: jobMarker(delivery.jobId), signal })
-    return toResult(delivery, submitted, end)
+  #watch(limits: WatchLimits): IppJobWatch {
+    return new IppJobWatch(this.#client, limits, onStateChange(this.#onStateReasons))
   }
-}
-
-function toResult(delivery: Delivery, submitted: SubmittedJob, end: JobEnd): DeliveryResult {
-  const bytesOffered = delivery.bytes.length
-  const { bytesWritten } = submitted
-  const words = end.phase === 'lost' ? end.words : `job ${end.phase}: ${end.words}`
-  const detail = [submitted.detail, words].filter(Boolean).join('; ')
-  const ending = { bytesOffered, bytesWritten, detail }
-  if (end.phase === 'completed') return printed('confirmed', ending)
-  if (end.phase === 'lost') return unknownOutcome({ ...ending, detail: `${detail}; it may have printed` })
-  if (end.impressions > 0) {
-    return unknownOutcome({ ...ending, detail: `${detail}; ${end.impressions} impressions came out` })
-  }
-  if (end.phase === 'canceled')
-    return notSent({ ...ending, next: 'cancel', reason: 'job-canceled-at-device' })
-  const isCutShort = bytesWritten < bytesOffered
-  return notSent({
-    ...ending,
-    next: 'fail',
-    reason: isCutShort ? 'submission-interrupted' : 'aborted-by-system',
-  })
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
+import { cancelQuietly } from './ipp-cancellation.ts'
 import type { IppClient, WhichJobs } from './ipp-client.ts'
 import { IppDecodeError } from './ipp-decoder.ts'
 import { type IppJobView, JOB_ATTRIBUTES, toJobView } from './ipp-job-state.ts'
@@ -25,6 +26,11 @@ export interface WatchedJob {
   readonly id: number | null
   /** A part of the job's name at the printer that no other job's has. */
   readonly marker: string
+  /**
+   * Nobody is sending its document any more: if it stands there without one, it is taken back. Null while that may
+   * still come.
+   */
+  readonly takenBackAs: string | null
   readonly signal: AbortSignal
 }
 
@@ -34,12 +40,19 @@ export type JobEnd =
       readonly phase: 'canceled' | 'aborted' | 'completed'
       readonly words: string
       readonly impressions: number
+      readonly kilooctets: number | null
+      /** It was taken back before anything of it was worked on. */
+      readonly isTakenBack: boolean
     }
   | { readonly phase: 'lost'; readonly words: string }
+  /** We were told to stop; the job goes on. */
+  | { readonly phase: 'left'; readonly words: string }
 
 /** How often a job that should be there is looked for before it counts as lost: a printer lists it a moment late. */
 const ABSENT_LOOKS_MAX = 3
 const NO_LONGER_KNOWN = new Set<number>([STATUS.notPossible, STATUS.notFound, STATUS.gone])
+
+type Seen = IppJobView | 'absent' | 'silent'
 
 /** Follows one job at the printer to its end, by polling: few printers can notify. */
 export class IppJobWatch {
@@ -56,22 +69,35 @@ export class IppJobWatch {
   async follow(job: WatchedJob): Promise<JobEnd> {
     const progress = new WatchProgress(this.#limits)
     let { id } = job
+    let isTakenBack = false
     for (
       let intervalMs = this.#limits.pollFirstMs;
       ;
       intervalMs = Math.min(intervalMs * 2, this.#limits.pollMaxMs)
     ) {
-      if (job.signal.aborted) return lost('stopped waiting for the printer')
+      if (job.signal.aborted) return { phase: 'left', words: 'stopped waiting for the printer' }
       const seen = await this.#look(id, job)
-      if (typeof seen === 'object' && seen.phase !== 'open') return { ...seen, phase: seen.phase }
+      if (typeof seen === 'object' && seen.phase !== 'open')
+        return { ...seen, phase: seen.phase, isTakenBack }
       if (seen !== 'silent') id = seen === 'absent' ? null : seen.id
-      progress.note(seen === 'silent' || seen === 'absent' ? seen : await this.#attention(job.signal))
+      isTakenBack = (await this.#takeBack(seen, job)) || isTakenBack
+      progress.note(await this.#impression(seen, job.signal))
       if (progress.complaint !== undefined) return lost(progress.complaint)
       await pause(intervalMs, undefined, { signal: job.signal }).catch(() => undefined)
     }
   }
 
-  async #look(id: number | null, job: WatchedJob): Promise<IppJobView | 'absent' | 'silent'> {
+  async #impression(seen: Seen, signal: AbortSignal): Promise<'silent' | 'absent' | 'attention' | 'working'> {
+    return typeof seen === 'object' ? this.#attention(signal) : seen
+  }
+
+  async #takeBack(seen: Seen, { takenBackAs }: WatchedJob): Promise<boolean> {
+    if (takenBackAs === null || typeof seen !== 'object' || !seen.isWithoutDocument) return false
+    await cancelQuietly(this.#client, seen.id, takenBackAs)
+    return true
+  }
+
+  async #look(id: number | null, job: WatchedJob): Promise<Seen> {
     try {
       return id === null ? await this.#find(job) : await this.#get(id, job)
     } catch (error) {
@@ -80,13 +106,13 @@ export class IppJobWatch {
     }
   }
 
-  async #get(id: number, job: WatchedJob): Promise<IppJobView | 'absent' | 'silent'> {
+  async #get(id: number, job: WatchedJob): Promise<Seen> {
     const response = await this.#client.getJobAttributes(id, JOB_ATTRIBUTES, job.signal)
     if (NO_LONGER_KNOWN.has(response.code)) return this.#find(job)
     return toJobView(groupOf(response, GROUP.job)) ?? 'silent'
   }
 
-  async #find(job: WatchedJob): Promise<IppJobView | 'absent' | 'silent'> {
+  async #find(job: WatchedJob): Promise<Seen> {
     const lists: IppMessage[] = []
     // In this order a job that ends between the two looks is seen in the second.
     for (const which of ['not-completed', 'completed'] satisfies WhichJobs[]) {

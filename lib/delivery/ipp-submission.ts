@@ -94,7 +94,7 @@ export class IppSubmission {
   async #submit(job: IppJobRequest, description: IppPrinterDescription): Promise<Submission> {
     const { signal } = this.#context
     if (!description.canCreateJob) {
-      return this.#judge(await this.#client.printJob(job, this.#document, signal), description)
+      return this.#judge(await this.#client.printJob(job, this.#document, signal), { description })
     }
     const created = await this.#client.createJob(job, signal)
     this.#deviceJobId = numberOf(groupOf(created, GROUP.job), 'job-id') ?? null
@@ -104,7 +104,7 @@ export class IppSubmission {
     }
     const sending = { deviceJobId: this.#deviceJobId, job }
     const response = await this.#client.sendDocument(sending, this.#document, signal)
-    return this.#judge(response, description, created)
+    return this.#judge(response, { description, created })
   }
 
   get #document(): IppDocument {
@@ -117,9 +117,15 @@ export class IppSubmission {
     }
   }
 
-  #judge(response: IppMessage, { state }: IppPrinterDescription, created?: IppMessage): Submission {
+  async #judge(
+    response: IppMessage,
+    { description, created }: { description: IppPrinterDescription; created?: IppMessage },
+  ): Promise<Submission> {
     const isOk = statusClass(response.code) === 'ok'
-    if (!isOk && !AMBIGUOUS.has(response.code)) return refused(refusedByStatus(response, state, this.#offer))
+    if (!isOk && !AMBIGUOUS.has(response.code)) {
+      return refused(refusedByStatus(response, description.state, this.#offer))
+    }
+    if (isOk) await this.#context.onAccepted?.()
     const jobId = this.#deviceJobId ?? numberOf(groupOf(response, GROUP.job), 'job-id') ?? null
     const odd = [created, response].flatMap((answer) =>
       answer && answer.code !== 0 ? statusAndWords(answer) : [],

@@ -8,6 +8,7 @@ import { statusByReasons } from '../printers/state-reasons.ts'
 import { UnreadableError } from '../rendering/rendering.ts'
 import { sidesOf } from './delivery-format.ts'
 import type { PreparedDocument } from './delivery-preparation.ts'
+import type { Interruption } from './interruption-store.ts'
 import type { Lease } from './lease-store.ts'
 import { type LedgerService, SendingRefused } from './ledger-service.ts'
 import type { Claim } from './ledger-store.ts'
@@ -15,11 +16,24 @@ import type { PrintJob } from './print-job.ts'
 import { getPrintJob } from './print-job-store.ts'
 
 /** Between these steps a process may die: tests kill it there. */
-export type DispatcherStep = 'leased' | 'claimed' | 'reached' | 'marked' | 'delivered' | 'recorded'
+export type DispatcherStep =
+  | 'leased'
+  | 'claimed'
+  | 'reached'
+  | 'marked'
+  | 'accepted'
+  | 'delivered'
+  | 'recovered'
+  | 'recorded'
 export type DispatcherCheckpoint = (step: DispatcherStep) => Promise<void> | void
 
-/** Takes one claimed job to its printer. Never rejects: whatever goes wrong is a result. */
-export type DeliverJob = (lease: Lease, claim: Claim, signal: AbortSignal) => Promise<DeliveryResult>
+/** Neither rejects: whatever goes wrong is a result. */
+export interface DeliveryStep {
+  /** Takes one claimed job to its printer. */
+  deliver(lease: Lease, claim: Claim, signal: AbortSignal): Promise<DeliveryResult>
+  /** Asks the printer what became of a job whose process ended after the mark; sends nothing. */
+  recover(interruption: Interruption, signal: AbortSignal): Promise<DeliveryResult>
+}
 
 export interface DeliveryStepOptions {
   readonly db: Db
@@ -36,39 +50,58 @@ export interface DeliveryStepOptions {
   readonly log: Logger
 }
 
-export function createDeliveryStep(options: DeliveryStepOptions): DeliverJob {
-  return async (lease, claim, signal) => {
-    const { db, printers, log } = options
-    let isSending = false
-    const onSending = () => {
-      isSending = true
-    }
-    try {
-      const job = await getPrintJob(db, claim.jobId)
-      const printer = await printers.getPrinter(db, lease.printerId)
-      const driver = options.driverFor(printer)
-      const look = await driver.look?.(signal)
-      const result =
-        look?.kind === 'held'
-          ? look.result
-          : await send(options, {
-              lease,
-              claim,
-              driver,
-              delivery: toDelivery(job, await options.prepare(job, printer, look?.abilities ?? null)),
-              signal,
-              onSending,
-            })
-      log.info(
-        { jobId: job.jobId, printerId: printer.printerId, outcome: result.outcome, detail: result.detail },
-        'delivered',
-      )
-      await reportState(options, printer, result)
-      return result
-    } catch (error) {
-      return resultOfFailure(error, isSending, log)
-    }
+export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
+  const { db, printers, log } = options
+  const reported = async (
+    printer: Printer,
+    jobId: string,
+    result: DeliveryResult,
+  ): Promise<DeliveryResult> => {
+    const { outcome, detail } = result
+    log.info({ jobId, printerId: printer.printerId, outcome, detail }, 'delivered')
+    await reportState(options, printer, result)
+    return result
   }
+
+  return {
+    async deliver(lease, claim, signal) {
+      let isSending = false
+      const onSending = () => {
+        isSending = true
+      }
+      try {
+        const job = await getPrintJob(db, claim.jobId)
+        const printer = await printers.getPrinter(db, lease.printerId)
+        const result = await lookAndSend(options, { lease, claim, job, printer, signal, onSending })
+        return await reported(printer, claim.jobId, result)
+      } catch (error) {
+        return resultOfFailure(error, isSending, log)
+      }
+    },
+
+    async recover(interruption, signal) {
+      const { jobId } = interruption.claim
+      try {
+        const job = await getPrintJob(db, jobId)
+        const printer = await printers.getPrinter(db, job.printer.printerId)
+        const driver = options.driverFor(printer)
+        if (!driver.recover) throw new TypeError('this printer knows nothing of its jobs')
+        const result = await driver.recover({ ...interruption, jobId, userName: job.userName }, signal)
+        return await reported(printer, jobId, result)
+      } catch (error) {
+        return resultOfFailure(error, true, log)
+      }
+    },
+  }
+}
+
+async function lookAndSend(options: DeliveryStepOptions, sending: Sending): Promise<DeliveryResult> {
+  const { job, printer, signal } = sending
+  const driver = options.driverFor(printer)
+  const look = await driver.look?.(signal)
+  if (look?.kind === 'held') return look.result
+  const document = await options.prepare(job, printer, look?.abilities ?? null)
+  return send(options, { ...sending, driver, delivery: toDelivery(job, document) })
 }
 
 function toDelivery(job: PrintJob, document: PreparedDocument): Delivery {
@@ -93,22 +126,34 @@ function paperOf({ paperSize }: PrintJob['options']): DeliveryPaper | null {
 interface Sending {
   readonly lease: Lease
   readonly claim: Claim
-  readonly driver: Driver
-  readonly delivery: Delivery
+  readonly job: PrintJob
+  readonly printer: Printer
   readonly signal: AbortSignal
   onSending(): void
 }
 
-function send(options: DeliveryStepOptions, sending: Sending): Promise<DeliveryResult> {
-  const { ledger, checkpoint } = options
+function send(
+  { ledger, checkpoint, log }: DeliveryStepOptions,
+  sending: Sending & { readonly driver: Driver; readonly delivery: Delivery },
+): Promise<DeliveryResult> {
   const { lease, claim, driver, delivery, signal, onSending } = sending
+  const bytesOffered = delivery.bytes.length
   return driver.deliver(delivery, {
     signal,
-    async beforeFirstByte() {
+    async beforeFirstByte(deviceJobId = null) {
       await checkpoint('reached')
-      await ledger.markSending(lease, claim, delivery.bytes.length)
+      await ledger.markSending(lease, { claim, bytesOffered, deviceJobId })
       onSending()
       await checkpoint('marked')
+    },
+    async onAccepted() {
+      try {
+        await ledger.markAccepted(claim)
+      } catch (error) {
+        // Worth knowing after a crash alone: the outcome follows anyhow.
+        log.warn({ err: error, jobId: claim.jobId }, 'not recorded that the printer has the document')
+      }
+      await checkpoint('accepted')
     },
   })
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { DeliverJob, DispatcherCheckpoint } from './delivery-step.ts'
+import type { DeliveryStep, DispatcherCheckpoint } from './delivery-step.ts'
 import type { LedgerService } from './ledger-service.ts'
 import { PrinterPump } from './printer-pump.ts'
 
@@ -15,7 +15,7 @@ export interface Dispatcher {
 
 export interface DispatcherOptions {
   readonly ledger: LedgerService
-  readonly deliver: DeliverJob
+  readonly delivery: DeliveryStep
   readonly checkpoint: DispatcherCheckpoint
   readonly timing: DispatcherTiming
   readonly log: Logger

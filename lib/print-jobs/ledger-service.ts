@@ -4,16 +4,18 @@ import { inTransaction } from '../db/transaction.ts'
 import type { DeliveryResult } from '../delivery/driver.ts'
 import type { Observe } from '../observation.ts'
 import type { EventsService } from '../webhooks/events-service.ts'
+import { adoptInterrupted, endAbandonedAttempts, type Interruption } from './interruption-store.ts'
 import { recordJobStatus } from './job-events.ts'
-import { mayHold, reasonText } from './job-state.ts'
+import { answered, INTERRUPTED, lapsedState, stateAfter } from './job-outcome.ts'
 import { acquireLease, type Lease, releaseLease, renewLeases } from './lease-store.ts'
 import {
   type Claim,
   cancelExpiredJobs,
-  endAbandonedAttempts,
   endAttempt,
   type Head,
   listPrintersWithWork,
+  type Mark,
+  markAccepted,
   markSending,
   updateJobState,
 } from './ledger-store.ts'
@@ -26,19 +28,30 @@ import { endLapsedClaims } from './station-claim-store.ts'
  * Every step is a transaction of its own; none is open while a printer is talked to.
  */
 export interface LedgerService {
-  /** The lease of a printer, with whatever its last holder left open settled; undefined while another process has it. */
-  takeOver(printerId: string): Promise<Lease | undefined>
+  /**
+   * The lease of a printer, with what its last holder left open settled, or handed over where the printer can be asked;
+   * undefined while another process has it.
+   */
+  takeOver(printerId: string): Promise<TakeOver | undefined>
   /** The printers whose leases are still held. */
   renew(leases: readonly Lease[]): Promise<ReadonlySet<string>>
   release(lease: Lease): Promise<void>
   claim(lease: Lease): Promise<Head>
   /** The step before the first byte. Throws SendingRefused: the lease is lost, or somebody canceled the job. */
-  markSending(lease: Lease, claim: Claim, bytesOffered: number): Promise<void>
+  markSending(lease: Lease, mark: Mark): Promise<void>
+  /** The device has the whole document. */
+  markAccepted(claim: Claim): Promise<void>
   record(claim: Claim, result: DeliveryResult): Promise<void>
   /** Printers with a queued job, or with an attempt that a process left open. */
   printersWithWork(): Promise<readonly string[]>
   /** Cancels jobs that have expired and fails those whose station client fell silent; answers how many. */
   expire(): Promise<number>
+}
+
+export interface TakeOver {
+  readonly lease: Lease
+  /** Null: nothing, or nothing that anybody can be asked about. */
+  readonly interruption: Interruption | null
 }
 
 /** Nothing may be sent: nothing was. */
@@ -80,29 +93,32 @@ export function createLedgerService({
       inTransaction(db, async (trx) => {
         const lease = await acquireLease(trx, { printerId, processNumber, ttlMs: timing.leaseTtlMs })
         if (!lease) return undefined
+        const interruption = (await adoptInterrupted(trx, lease)) ?? null
         for (const abandoned of await endAbandonedAttempts(trx, lease)) {
           if (abandoned.outcome === 'unknown' && (await updateJobState(trx, abandoned.jobId, INTERRUPTED))) {
             await tell(trx, abandoned.jobId, 'failed')
           }
         }
-        return lease
+        return { lease, interruption }
       }),
 
     renew: (leases) => renewLeases(db, leases, timing.leaseTtlMs),
     release: (lease) => releaseLease(db, lease),
     claim: (lease) => inTransaction(db, (trx) => claimHead(trx, lease)),
 
-    markSending: (lease, claim, bytesOffered) =>
+    markSending: (lease, mark) =>
       inTransaction(db, async (trx) => {
-        if (!(await markSending(trx, lease, claim, bytesOffered))) {
+        if (!(await markSending(trx, lease, mark))) {
           throw new SendingRefused('the job was canceled, or another process drives this printer now')
         }
-        await tell(trx, claim.jobId, 'processing')
+        await tell(trx, mark.claim.jobId, 'processing')
       }),
+
+    markAccepted: (claim) => markAccepted(db, claim),
 
     async record(claim, result) {
       await inTransaction(db, async (trx) => {
-        if (!(await endAttempt(trx, claim.attemptId, result))) return
+        if (!(await endAttempt(trx, claim, result))) return
         const judged = claim.isAnswered ? answered(result) : result
         const state = stateAfter(judged, retryInMs(claim.tries, timing))
         const isChanged = await updateJobState(trx, claim.jobId, state)
@@ -140,65 +156,6 @@ async function endOverdue(
     await tell(trx, jobId, 'failed')
   }
   return expired.length + lapsed.length
-}
-
-type JobState = Parameters<typeof updateJobState>[2]
-
-const INTERRUPTED: JobState = {
-  status: 'failed',
-  reason: reasonText(
-    'outcome-unknown',
-    'the server stopped while the document was being sent: it may have printed',
-  ),
-  stateReasons: [],
-  retryInMs: null,
-}
-
-function lapsedState(claimedBy: string, since: Date): JobState {
-  const text = `${claimedBy} had it since ${since.toISOString()} and fell silent: it may have printed`
-  return { ...INTERRUPTED, reason: reasonText('claim-timeout', text) }
-}
-
-/** Whoever waits for an answer is told what is the matter. What the server itself broke off is taken up again. */
-function answered(result: DeliveryResult): DeliveryResult {
-  const isPrinters = result.outcome === 'not_sent' && result.reason !== null
-  return isPrinters && result.next === 'retry' ? { ...result, next: 'fail' } : result
-}
-
-/** What follows by itself from how a delivery ended. Pure. */
-export function stateAfter(result: DeliveryResult, retryMs: number): JobState {
-  const end = { stateReasons: [], retryInMs: null }
-  if (result.outcome === 'sent' || result.outcome === 'confirmed')
-    return { ...end, status: 'completed', reason: null }
-  if (result.outcome === 'unknown') {
-    return {
-      ...end,
-      status: 'failed',
-      reason: reasonText('outcome-unknown', doubtful(result.detail)),
-    }
-  }
-  switch (result.next) {
-    case 'retry':
-      return { status: 'queued', reason: null, stateReasons: heldBy(result), retryInMs: retryMs }
-    case 'cancel':
-      return { ...end, status: 'canceled', reason: keyed('job-canceled-at-device', result) }
-    case 'fail':
-      return { ...end, status: 'failed', reason: keyed('aborted-by-system', result) }
-  }
-}
-
-/** Whatever a driver knows, a person must read this. */
-function doubtful(detail: string): string {
-  return detail.includes('may have printed') ? detail : `${detail}; it may have printed`
-}
-
-function heldBy({ reason, stateReasons }: DeliveryResult): readonly string[] {
-  const isHolding = reason !== null && mayHold(reason)
-  return [...new Set([...(isHolding ? [reason] : []), ...stateReasons])]
-}
-
-function keyed(fallback: string, { reason, detail }: DeliveryResult): string {
-  return reasonText((reason ?? fallback) as Parameters<typeof reasonText>[0], detail)
 }
 
 /** Doubles with each try; the jitter keeps the printers of a switched-off room from being called in step. */

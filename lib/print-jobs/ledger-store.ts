@@ -7,6 +7,8 @@ import { canStandInFor } from './printer-pool-store.ts'
 export interface Claim {
   readonly jobId: string
   readonly attemptId: string
+  /** Of the lease that it was made under: an outcome is written under no other. */
+  readonly fence: string
   /** Earlier attempts that ended in `not_sent`: what the back-off grows with. */
   readonly tries: number
   /** Its caller waits for the outcome: it is neither tried again nor held (contracts/thermal.md, section 3). */
@@ -19,23 +21,11 @@ export type Head =
   | { readonly state: 'waiting'; readonly retryInMs: number }
   | { readonly state: 'claimed'; readonly claim: Claim }
 
-/** Attempts of the printer that an earlier holder of the lease left without an outcome. */
-export async function endAbandonedAttempts(
-  trx: Db,
-  lease: Lease,
-): Promise<readonly { readonly jobId: string; readonly outcome: 'not_sent' | 'unknown' }[]> {
-  const rows = await query<{ job_id: string; outcome: 'not_sent' | 'unknown' }>(
-    trx,
-    `update print_attempts
-     set ended_at = clock_timestamp(),
-         outcome = case when sending_at is null then 'not_sent' else 'unknown' end,
-         detail = case when sending_at is null then 'the server stopped before the first byte'
-                       else 'the server stopped after the first byte' end
-     where printer_id = :printerId and outcome is null and fence < :fence
-     returning job_id, outcome`,
-    { ...lease },
-  )
-  return rows.map((row) => ({ jobId: row.job_id, outcome: row.outcome }))
+export interface Mark {
+  readonly claim: Claim
+  readonly bytesOffered: number
+  /** The printer's own number of the job, where it has one by now. */
+  readonly deviceJobId: number | null
 }
 
 /**
@@ -45,8 +35,7 @@ export async function endAbandonedAttempts(
 export async function markSending(
   trx: Db,
   lease: Lease,
-  claim: Claim,
-  bytesOffered: number,
+  { claim, bytesOffered, deviceJobId }: Mark,
 ): Promise<boolean> {
   const row = await queryOne(
     trx,
@@ -54,16 +43,26 @@ export async function markSending(
        update print_jobs set status = 'processing', state_reasons = '{}', updated_at = clock_timestamp()
        where job_id = :jobId and status = 'queued' returning job_id
      )
-     update print_attempts set sending_at = clock_timestamp(), bytes_offered = :bytesOffered
+     update print_attempts set sending_at = clock_timestamp(), bytes_offered = :bytesOffered, device_job_id = :deviceJobId
      from job, printer_leases
      where print_attempts.attempt_id = :attemptId and print_attempts.outcome is null
        and print_attempts.job_id = job.job_id
        and printer_leases.printer_id = :printerId and printer_leases.fence = :fence
        and printer_leases.expires_at > clock_timestamp()
      returning print_attempts.attempt_id`,
-    { ...lease, ...claim, bytesOffered },
+    { ...lease, ...claim, bytesOffered, deviceJobId },
   )
   return row !== undefined
+}
+
+/** The device has the whole document. Nothing when somebody took the lease over. */
+export async function markAccepted(db: Db, { attemptId, fence }: Claim): Promise<void> {
+  await query(
+    db,
+    `update print_attempts set bytes_written = bytes_offered
+     where attempt_id = :attemptId and fence = :fence and outcome is null`,
+    { attemptId, fence },
+  )
 }
 
 export interface AttemptEnd {
@@ -73,31 +72,29 @@ export interface AttemptEnd {
   readonly detail: string
 }
 
-/** False when the attempt has an outcome already: somebody took the lease over, and this process may not judge. */
-export async function endAttempt(trx: Db, attemptId: string, end: AttemptEnd): Promise<boolean> {
+/** False when somebody took the lease over, whether the attempt has an outcome or not: this process may not judge. */
+export async function endAttempt(trx: Db, { attemptId, fence }: Claim, end: AttemptEnd): Promise<boolean> {
   const row = await queryOne(
     trx,
     `update print_attempts
      set ended_at = clock_timestamp(), outcome = :outcome, detail = :detail,
          bytes_offered = :bytesOffered, bytes_written = :bytesWritten
-     where attempt_id = :attemptId and outcome is null
+     where attempt_id = :attemptId and fence = :fence and outcome is null
      returning attempt_id`,
-    { ...end, attemptId },
+    { ...end, attemptId, fence },
   )
   return row !== undefined
 }
 
+export interface JobState {
+  readonly status: 'queued' | 'completed' | 'failed' | 'canceled'
+  readonly reason: string | null
+  readonly stateReasons: readonly string[]
+  readonly retryInMs: number | null
+}
+
 /** Back to the queue, at its old place, or to its end. False for a job that has ended already. */
-export async function updateJobState(
-  trx: Db,
-  jobId: string,
-  state: {
-    readonly status: 'queued' | 'completed' | 'failed' | 'canceled'
-    readonly reason: string | null
-    readonly stateReasons: readonly string[]
-    readonly retryInMs: number | null
-  },
-): Promise<boolean> {
+export async function updateJobState(trx: Db, jobId: string, state: JobState): Promise<boolean> {
   const row = await queryOne(
     trx,
     `update print_jobs

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { DeliveryResult } from '../delivery/driver.ts'
-import type { DeliverJob, DispatcherCheckpoint } from './delivery-step.ts'
+import type { DeliveryStep, DispatcherCheckpoint } from './delivery-step.ts'
+import type { Interruption } from './interruption-store.ts'
 import type { Lease } from './lease-store.ts'
 import type { LedgerService } from './ledger-service.ts'
 import type { Claim } from './ledger-store.ts'
@@ -10,7 +11,7 @@ import { WakeSignal } from './wake-signal.ts'
 export interface PumpOptions {
   readonly printerId: string
   readonly ledger: LedgerService
-  readonly deliver: DeliverJob
+  readonly delivery: DeliveryStep
   readonly checkpoint: DispatcherCheckpoint
   readonly log: Logger
   /** How long a printer without jobs keeps its lease, which saves taking it for each job. */
@@ -58,11 +59,13 @@ export class PrinterPump {
   /** Until there was nothing to do for a while, the lease is lost, or it is stopped. */
   async run(): Promise<void> {
     const { ledger, printerId, checkpoint } = this.#options
-    const lease = await ledger.takeOver(printerId)
-    if (!lease) return
+    const taken = await ledger.takeOver(printerId)
+    if (!taken) return
+    const { lease, interruption } = taken
     this.lease = lease
     try {
       await checkpoint('leased')
+      if (interruption) await this.#recover(interruption)
       while (!this.#isStopping && (await this.#step(lease))) continue
     } finally {
       this.lease = null
@@ -93,17 +96,28 @@ export class PrinterPump {
   }
 
   async #print(lease: Lease, claim: Claim): Promise<void> {
-    const { deliver, checkpoint } = this.#options
+    const { delivery, checkpoint } = this.#options
     await checkpoint('claimed')
-    const result = await deliver(lease, claim, this.#abort.signal)
+    const result = await delivery.deliver(lease, claim, this.#abort.signal)
     await checkpoint('delivered')
     await this.#record(claim, result)
+    await checkpoint('recorded')
+  }
+
+  /** The printer has a job that nobody waits for any more: until it has ended, it takes no other. */
+  async #recover(interruption: Interruption): Promise<void> {
+    const { delivery, checkpoint } = this.#options
+    const result = await delivery.recover(interruption, this.#abort.signal)
+    await checkpoint('recovered')
+    await this.#record(interruption.claim, result)
     await checkpoint('recorded')
   }
 
   /** The outcome is known here alone: it is worth waiting for the database. */
   async #record(claim: Claim, result: DeliveryResult): Promise<void> {
     const { ledger, log } = this.#options
+    // The next holder of the lease asks the printer and goes on.
+    if (result.isLeftOpen) return
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await ledger.record(claim, result)

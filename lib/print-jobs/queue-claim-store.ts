@@ -118,7 +118,7 @@ async function beginAttempt(trx: Db, lease: Lease, head: HeadRow): Promise<Claim
   )
   if (!attempt) return undefined
   if (head.owner_id !== lease.printerId) await moveJob(trx, jobId, lease.printerId)
-  return { jobId, attemptId: attempt.attempt_id, tries, isAnswered }
+  return { jobId, attemptId: attempt.attempt_id, fence: lease.fence, tries, isAnswered }
 }
 
 async function moveJob(trx: Db, jobId: string, printerId: string): Promise<void> {

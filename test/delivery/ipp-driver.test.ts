@@ -224,10 +224,14 @@ describe('IPP driver and ippeveprinter', () => {
     const delivery = aDelivery({ jobName: 'slow', jobId: 'prnt_job_0000000000000000000004' })
     const { running } = await startSlowJob(delivery, context)
     context.abort()
-    expect(await running).to.include({ outcome: 'unknown', reason: 'outcome-unknown' })
+    expect(await running).to.include({ outcome: 'unknown', reason: 'outcome-unknown', isLeftOpen: true })
     await openGate()
-    const recovered = await aDriver().recover(delivery, delivery.bytes.length, aContext().signal)
-    expect(recovered).to.include({ outcome: 'confirmed' })
+    expect(await recover(delivery, null, delivery.bytes.length)).to.include({ outcome: 'confirmed' })
+    const [deviceJobId = null] = context.deviceJobIds
+    expect(await recover(delivery, deviceJobId, delivery.bytes.length)).to.include({ outcome: 'confirmed' })
+    const unsure = await recover(delivery, deviceJobId, 0)
+    expect(unsure).to.include({ outcome: 'unknown' })
+    expect(unsure.detail).to.include('only a part of the document')
   })
 
   it('refuses a format that the printer doesn’t list before a byte leaves', async () => {
@@ -236,6 +240,38 @@ describe('IPP driver and ippeveprinter', () => {
     expect(result).to.include({ outcome: 'not_sent', next: 'fail', reason: 'document-format-error' })
     expect(context.begun).to.equal(0)
   })
+
+  it('takes back a job whose document never came, which may then be sent', async () => {
+    const delivery = aDelivery({ jobId: 'prnt_job_0000000000000000000005' })
+    const { client } = thePrinter()
+    const job = {
+      jobName: `x (${delivery.jobId})`,
+      userName: 'u',
+      mediaType: 'application/pdf',
+      template: [],
+    }
+    const created = await client.createJob(job, aContext().signal)
+    const deviceJobId = created.groups.at(-1)?.attributes.find(({ name }) => name === 'job-id')
+      ?.values[0]?.value
+    const recovered = await recover(delivery, Number(deviceJobId), 0)
+    expect(recovered).to.include({ outcome: 'not_sent', next: 'retry', reason: null })
+    expect(await aDriver().deliver(delivery, aContext())).to.include({ outcome: 'confirmed' })
+  })
+
+  it('answers unknown for a job that the printer has never heard of', async () => {
+    const recovered = await recover(aDelivery({ jobId: 'prnt_job_0000000000000000000006' }), 4711, 0)
+    expect(recovered).to.include({ outcome: 'unknown', reason: 'outcome-unknown' })
+    expect(recovered.detail).to.include('knows no such job')
+  })
+
+  function recover(
+    { jobId, userName, bytes }: Delivery,
+    deviceJobId: number | null,
+    bytesWritten: number,
+  ): Promise<DeliveryResult> {
+    const interrupted = { jobId, userName, deviceJobId, bytesOffered: bytes.length, bytesWritten }
+    return aDriver().recover(interrupted, aContext().signal)
+  }
 
   /** `running` is a delivery that the printer is at and stays at until the gate opens. */
   async function startSlowJob(

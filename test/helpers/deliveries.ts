@@ -20,7 +20,7 @@ export interface RecordingContext extends DeliveryContext {
   /** How often the driver said that bytes were about to leave. */
   readonly begun: number
   /** The printer's numbers of the job that it was told then. */
-  readonly deviceJobIds: readonly (number | undefined)[]
+  readonly deviceJobIds: readonly (number | null | undefined)[]
   abort(): void
 }
 
@@ -28,7 +28,7 @@ export interface RecordingContext extends DeliveryContext {
 export function aContext(refusal?: Error): RecordingContext {
   const controller = new AbortController()
   let begun = 0
-  const deviceJobIds: (number | undefined)[] = []
+  const deviceJobIds: (number | null | undefined)[] = []
   return {
     signal: controller.signal,
     deviceJobIds,

@@ -20,6 +20,20 @@ export async function addSocketPrinter(
   return { stationId: station.stationId, printerId: station.printers[0]?.printerId ?? '' }
 }
 
+/** A station `Floor` at the demo location with one IPP printer, the only one of its pool that it has. */
+export async function addIppPrinter(
+  server: TestServer,
+  uri: string,
+  name = 'Floor',
+): Promise<{ readonly stationId: string; readonly printerId: string }> {
+  const station = await server.services.printers.createStation('usr_test', {
+    locationId: server.credentials.location_id,
+    name,
+    printers: [{ name: `${name} laser`, pool: 'LASER', connection: { type: 'ipp', uri } }],
+  })
+  return { stationId: station.stationId, printerId: station.printers[0]?.printerId ?? '' }
+}
+
 /** An order with packages `<id>-1` to `<id>-<count>` and one LASER instruction with that file, once per package. */
 export async function addPackagesWithFile(
   server: TestServer,

@@ -1,0 +1,61 @@
+import type { DeliveryResult } from '../delivery/driver.ts'
+import { mayHold, reasonText } from './job-state.ts'
+import type { JobState } from './ledger-store.ts'
+
+/** Of a job whose process ended while it was sent to a printer that can't be asked. */
+export const INTERRUPTED: JobState = {
+  status: 'failed',
+  reason: reasonText(
+    'outcome-unknown',
+    'the server stopped while the document was being sent: it may have printed',
+  ),
+  stateReasons: [],
+  retryInMs: null,
+}
+
+export function lapsedState(claimedBy: string, since: Date): JobState {
+  const text = `${claimedBy} had it since ${since.toISOString()} and fell silent: it may have printed`
+  return { ...INTERRUPTED, reason: reasonText('claim-timeout', text) }
+}
+
+/** Whoever waits for an answer is told what is the matter. What the server itself broke off is taken up again. */
+export function answered(result: DeliveryResult): DeliveryResult {
+  const isPrinters = result.outcome === 'not_sent' && result.reason !== null
+  return isPrinters && result.next === 'retry' ? { ...result, next: 'fail' } : result
+}
+
+/** What follows by itself from how a delivery ended: contracts/printing.md, "Outcome: the ledger". Pure. */
+export function stateAfter(result: DeliveryResult, retryMs: number): JobState {
+  const end = { stateReasons: [], retryInMs: null }
+  if (result.outcome === 'sent' || result.outcome === 'confirmed')
+    return { ...end, status: 'completed', reason: null }
+  if (result.outcome === 'unknown') {
+    return {
+      ...end,
+      status: 'failed',
+      reason: reasonText('outcome-unknown', doubtful(result.detail)),
+    }
+  }
+  switch (result.next) {
+    case 'retry':
+      return { status: 'queued', reason: null, stateReasons: heldBy(result), retryInMs: retryMs }
+    case 'cancel':
+      return { ...end, status: 'canceled', reason: keyed('job-canceled-at-device', result) }
+    case 'fail':
+      return { ...end, status: 'failed', reason: keyed('aborted-by-system', result) }
+  }
+}
+
+/** Whatever a driver knows, a person must read this. */
+function doubtful(detail: string): string {
+  return detail.includes('may have printed') ? detail : `${detail}; it may have printed`
+}
+
+function heldBy({ reason, stateReasons }: DeliveryResult): readonly string[] {
+  const isHolding = reason !== null && mayHold(reason)
+  return [...new Set([...(isHolding ? [reason] : []), ...stateReasons])]
+}
+
+function keyed(fallback: string, { reason, detail }: DeliveryResult): string {
+  return reasonText((reason ?? fallback) as Parameters<typeof reasonText>[0], detail)
+}
