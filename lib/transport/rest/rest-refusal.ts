@@ -36,7 +36,8 @@ export function toRestRefusal(thrown: unknown): RestRefusal {
   const error = toDomainError(thrown)
   const code = restCodeOf(error)
   const errors = errorsOf(error)
-  if (error.code === 'invalid' && errors.length > 0) return invalidRequest(errors)
+  const isRequestItself = error.code === 'invalid' && code === 'validation_error'
+  if (isRequestItself && errors.length > 0) return invalidRequest(errors)
   return new RestRefusal(code, capitalize(messageOf(error)), { errors })
 }
 
