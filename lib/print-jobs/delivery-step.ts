@@ -6,6 +6,7 @@ import type { Printer } from '../printers/printer.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
 import { statusByReasons } from '../printers/state-reasons.ts'
 import { UnreadableError } from '../rendering/rendering.ts'
+import { traceIdOf } from '../trace-context.ts'
 import { sidesOf } from './delivery-format.ts'
 import type { PreparedDocument } from './delivery-preparation.ts'
 import type { Interruption } from './interruption-store.ts'
@@ -54,11 +55,12 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
   const { db, printers, log } = options
   const reported = async (
     printer: Printer,
-    jobId: string,
+    { jobId, traceparent }: PrintJob,
     result: DeliveryResult,
   ): Promise<DeliveryResult> => {
     const { outcome, detail } = result
-    log.info({ jobId, printerId: printer.printerId, outcome, detail }, 'delivered')
+    const traceId = traceIdOf(traceparent)
+    log.info({ jobId, printerId: printer.printerId, outcome, detail, traceId }, 'delivered')
     await reportState(options, printer, result)
     return result
   }
@@ -73,7 +75,7 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
         const job = await getPrintJob(db, claim.jobId)
         const printer = await printers.getPrinter(db, lease.printerId)
         const result = await lookAndSend(options, { lease, claim, job, printer, signal, onSending })
-        return await reported(printer, claim.jobId, result)
+        return await reported(printer, job, result)
       } catch (error) {
         return resultOfFailure(error, isSending, log)
       }
@@ -87,7 +89,7 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
         const driver = options.driverFor(printer)
         if (!driver.recover) throw new TypeError('this printer knows nothing of its jobs')
         const result = await driver.recover({ ...interruption, jobId, userName: job.userName }, signal)
-        return await reported(printer, jobId, result)
+        return await reported(printer, job, result)
       } catch (error) {
         return resultOfFailure(error, true, log)
       }

@@ -31,6 +31,7 @@ export async function recordJobEvent(change: {
     locationId: job.locationId,
     merchantId: job.merchantId,
     data: { ...job },
+    traceparent: job.traceparent,
   })
   const event = SIGNALS[type]
   if (event !== null) await signalStation(trx, { event, printerId: job.printer.printerId, jobId: job.jobId })

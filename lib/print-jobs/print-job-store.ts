@@ -1,6 +1,7 @@
 import { type Db, query, queryOne } from '../db/database.ts'
 import { NotFoundError } from '../errors.ts'
 import type { PrintTarget } from '../printers/print-target.ts'
+import { currentTraceparent } from '../trace-context.ts'
 import type { FrozenRouting } from './job-routing.ts'
 import type { PrintJob, PrintJobStatus, PrintOptions } from './print-job.ts'
 
@@ -46,6 +47,7 @@ export interface PrintJobRow {
   created_at: Date
   updated_at: Date
   expires_at: Date
+  traceparent: string | null
 }
 
 /** Every member decided, but for `expiresAt`: null is the default of 14 days. */
@@ -91,6 +93,7 @@ export function selectPrintJobs(source: string): string {
            else print_jobs.state_reasons end as state_reasons,
       case print_jobs.status when 'processing' then print_jobs.claim_expires_at end as claim_expires_at,
       print_jobs.created_by, print_jobs.updated_by, print_jobs.created_at, print_jobs.updated_at, print_jobs.expires_at,
+      print_jobs.traceparent,
       print_jobs.queue_position as list_position
     from ${source} as print_jobs
     left join documents on documents.document_id = print_jobs.document_id
@@ -128,7 +131,7 @@ export async function insertPrintJob(db: Db, job: PrintJobInsert): Promise<Print
           resource_document, copies, color_print, double_sided, orientation, paper_size, print_all_pages,
           pages_to_print, reverse_order, scaling, total_pages, user_name, merchant_id, instruction_id,
           confirmation_id, reprint_of, reprint_reason, warnings, routing, created_by, updated_by, created_at,
-          updated_at, expires_at, is_answered)
+          updated_at, expires_at, is_answered, traceparent)
        select :jobId::text, :name::text, :documentId::text, :locationId::text, printers.station_id,
          printers.printer_id,
          :printTarget::text, :resourceType::text, :resourceId::text, :resourceDocument::text, :copies::integer,
@@ -137,14 +140,15 @@ export async function insertPrintJob(db: Db, job: PrintJobInsert): Promise<Print
          :totalPages::integer, :userName::text, :merchantId::text, :instructionId::bigint,
          :confirmationId::bigint, :reprintOf::text, :reprintReason::text, :warnings::text[], :routing::jsonb,
          :createdBy::text, :createdBy::text, clock.now, clock.now,
-         coalesce(:expiresAt::timestamptz, clock.now + interval '14 days'), :isAnswered::boolean
+         coalesce(:expiresAt::timestamptz, clock.now + interval '14 days'), :isAnswered::boolean,
+         :traceparent::text
        from printers cross join (select clock_timestamp() as now) as clock
        where printers.printer_id = :printerId::uuid and printers.deleted_at is null
        for share of printers
        returning print_jobs.*
      )
      ${selectPrintJobs('inserted')}`,
-    { ...job, routing: JSON.stringify(job.routing) },
+    { ...job, routing: JSON.stringify(job.routing), traceparent: currentTraceparent() },
   )
   return row && toPrintJob(row)
 }
@@ -210,6 +214,7 @@ export function toPrintJob(row: PrintJobRow): PrintJob {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     expiresAt: row.expires_at,
+    traceparent: row.traceparent,
   }
 }
 

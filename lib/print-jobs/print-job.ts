@@ -60,4 +60,6 @@ export interface PrintJob {
   readonly createdAt: Date
   readonly updatedAt: Date
   readonly expiresAt: Date
+  /** W3C Trace Context of the request that made it. */
+  readonly traceparent: string | null
 }

@@ -8,7 +8,7 @@ import { createBodyBudget } from './http/body-budget.ts'
 import type { Metrics } from './http/metrics.ts'
 import { probes, type Readiness } from './http/probes.ts'
 import type { RateLimit } from './http/rate-limiter.ts'
-import { requestLogging } from './http/request-logging.ts'
+import { requestLogging, traceRequests } from './http/request-logging.ts'
 import { rpcDocsPage } from './pages/rpc-docs-page.ts'
 import { thermalDocsPage } from './pages/thermal-docs-page.ts'
 import { createRestRateLimits } from './rest/rest-rate-limits.ts'
@@ -47,6 +47,7 @@ export function createApp(options: AppOptions): Express {
   app.disable('etag')
   app.enable('case sensitive routing')
   app.set('trust proxy', [...trustProxy])
+  app.use(traceRequests)
   app.use(requestLogging(log))
   app.use(helmet())
   app.use(refuseWhileDraining(options.draining, basePath))

@@ -1,3 +1,4 @@
+import { continueTrace } from '../trace-context.ts'
 import type { DeliveryClaim } from './delivery.ts'
 import type { RecordedEvent } from './event.ts'
 import { subscribedName } from './topic.ts'
@@ -30,6 +31,7 @@ export function deliveryMessage(claim: DeliveryClaim, views: EventViews, at: Dat
       'content-type': 'application/json',
       ...standardHeaders({ id: event.eventId, at, body }, webhook.secrets),
       ...(webhook.kind === 'rpc' ? pluginHeaders(body, secret) : {}),
+      ...(event.traceparent !== null && { traceparent: continueTrace(event.traceparent).traceparent }),
     },
   }
 }

@@ -127,7 +127,8 @@ export async function claimDelivery(
      from due, events
      where webhook_deliveries.delivery_id = due.delivery_id and events.event_id = webhook_deliveries.event_id
      returning webhook_deliveries.delivery_id, webhook_deliveries.tries, webhook_deliveries.increment_id,
-       events.event_id, events.type, events.sequence, events.location_id, events.data, events.created_at`,
+       events.event_id, events.type, events.sequence, events.location_id, events.data, events.created_at,
+       events.traceparent`,
     { ...claim, candidatesMax: CANDIDATES_MAX },
   )
   if (!row) return undefined

@@ -1,4 +1,5 @@
 import { type Db, query, queryOne } from '../db/database.ts'
+import { currentTraceparent } from '../trace-context.ts'
 import type { EventType, NewEvent, RecordedEvent } from './event.ts'
 
 export interface EventRow {
@@ -8,6 +9,7 @@ export interface EventRow {
   location_id: string | null
   data: Record<string, unknown>
   created_at: Date
+  traceparent: string | null
 }
 
 /**
@@ -23,8 +25,10 @@ export async function insertEvent(db: Db, eventId: string, event: NewEvent): Pro
        on conflict on constraint event_sequences_pkey do update set last_sequence = known.last_sequence + 1
        returning last_sequence
      )
-     insert into events (event_id, type, resource_type, resource_id, sequence, location_id, merchant_id, data)
-     select :eventId, :type, :resourceType, :resourceId, numbered.last_sequence, :locationId, :merchantId, :data
+     insert into events (event_id, type, resource_type, resource_id, sequence, location_id, merchant_id, data,
+       traceparent)
+     select :eventId, :type, :resourceType, :resourceId, numbered.last_sequence, :locationId, :merchantId, :data,
+       :traceparent
      from numbered
      returning pg_notify('packhouse_events', '')`,
     {
@@ -35,6 +39,7 @@ export async function insertEvent(db: Db, eventId: string, event: NewEvent): Pro
       locationId: event.locationId,
       merchantId: event.merchantId,
       data: JSON.stringify(event.data),
+      traceparent: event.traceparent ?? currentTraceparent(),
     },
   )
 }
@@ -64,6 +69,7 @@ export async function listPublishedEvents(db: Db, stream: StreamQuery): Promise<
   const rows = await query<EventRow & { stream_position: string }>(
     db,
     `select events.event_id, events.type, events.sequence, events.location_id, events.data, events.created_at,
+            events.traceparent,
        events.stream_position
      from events
      where events.stream_position > :after::bigint and events.stream_position <= :upTo::bigint
@@ -114,5 +120,6 @@ export function toRecordedEvent(row: EventRow): RecordedEvent {
     locationId: row.location_id,
     data: row.data,
     createdAt: row.created_at,
+    traceparent: row.traceparent,
   }
 }

@@ -26,6 +26,8 @@ export interface NewEvent {
   readonly merchantId: string | null
   /** The domain object as at that moment; transports give it its wire shape. */
   readonly data: Readonly<Record<string, unknown>>
+  /** Of what caused it, where that isn't the request at hand. */
+  readonly traceparent?: string | null
 }
 
 /** An event as it was recorded. Dates within `data` have become strings. */
@@ -37,4 +39,6 @@ export interface RecordedEvent {
   readonly locationId: string | null
   readonly data: Readonly<Record<string, unknown>>
   readonly createdAt: Date
+  /** W3C Trace Context of what caused it. */
+  readonly traceparent: string | null
 }

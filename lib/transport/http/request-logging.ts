@@ -2,8 +2,23 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { type HttpLogger, pinoHttp } from 'pino-http'
+import { continueTrace, withTrace } from '../../trace-context.ts'
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/
+
+/** Takes up the caller's trace, or begins one, before the request is logged. */
+export function traceRequests(request: IncomingMessage, _response: ServerResponse, next: () => void): void {
+  const trace = continueTrace(headerOf(request))
+  traceIds.set(request, trace.traceId)
+  withTrace(trace, next)
+}
+
+const traceIds = new WeakMap<IncomingMessage, string>()
+
+function headerOf({ headers }: IncomingMessage): string | undefined {
+  const { traceparent } = headers
+  return typeof traceparent === 'string' ? traceparent : undefined
+}
 
 /** Gives each request its id (the caller's own, if fit) and its logger; neither headers nor bodies are logged. */
 export function requestLogging(log: Logger): HttpLogger<IncomingMessage, ServerResponse> {
@@ -23,6 +38,7 @@ export function requestLogging(log: Logger): HttpLogger<IncomingMessage, ServerR
       }),
       res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
     },
+    customProps: (request) => ({ traceId: traceIds.get(request) }),
     customLogLevel: (_request, { statusCode }, error) => levelOf(statusCode, error !== undefined),
   })
 }

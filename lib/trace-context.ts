@@ -1,0 +1,43 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { randomBytes } from 'node:crypto'
+
+/** Where a request comes from, by W3C Trace Context (https://www.w3.org/TR/trace-context/). */
+export interface Trace {
+  /** 32 hexadecimal digits. */
+  readonly traceId: string
+  /** `00-<trace id>-<span id>-<flags>`, its span being what Packhouse does. */
+  readonly traceparent: string
+}
+
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?$/
+const NOT_SAMPLED = '00'
+/** Of later versions, only what version 00 has is known: its length is the most that is read. */
+const HEADER_LENGTH_MAX = 256
+
+const storage = new AsyncLocalStorage<Trace>()
+
+/** Goes on with the caller's trace, with a span of our own; a missing or broken header starts a new trace. */
+export function continueTrace(header: string | undefined): Trace {
+  const found = header !== undefined && header.length <= HEADER_LENGTH_MAX ? TRACEPARENT.exec(header) : null
+  const traceId = found?.[1] ?? randomBytes(16).toString('hex')
+  const flags = found?.[2] ?? NOT_SAMPLED
+  return { traceId, traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-${flags}` }
+}
+
+/**
+ * What is made within `work` belongs to the trace. It is ambient, since it is no part of what anything means: a job
+ * and an event keep it beside themselves, for whoever follows a request through the logs.
+ */
+export function withTrace<T>(trace: Trace, work: () => T): T {
+  return storage.run(trace, work)
+}
+
+/** The traceparent to keep; null where nothing was asked for by a request. */
+export function currentTraceparent(): string | null {
+  return storage.getStore()?.traceparent ?? null
+}
+
+/** For log lines. */
+export function traceIdOf(traceparent: string | null): string | undefined {
+  return traceparent?.split('-')[1]
+}
