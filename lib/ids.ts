@@ -17,6 +17,7 @@ export type IdPrefix =
   | 'evt'
   | 'doc'
   | 'dlv'
+  | 'command'
 
 export function newId(prefix: IdPrefix): string {
   return `${prefix}_${randomBase62(ID_LENGTH)}`

@@ -14,10 +14,9 @@ import { createQueueFiguresService } from './print-jobs/queue-figures-service.ts
 import { startPrinting } from './printing.ts'
 import { createRendering } from './rendering/rendering-pool.ts'
 import { createServices, type Services } from './services.ts'
-import { createReadCommand, type SendCommand } from './thermal/thermal-commands.ts'
 import { createApp } from './transport/app.ts'
-import { createMetrics, type Metrics } from './transport/http/metrics.ts'
 import { type HttpServer, startHttpServer } from './transport/http/http-server.ts'
+import { createMetrics, type Metrics } from './transport/http/metrics.ts'
 import { createEventViews } from './transport/views/event-view.ts'
 import { type ThermalDoor } from './transport/ws/thermal-access.ts'
 import { startLocalDoor, upgradeAt } from './transport/ws/thermal-doors.ts'
@@ -136,7 +135,6 @@ async function start(
       db,
       notifications,
       baseUrl: () => baseUrl,
-      sendCommand: printing.sendCommand,
       metrics,
       log,
     },
@@ -182,13 +180,12 @@ interface Doors {
   readonly db: Knex
   readonly notifications: Notifications
   readonly baseUrl: () => string
-  readonly sendCommand: SendCommand
   readonly metrics: Metrics
   readonly log: Logger
 }
 
 async function startDoors(
-  { config, services, db, notifications, baseUrl, sendCommand, metrics, log }: Doors,
+  { config, services, db, notifications, baseUrl, metrics, log }: Doors,
   drains: Step[],
 ): Promise<HttpServer> {
   const { http } = config
@@ -199,7 +196,6 @@ async function startDoors(
   }
   const thermal = new ThermalEndpoint({
     services,
-    readCommand: createReadCommand({ receipts: services.receipts, send: sendCommand }),
     log: log.child({ service: 'thermal' }),
   })
   drains.push(() => thermal.close())

@@ -6,6 +6,7 @@ import { createDrivers } from './delivery/driver-registry.ts'
 import { probePrinter } from './delivery/printer-probe.ts'
 import { ESCPOS_TYPE } from './documents/raw-document.ts'
 import type { Observe } from './observation.ts'
+import { createCommandStep } from './print-jobs/command-step.ts'
 import {
   createDeliveryStep,
   type DeliveryStepOptions,
@@ -17,18 +18,16 @@ import type { StationClientsService } from './print-jobs/station-clients-service
 import type { Printer } from './printers/printer.ts'
 import { startPrinterChecks } from './printers/printer-check-service.ts'
 import { statusByReasons } from './printers/state-reasons.ts'
-import { createStationSilence } from './printers/station-silence-service.ts'
 import { parseStationSignal } from './printers/station-signal.ts'
+import { createStationSilence } from './printers/station-silence-service.ts'
 import type { Rendering } from './rendering/rendering.ts'
 import type { Services } from './services.ts'
-import type { SendCommand } from './thermal/thermal-commands.ts'
 import type { ThermalJobsService } from './thermal/thermal-jobs-service.ts'
 import { thermalSettings } from './thermal/thermal-settings.ts'
 
 /** The way from the queue to paper, running. */
 export interface Printing {
   stop(drainMs: number): Promise<void>
-  readonly sendCommand: SendCommand
 }
 
 export interface PrintingOptions {
@@ -89,7 +88,13 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
     checkpoint,
     log,
   })
-  const dispatcher = startDispatcher({ ledger, delivery, checkpoint, timing: TIMING, log })
+  const command = createCommandStep({
+    db,
+    printers,
+    send: (printer, sent, context) => drivers.command(drivenPrinter(printer), sent, context),
+    log,
+  })
+  const dispatcher = startDispatcher({ ledger, delivery, command, checkpoint, timing: TIMING, log })
   await notifications.listen(STATIONS_CHANNEL, {
     onNotification: (payload) => hear(services.stationClients, payload),
     onReconnect: () => services.stationClients.catchUp(),
@@ -103,7 +108,6 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
   const thermal = await followThermalJobs(services.thermalJobs, notifications, log)
   await dispatcher.poll()
   return {
-    sendCommand: (printer, bytes, signal) => drivers.command(drivenPrinter(printer), bytes, signal),
     async stop(drainMs) {
       services.stationClients.close()
       await checks.stop()

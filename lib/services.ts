@@ -18,13 +18,13 @@ import { createEgressGuard } from './egress/egress-guard.ts'
 import { createIdempotencyService, type IdempotencyService } from './idempotency/idempotency-service.ts'
 import { createInstructionsService, type InstructionsService } from './instructions/instructions-service.ts'
 import { createLocationsService, type LocationsService } from './locations/locations-service.ts'
+import type { Observe } from './observation.ts'
 import {
   createOrderCancellationService,
   type OrderCancellationService,
 } from './orders/order-cancellation-service.ts'
 import { createOrderIntakeService, type OrderIntakeService } from './orders/order-intake-service.ts'
 import { createOrdersService, type OrdersService } from './orders/orders-service.ts'
-import type { Observe } from './observation.ts'
 import { createConfirmationsService } from './packing/confirmations-service.ts'
 import { createPackingService, type PackingService } from './packing/packing-service.ts'
 import { createDeliveryPreparation, type PrepareDelivery } from './print-jobs/delivery-preparation.ts'
@@ -33,23 +33,28 @@ import { createJobIntakeService, type JobIntakeService } from './print-jobs/job-
 import { createJobLookupService, type JobLookupService } from './print-jobs/job-lookup-service.ts'
 import { createJobPreviewService, type JobPreviewService } from './print-jobs/job-preview-service.ts'
 import { createJobProgressService, type JobProgressService } from './print-jobs/job-progress-service.ts'
-import { createPrintableDocuments } from './print-jobs/printable-documents.ts'
 import { createPrintJobsService, type PrintJobsService } from './print-jobs/print-jobs-service.ts'
+import { createPrintableDocuments } from './print-jobs/printable-documents.ts'
+import { createPrinterCommandsService } from './print-jobs/printer-commands-service.ts'
 import {
   createStationClientsService,
   type StationClientsService,
 } from './print-jobs/station-clients-service.ts'
 import { TARGET_STOCKS } from './printers/print-target.ts'
+import { RENDERABLE } from './printers/printer-capability.ts'
 import {
   createPrinterControlService,
   type PrinterControlService,
 } from './printers/printer-control-service.ts'
-import { RENDERABLE } from './printers/printer-capability.ts'
 import { createPrintersService, type PrintersService } from './printers/printers-service.ts'
 import { createStationsService, type StationsService } from './printers/stations-service.ts'
 import type { Rendering } from './rendering/rendering.ts'
 import { createReceiptsService, type ReceiptsService } from './thermal/receipts-service.ts'
 import { createTemplatesService, type TemplatesService } from './thermal/templates-service.ts'
+import {
+  createThermalCommandsService,
+  type ThermalCommandsService,
+} from './thermal/thermal-commands-service.ts'
 import { createThermalJobsService, type ThermalJobsService } from './thermal/thermal-jobs-service.ts'
 import { createEventsService, type EventsService } from './webhooks/events-service.ts'
 import { createWebhookServices, type WebhookServices } from './webhooks/webhook-services.ts'
@@ -86,6 +91,7 @@ export interface Services extends WebhookServices {
   readonly stationClients: StationClientsService
   readonly stations: StationsService
   readonly templates: TemplatesService
+  readonly thermalCommands: ThermalCommandsService
   readonly thermalJobs: ThermalJobsService
   readonly users: UsersService
 }
@@ -226,10 +232,16 @@ function createJobServices(
 function createThermalServices(
   { db, rendering }: ServicesOptions,
   parts: Pick<Services, 'documents' | 'locations' | 'printers' | 'printJobs'>,
-): Pick<Services, 'receipts' | 'templates' | 'thermalJobs'> {
+): Pick<Services, 'receipts' | 'templates' | 'thermalCommands' | 'thermalJobs'> {
   const templates = createTemplatesService({ db })
   const receipts = createReceiptsService({ db, ...parts, rendering, templates })
-  return { templates, receipts, thermalJobs: createThermalJobsService({ db, ...parts, receipts }) }
+  const printerCommands = createPrinterCommandsService({ db })
+  return {
+    templates,
+    receipts,
+    thermalCommands: createThermalCommandsService({ receipts, printerCommands }),
+    thermalJobs: createThermalJobsService({ db, ...parts, receipts }),
+  }
 }
 
 type Administration = Pick<Services, 'apiKeys' | 'idempotency' | 'locations' | 'merchants' | 'users'>

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 
 import type { Connection, SocketConnection } from './connection.ts'
-import type { Delivery, Driver } from './driver.ts'
+import type { Delivery, DeliveryContext, DeliveryResult, Driver } from './driver.ts'
 import { EscposDriver } from './escpos-driver.ts'
 import type { StatusCheck } from './escpos-status.ts'
 import { IppDriver, type IppDriverOptions } from './ipp-driver.ts'
@@ -27,11 +26,16 @@ interface DrivenPrinter {
   readonly statusCheck?: StatusCheck
 }
 
+interface Command {
+  readonly commandId: string
+  readonly bytes: Uint8Array
+}
+
 export interface Drivers {
   /** The driver of a printer, kept until its name or connection changes. Throws for `station`, which nobody drives. */
   for(printer: DrivenPrinter): Driver
-  /** Bytes that are no job, behind what the printer is being sent. Throws when it can't be reached, and for `ipp` and `station`. */
-  command(printer: DrivenPrinter, bytes: Uint8Array, signal: AbortSignal): Promise<void>
+  /** Bytes that are no job, without a question for the printer's state. Throws for printers that take no ESC/POS. */
+  command(printer: DrivenPrinter, command: Command, context: DeliveryContext): Promise<DeliveryResult>
   close(): Promise<void>
 }
 
@@ -66,13 +70,12 @@ class DriverRegistry implements Drivers {
     return entry.driver
   }
 
-  async command(printer: DrivenPrinter, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+  async command(printer: DrivenPrinter, command: Command, context: DeliveryContext): Promise<DeliveryResult> {
     const driver = this.for(printer)
-    if (driver instanceof EscposDriver) return driver.command(bytes, signal)
-    if (!(driver instanceof VirtualDriver)) throw new TypeError('no printer for commands')
-    const beforeFirstByte = () => Promise.resolve()
-    const { outcome, detail } = await driver.deliver(commandDelivery(bytes), { beforeFirstByte, signal })
-    if (outcome === 'not_sent') throw new Error(detail)
+    const delivery = commandDelivery(command)
+    if (driver instanceof EscposDriver) return driver.deliver(delivery, context, 'off')
+    if (driver instanceof VirtualDriver) return driver.deliver(delivery, context)
+    throw new TypeError('no printer for commands')
   }
 
   async close(): Promise<void> {
@@ -126,9 +129,9 @@ function createSocketDriver(
   }
 }
 
-function commandDelivery(bytes: Uint8Array): Delivery {
+function commandDelivery({ commandId, bytes }: Command): Delivery {
   return {
-    jobId: `command_${randomUUID()}`,
+    jobId: commandId,
     jobName: 'command',
     userName: '',
     bytes,

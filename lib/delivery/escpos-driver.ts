@@ -44,32 +44,27 @@ export class EscposDriver implements Driver {
     this.#limits = { ...LIMITS, ...limits }
   }
 
-  deliver(delivery: Delivery, context: DeliveryContext): Promise<DeliveryResult> {
-    return this.#inLine(() => this.#deliver(delivery, context))
-  }
-
-  /** Bytes alone, without a question. Throws SocketError. */
-  command(bytes: Uint8Array, signal: AbortSignal): Promise<void> {
-    return this.#inLine(async () => {
-      const { connection } = await this.#reach(signal, 'off')
-      try {
-        await connection.write(bytes, this.#limits.stallMs, () => undefined)
-        await connection.finish(this.#limits.stallMs, this.#limits.closeMs)
-      } finally {
-        connection.close()
-      }
-    })
+  deliver(
+    delivery: Delivery,
+    context: DeliveryContext,
+    statusCheck = this.#statusCheck,
+  ): Promise<DeliveryResult> {
+    return this.#inLine(() => this.#deliver(delivery, context, statusCheck))
   }
 
   async close(): Promise<void> {}
 
-  async #deliver(delivery: Delivery, context: DeliveryContext): Promise<DeliveryResult> {
+  async #deliver(
+    delivery: Delivery,
+    context: DeliveryContext,
+    statusCheck: StatusCheck,
+  ): Promise<DeliveryResult> {
     const { stallMs, closeMs } = this.#limits
     const { signal } = context
     const sending = new SocketSending(this.#address, delivery)
     let connection: SocketConnection | undefined
     try {
-      const reached = await this.#reach(signal, this.#statusCheck)
+      const reached = await this.#reach(signal, statusCheck)
       connection = reached.connection
       if (reached.trouble) return sending.held(reached.trouble)
       if (!(await sending.run(connection, context, stallMs))) return sending.notPermitted()

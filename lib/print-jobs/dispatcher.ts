@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { SendCommand } from './command-step.ts'
 import type { DeliveryStep, DispatcherCheckpoint } from './delivery-step.ts'
 import type { LedgerService } from './ledger-service.ts'
 import { PrinterPump } from './printer-pump.ts'
@@ -16,6 +17,7 @@ export interface Dispatcher {
 export interface DispatcherOptions {
   readonly ledger: LedgerService
   readonly delivery: DeliveryStep
+  readonly command: SendCommand
   readonly checkpoint: DispatcherCheckpoint
   readonly timing: DispatcherTiming
   readonly log: Logger

@@ -13,6 +13,11 @@ export const INTERRUPTED: JobState = {
   retryInMs: null,
 }
 
+export const COMMAND_INTERRUPTED = reasonText(
+  'outcome-unknown',
+  'the server stopped while the command was being sent: it may have been carried out',
+)
+
 export function lapsedState(claimedBy: string, since: Date): JobState {
   const text = `${claimedBy} had it since ${since.toISOString()} and fell silent: it may have printed`
   return { ...INTERRUPTED, reason: reasonText('claim-timeout', text) }

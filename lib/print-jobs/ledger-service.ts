@@ -6,7 +6,7 @@ import type { Observe } from '../observation.ts'
 import type { EventsService } from '../webhooks/events-service.ts'
 import { adoptInterrupted, endAbandonedAttempts, type Interruption } from './interruption-store.ts'
 import { recordJobStatus } from './job-events.ts'
-import { answered, INTERRUPTED, lapsedState, stateAfter } from './job-outcome.ts'
+import { answered, COMMAND_INTERRUPTED, INTERRUPTED, lapsedState, stateAfter } from './job-outcome.ts'
 import { acquireLease, type Lease, releaseLease, renewLeases } from './lease-store.ts'
 import {
   type Claim,
@@ -20,6 +20,7 @@ import {
   updateJobState,
 } from './ledger-store.ts'
 import type { PrintJobStatus } from './print-job.ts'
+import { failAbandonedCommands } from './printer-command-store.ts'
 import { claimHead } from './queue-claim-store.ts'
 import { endLapsedClaims } from './station-claim-store.ts'
 
@@ -94,6 +95,7 @@ export function createLedgerService({
         const lease = await acquireLease(trx, { printerId, processNumber, ttlMs: timing.leaseTtlMs })
         if (!lease) return undefined
         const interruption = (await adoptInterrupted(trx, lease)) ?? null
+        await failAbandonedCommands(trx, lease, COMMAND_INTERRUPTED)
         for (const abandoned of await endAbandonedAttempts(trx, lease)) {
           if (abandoned.outcome === 'unknown' && (await updateJobState(trx, abandoned.jobId, INTERRUPTED))) {
             await tell(trx, abandoned.jobId, 'failed')

@@ -1,6 +1,7 @@
 import { type Db, query, queryOne } from '../db/database.ts'
 import type { DeliveryOutcome } from '../delivery/driver.ts'
 import type { Lease } from './lease-store.ts'
+import type { PrinterCommand } from './printer-command-store.ts'
 import { canStandInFor } from './printer-pool-store.ts'
 
 /** A job that is about to be delivered, and the ledger's line for it. */
@@ -20,6 +21,7 @@ export type Head =
   | { readonly state: 'empty' | 'held' }
   | { readonly state: 'waiting'; readonly retryInMs: number }
   | { readonly state: 'claimed'; readonly claim: Claim }
+  | { readonly state: 'command'; readonly command: PrinterCommand }
 
 export interface Mark {
   readonly claim: Claim
@@ -120,6 +122,8 @@ export async function listPrintersWithWork(db: Db, limit: number): Promise<strin
        and (exists (select from print_jobs where print_jobs.printer_id = printers.printer_id and status = 'queued')
          or exists (select from print_attempts where print_attempts.printer_id = printers.printer_id
                     and outcome is null and fence is not null)
+         or exists (select from printer_commands where printer_commands.printer_id = printers.printer_id
+                    and status in ('queued', 'processing'))
          or (printers.deleted_at is null and exists (
            select from printers as own
            join stations on stations.station_id = own.station_id and stations.is_pooling_enabled

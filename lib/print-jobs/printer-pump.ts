@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { DeliveryResult } from '../delivery/driver.ts'
+import type { SendCommand } from './command-step.ts'
 import type { DeliveryStep, DispatcherCheckpoint } from './delivery-step.ts'
 import type { Interruption } from './interruption-store.ts'
 import type { Lease } from './lease-store.ts'
@@ -12,6 +13,7 @@ export interface PumpOptions {
   readonly printerId: string
   readonly ledger: LedgerService
   readonly delivery: DeliveryStep
+  readonly command: SendCommand
   readonly checkpoint: DispatcherCheckpoint
   readonly log: Logger
   /** How long a printer without jobs keeps its lease, which saves taking it for each job. */
@@ -88,6 +90,9 @@ export class PrinterPump {
         return this.#signal.wait(idleMs)
       case 'waiting':
         await this.#signal.wait(head.retryInMs)
+        return true
+      case 'command':
+        await this.#options.command(lease, head.command, this.#abort.signal)
         return true
       case 'claimed':
         await this.#print(lease, head.claim)

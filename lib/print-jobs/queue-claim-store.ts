@@ -1,6 +1,7 @@
 import { type Db, queryOne } from '../db/database.ts'
 import type { Lease } from './lease-store.ts'
 import type { Claim, Head } from './ledger-store.ts'
+import { findQueuedCommand, type PrinterCommand } from './printer-command-store.ts'
 import { canStandInFor } from './printer-pool-store.ts'
 
 interface HeadRow {
@@ -12,20 +13,23 @@ interface HeadRow {
   is_paused: boolean
   /** Null for a job that waits for another printer. */
   retry_in_ms: number | null
+  queue_position: string
 }
 
 /** Each round finds that another printer of the model took the job it had chosen. */
 const ROUNDS_MAX = 20
 
 /**
- * Claims the oldest queued job of the printer, in the transaction of the caller, under a lease that is still valid.
+ * Claims the oldest queued job of the printer, in the transaction of the caller, under a lease that is still valid; or
+ * names the command that stands before it, which is claimed when it is sent.
  * Where the station pools, printers of one model share their queues, and the job becomes this printer's. The job stays
  * `queued` until the printer is reached; the attempt is on the ledger from now on.
  */
 export async function claimHead(trx: Db, lease: Lease): Promise<Head> {
+  const command = await findQueuedCommand(trx, lease.printerId)
   for (let round = 1; round <= ROUNDS_MAX; round += 1) {
-    const first = await findHead(trx, lease.printerId)
-    const head = isWaiting(first) ? ((await findAnswered(trx, lease.printerId)) ?? first) : first
+    const head = await findHead(trx, lease.printerId)
+    if (command && isBefore(command, head)) return { state: 'command', command }
     if (!head) return { state: 'empty' }
     if (head.is_paused) return { state: 'held' }
     if (isWaiting(head)) return { state: 'waiting', retryInMs: head.retry_in_ms }
@@ -36,15 +40,21 @@ export async function claimHead(trx: Db, lease: Lease): Promise<Head> {
   return { state: 'held' }
 }
 
+/** The next job for this printer, or one that must not wait behind it. */
+async function findHead(trx: Db, printerId: string): Promise<HeadRow | undefined> {
+  const first = await findFirst(trx, printerId)
+  return isWaiting(first) ? ((await findAnswered(trx, printerId)) ?? first) : first
+}
+
 /**
  * The next job for this printer. One that waits to be tried again at another printer is left to that, unless that one
  * is out of order; so is one that another printer is about to send. A printer that is out of order itself takes none
  * of the others.
  */
-async function findHead(trx: Db, printerId: string): Promise<HeadRow | undefined> {
+async function findFirst(trx: Db, printerId: string): Promise<HeadRow | undefined> {
   return queryOne<HeadRow>(
     trx,
-    `select head.job_id, head.tries, head.is_answered, own.printer_id as owner_id, free.is_paused,
+    `select head.job_id, head.tries, head.is_answered, head.queue_position, own.printer_id as owner_id, free.is_paused,
             case when own.printer_id = free.printer_id
               then greatest(0, extract(epoch from head.retry_at - clock_timestamp()) * 1000) end::float8 as retry_in_ms
      from printers as free
@@ -68,6 +78,11 @@ async function findHead(trx: Db, printerId: string): Promise<HeadRow | undefined
   )
 }
 
+/** Nobody's command waits behind a job that waits for the printer. */
+function isBefore(command: PrinterCommand, head: HeadRow | undefined): boolean {
+  return head === undefined || isWaiting(head) || command.queuePosition < BigInt(head.queue_position)
+}
+
 function isWaiting(head: HeadRow | undefined): head is HeadRow & { readonly retry_in_ms: number } {
   return head !== undefined && head.retry_in_ms !== null && head.retry_in_ms > 0
 }
@@ -79,7 +94,7 @@ function isWaiting(head: HeadRow | undefined): head is HeadRow & { readonly retr
 async function findAnswered(trx: Db, printerId: string): Promise<HeadRow | undefined> {
   return queryOne<HeadRow>(
     trx,
-    `select job_id, tries, is_answered, print_jobs.printer_id as owner_id, printers.is_paused, 0::float8 as retry_in_ms
+    `select job_id, tries, is_answered, queue_position, print_jobs.printer_id as owner_id, printers.is_paused, 0::float8 as retry_in_ms
      from print_jobs join printers on printers.printer_id = print_jobs.printer_id
      where print_jobs.printer_id = :printerId::uuid and print_jobs.status = 'queued' and print_jobs.is_answered
        and coalesce(print_jobs.retry_at <= clock_timestamp(), true)

@@ -1,7 +1,7 @@
 import type { RgbRaster } from './bitmap.ts'
 import { rasterSize } from './document-limits.ts'
-import type { PlannedPage } from './page-plan.ts'
 import { type Placement, turned } from './page-placement.ts'
+import type { PlannedPage } from './page-plan.ts'
 import type { DrawnArea, OpenPdf } from './pdfium.ts'
 import type { PageSize } from './rendering.ts'
 

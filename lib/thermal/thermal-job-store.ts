@@ -7,12 +7,15 @@ export interface JobEnd {
   readonly reason: string | null
 }
 
-/** Those among the jobs that have ended. */
+/** Those among the jobs, and the commands to printers, that have ended. */
 export async function listJobEnds(db: Db, jobIds: readonly string[]): Promise<readonly JobEnd[]> {
   const rows = await query<{ job_id: string; status: JobEnd['status']; reason: string | null }>(
     db,
     `select job_id, status, reason from print_jobs
-     where job_id = any(:jobIds::text[]) and status in ('completed', 'failed', 'canceled')`,
+     where job_id = any(:jobIds::text[]) and status in ('completed', 'failed', 'canceled')
+     union all
+     select command_id, status, reason from printer_commands
+     where command_id = any(:jobIds::text[]) and status in ('completed', 'failed', 'canceled')`,
     { jobIds },
   )
   return rows.map((row) => ({ jobId: row.job_id, status: row.status, reason: row.reason }))

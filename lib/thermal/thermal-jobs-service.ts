@@ -20,6 +20,8 @@ export interface SubmittedJob {
   /** Of the print job, or of the one that an idempotent message repeats. */
   readonly jobId: string
   readonly printerId: string
+  /** The printer's, as the message named it. */
+  readonly code: string
 }
 
 /** Messages as print jobs: contracts/thermal.md, section 3. */
@@ -55,10 +57,11 @@ export function createThermalJobsService(options: ReceiptCopiesOptions): Thermal
       const name = storable(jobId)
       const isIdempotent = asBoolean(member(message, 'Idempotent')) ?? false
       const key = { callerId: caller.id, thermalJobId: name }
+      const { code } = main
       const { printerId } = main.printer
       return inTransaction(db, async (trx) => {
         const earlier = isIdempotent ? await findRepeatedJob(trx, key) : undefined
-        if (earlier !== undefined) return { jobId: earlier, printerId }
+        if (earlier !== undefined) return { jobId: earlier, printerId, code }
         const job = await printJobs.submitTo(trx, main.printer, {
           name,
           document: await copies.store(trx, made),
@@ -71,7 +74,7 @@ export function createThermalJobsService(options: ReceiptCopiesOptions): Thermal
         if (isIdempotent) await rememberRepeat(trx, key, job.jobId)
         if (made.picture) await insertPicture(trx, job.jobId, made.picture)
         await copies.order(trx, job.jobId, further)
-        return { jobId: job.jobId, printerId }
+        return { jobId: job.jobId, printerId, code }
       })
     },
 

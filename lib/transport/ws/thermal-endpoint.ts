@@ -5,7 +5,6 @@ import type { Logger } from 'pino'
 import { WebSocketServer } from 'ws'
 import type { Caller } from '../../access/caller.ts'
 import type { Services } from '../../services.ts'
-import type { ReadCommand } from '../../thermal/thermal-commands.ts'
 import { AccessRefused, admit, type ThermalDoor, thermalPath } from './thermal-access.ts'
 import { connectSession, sendJson, ThermalSocket } from './thermal-connection.ts'
 import { ThermalSession } from './thermal-session.ts'
@@ -18,8 +17,7 @@ const WAITING_MAX = 100
 const CLOSE_WAIT_MS = 2_000
 
 export interface ThermalEndpointOptions {
-  readonly services: Pick<Services, 'apiKeys' | 'templates' | 'thermalJobs'>
-  readonly readCommand: ReadCommand
+  readonly services: Pick<Services, 'apiKeys' | 'templates' | 'thermalCommands' | 'thermalJobs'>
   readonly log: Logger
 }
 

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 import type { Caller } from '../../access/caller.ts'
 import type { Services } from '../../services.ts'
-import { asString, member } from '../../thermal/lenient.ts'
-import type { ReadCommand } from '../../thermal/thermal-commands.ts'
+import { member } from '../../thermal/lenient.ts'
 import { quoted, ThermalError } from '../../thermal/thermal-error.ts'
+import type { SubmittedJob } from '../../thermal/thermal-jobs-service.ts'
 import { toDomainError } from '../faults.ts'
 import {
   doneResult,
@@ -21,8 +21,7 @@ const JOB_ID_MAX = 191
 
 export interface SessionOptions {
   readonly caller: Caller
-  readonly services: Pick<Services, 'templates' | 'thermalJobs'>
-  readonly readCommand: ReadCommand
+  readonly services: Pick<Services, 'templates' | 'thermalCommands' | 'thermalJobs'>
   readonly send: (message: ResultMessage | TemplateResultMessage) => void
   /** Aborted when the connection is gone: nobody is there to be answered. */
   readonly gone: AbortSignal
@@ -55,20 +54,12 @@ export class ThermalSession {
   }
 
   async #print({ jobId, message }: JobMessage): Promise<void> {
-    const { caller, services, gone, send } = this.#options
+    const { caller, services, send } = this.#options
     if (jobId.trim() === '') return send(errorResult(null, 'JobId is required'))
     if (isLongerThan(jobId, JOB_ID_MAX))
       throw new ThermalError(`JobId is longer than ${JOB_ID_MAX} characters`)
     if (this.#isFull) throw new ThermalError(`busy: ${UNANSWERED_MAX} jobs are waiting on this connection`)
-    const submitted = await services.thermalJobs.submit(caller, jobId, message)
-    const outcome = services.thermalJobs.outcome(submitted.jobId, gone)
-    outcome.catch(() => undefined)
-    this.#inLine(submitted.printerId, jobId, async () => {
-      const end = await outcome
-      if (!end || end.status === 'completed') return
-      const code = asString(member(message, 'PrinterId')) ?? ''
-      throw new ThermalError(`Printer ${code}: ${end.reason ?? 'canceled'}`)
-    })
+    this.#answerAtEnd(await services.thermalJobs.submit(caller, jobId, message), jobId)
   }
 
   async #command(command: CommandMessage): Promise<void> {
@@ -97,13 +88,12 @@ export class ThermalSession {
     }
   }
 
-  /** Behind the jobs that this connection has sent to the printer before. */
+  /** Behind what is queued for the printer. */
   async #execute({ jobId, message }: CommandMessage): Promise<void> {
     try {
       if (this.#isFull) throw new ThermalError(`busy: ${UNANSWERED_MAX} jobs are waiting on this connection`)
-      const { printerId, send } = await this.#options.readCommand(this.#options.caller, message)
-      // Like a job it is carried out even if its sender is gone; the driver's limits end it.
-      this.#inLine(printerId, jobId, () => send(new AbortController().signal))
+      const { caller, services } = this.#options
+      this.#answerAtEnd(await services.thermalCommands.submit(caller, message), jobId)
     } catch (error) {
       if (jobId !== null) throw error
       this.#wordsOf(error)
@@ -112,6 +102,16 @@ export class ThermalSession {
 
   get #isFull(): boolean {
     return this.#unanswered >= UNANSWERED_MAX
+  }
+
+  #answerAtEnd({ jobId: printJobId, printerId, code }: SubmittedJob, jobId: string | null): void {
+    const outcome = this.#options.services.thermalJobs.outcome(printJobId, this.#options.gone)
+    outcome.catch(() => undefined)
+    this.#inLine(printerId, jobId, async () => {
+      const end = await outcome
+      if (!end || end.status === 'completed') return
+      throw new ThermalError(`Printer ${code}: ${end.reason ?? 'canceled'}`)
+    })
   }
 
   /** Answers when `end` has come and everything before it at that printer is answered. */

@@ -1,6 +1,6 @@
 import { listOf, shipmentAnswer } from '../../../../schemas/rpc-answers.ts'
-import { type ShipmentSearchArgs, shipmentSearchArgs } from '../../../../schemas/shipment-search.ts'
 import { describeSearch } from '../../../../schemas/search-arguments.ts'
+import { type ShipmentSearchArgs, shipmentSearchArgs } from '../../../../schemas/shipment-search.ts'
 import type { OrdersService } from '../../../orders/orders-service.ts'
 import { SHIPMENT_SEARCH_FIELDS } from '../../../orders/search.ts'
 import { readSearch } from '../../../orders/search-options.ts'

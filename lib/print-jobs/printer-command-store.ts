@@ -1,0 +1,83 @@
+import { type Db, query, queryOne } from '../db/database.ts'
+import type { Lease } from './lease-store.ts'
+
+/** Bytes that are no job, and stand in a printer's queue like one. */
+export interface PrinterCommand {
+  readonly commandId: string
+  readonly bytes: Buffer
+  readonly queuePosition: bigint
+}
+
+/** At the end of the queue. Forgets some that ended long ago, so that the table stays as long as a day. */
+export async function insertCommand(
+  trx: Db,
+  command: { readonly commandId: string; readonly printerId: string; readonly bytes: Buffer },
+): Promise<void> {
+  await query(
+    trx,
+    `insert into printer_commands (command_id, printer_id, bytes, queue_position)
+     values (:commandId::text, :printerId::uuid, :bytes::bytea,
+       nextval(pg_get_serial_sequence('print_jobs', 'queue_position')))`,
+    { ...command },
+  )
+  await query(
+    trx,
+    `delete from printer_commands where command_id in (
+       select command_id from printer_commands
+       where created_at < clock_timestamp() - interval '1 day' and status in ('completed', 'failed', 'canceled')
+       order by created_at limit 10 for update skip locked)`,
+  )
+}
+
+/** The oldest one; a paused printer keeps its commands as it keeps its jobs. */
+export async function findQueuedCommand(trx: Db, printerId: string): Promise<PrinterCommand | undefined> {
+  const row = await queryOne<{ command_id: string; bytes: Buffer; queue_position: string }>(
+    trx,
+    `select command_id, bytes, queue_position from printer_commands
+     join printers on printers.printer_id = printer_commands.printer_id
+     where printer_commands.printer_id = :printerId::uuid and printer_commands.status = 'queued' and not printers.is_paused
+     order by queue_position limit 1`,
+    { printerId },
+  )
+  return row && { commandId: row.command_id, bytes: row.bytes, queuePosition: BigInt(row.queue_position) }
+}
+
+/** The last word before the first byte: false when another process has the printer's lease. */
+export async function markCommandSending(db: Db, lease: Lease, commandId: string): Promise<boolean> {
+  const row = await queryOne(
+    db,
+    `update printer_commands set status = 'processing', fence = :fence::bigint
+     from printer_leases
+     where printer_commands.command_id = :commandId::text and printer_commands.status = 'queued'
+       and printer_leases.printer_id = :printerId::uuid and printer_leases.fence = :fence::bigint
+       and printer_leases.expires_at > clock_timestamp()
+     returning command_id`,
+    { printerId: lease.printerId, fence: lease.fence, commandId },
+  )
+  return row !== undefined
+}
+
+export interface CommandEnd {
+  readonly status: 'queued' | 'completed' | 'failed' | 'canceled'
+  readonly reason: string | null
+}
+
+/** Nothing for one that has ended already. */
+export async function endCommand(db: Db, commandId: string, end: CommandEnd): Promise<void> {
+  await query(
+    db,
+    `update printer_commands set status = :status::text, reason = :reason::text
+     where command_id = :commandId::text and status in ('queued', 'processing')`,
+    { ...end, commandId },
+  )
+}
+
+/** What an earlier holder of the lease was sending. */
+export async function failAbandonedCommands(trx: Db, lease: Lease, reason: string): Promise<void> {
+  await query(
+    trx,
+    `update printer_commands set status = 'failed', reason = :reason::text
+     where printer_id = :printerId::uuid and status = 'processing' and fence < :fence::bigint`,
+    { printerId: lease.printerId, fence: lease.fence, reason },
+  )
+}

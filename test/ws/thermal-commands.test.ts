@@ -1,0 +1,138 @@
+import { expect } from 'chai'
+import { pino } from 'pino'
+import { readConfig } from '../../lib/config.ts'
+import { startPackhouse } from '../../lib/packhouse.ts'
+import { type EscposPrinter, startEscposPrinter } from '../helpers/escpos-printer.ts'
+import { eventually } from '../helpers/eventually.ts'
+import { startServer, type TestServer } from '../helpers/server.ts'
+import { freePort, openThermalClient, type ThermalClient } from './thermal-client.ts'
+
+const CUT = '1d5600'
+const DRAWER = '1b70003232'
+const command = (Command: string, JobId?: string) => ({
+  Action: 'ExecuteCommand',
+  PrinterId: 'A',
+  Command,
+  JobId,
+})
+const receipt = (JobId: string) => ({
+  JobId,
+  PrinterId: 'A',
+  DocumentType: 'ticket_venta',
+  Document: { Number: JobId },
+})
+
+describe('commands of thermal clients', () => {
+  let server: TestServer
+  let port: number
+  let printer: EscposPrinter
+  let client: ThermalClient
+
+  beforeEach(async () => {
+    port = await freePort()
+    server = await startServer({ env: { THERMAL_PORT: String(port), PRINTER_PORTS: '1-65535' } })
+    printer = await startEscposPrinter()
+    const { port: printerPort } = printer
+    await server.services.printers.createStation('test', {
+      locationId: server.credentials.location_id,
+      name: 'kitchen',
+      printers: [
+        {
+          name: 'A',
+          code: 'A',
+          connection: { type: 'socket', host: '127.0.0.1', port: printerPort, language: 'escpos' },
+        },
+      ],
+    })
+    client = await openThermalClient(`ws://127.0.0.1:${port}/websocket/`)
+  })
+  afterEach(async () => {
+    await client.close()
+    await server.stop()
+    await printer.close()
+  })
+
+  const pause = (isPaused: boolean) =>
+    server.db('printers').where({ code: 'A' }).update({ is_paused: isPaused })
+  const printed = () =>
+    printer.jobs.map((bytes) => {
+      const hex = bytes.toString('hex')
+      return hex === CUT || hex === DRAWER ? hex : (/#: (\S+)/.exec(bytes.toString('latin1'))?.[1] ?? hex)
+    })
+
+  it('are carried out between the receipts that were sent before and after them', async () => {
+    printer.mode = 'slow'
+    client.send(receipt('one'))
+    client.send(command('cut'))
+    client.send(receipt('two'))
+    client.send(command('drawer', 'open'))
+    client.send(receipt('three'))
+    await client.nth(4)
+    expect(client.heard.map(({ JobId, Status }) => [JobId, Status])).to.deep.equal(
+      ['one', 'two', 'open', 'three'].map((id) => [id, 'DONE']),
+    )
+    expect(printed()).to.deep.equal(['one', CUT, 'two', DRAWER, 'three'])
+  })
+
+  it('are held by a paused printer, with their results', async () => {
+    await pause(true)
+    client.send(command('Drawer', 'held'))
+    client.send({ JobId: 'told', PrinterId: 'NOWHERE', DocumentType: 'x', Document: {} })
+    expect(await client.nth(1)).to.include({ JobId: 'told', Status: 'ERROR' })
+    await eventually('the command is queued', async () =>
+      (await server.db('printer_commands').where({ status: 'queued' })).length === 1 ? true : undefined,
+    )
+    await pause(false)
+    expect(await client.nth(2)).to.deep.equal({ JobId: 'held', Status: 'DONE', ErrorMessage: null })
+    expect(printed()).to.deep.equal([DRAWER])
+  })
+
+  it('are sent by the process that has the printer, over one connection at a time', async () => {
+    printer.mode = 'slow'
+    const config = readConfig({ ...server.env, THERMAL_PORT: String(await freePort()) })
+    const other = await startPackhouse({ config, log: pino({ level: 'silent' }) })
+    const further = await openThermalClient(`ws://127.0.0.1:${config.thermal.port}/websocket/`)
+    try {
+      for (const id of ['1', '2', '3']) {
+        client.send(receipt(`own-${id}`))
+        further.send(command('Cut', `cut-${id}`))
+      }
+      await Promise.all([client.nth(3), further.nth(3)])
+      expect(further.heard.map(({ JobId, Status }) => `${String(JobId)} ${String(Status)}`)).to.deep.equal([
+        'cut-1 DONE',
+        'cut-2 DONE',
+        'cut-3 DONE',
+      ])
+      expect(printed().filter((hex) => hex === CUT)).to.have.length(3)
+      expect(printer.connectionsMax).to.equal(1)
+    } finally {
+      await further.close()
+      await other.stop()
+    }
+  })
+
+  it('are answered with what went wrong, and not tried again', async () => {
+    printer.mode = 'refusing'
+    const refused = await client.ask(command('Cut', 'refused'))
+    expect(refused['ErrorMessage']).to.match(/^Printer A: connecting-to-device: /)
+    printer.mode = 'resetting'
+    const reset = await client.ask(command('Cut', 'reset'))
+    expect(reset['ErrorMessage']).to.match(/^Printer A: outcome-unknown: /)
+    printer.mode = 'cover open'
+    expect(await client.ask(command('Drawer', 'unasked'))).to.include({ Status: 'DONE' })
+    expect(printed()).to.deep.equal([DRAWER])
+  })
+
+  it('are not sent again by the next process when one dies in the middle', async () => {
+    await client.ask(command('Cut', 'before'))
+    await server.pause()
+    await server.db('printer_commands').update({ status: 'processing', fence: 0 })
+    await server.resume()
+    const reason = await eventually('the command is failed', async () => {
+      const failed = await server.db<{ reason: string }>('printer_commands').where('status', 'failed')
+      return failed[0]?.reason
+    })
+    expect(reason).to.match(/^outcome-unknown: the server stopped/)
+    expect(printed()).to.deep.equal([CUT])
+  })
+})
