@@ -5,6 +5,7 @@ import { type ApiKeysService, createApiKeysService } from './access/api-keys-ser
 import { createMerchantsService, type MerchantsService } from './access/merchants-service.ts'
 import { createUsersService, type UsersService } from './access/users-service.ts'
 import type { Config } from './config.ts'
+import { discoverPrinters } from './delivery/printer-discovery.ts'
 import { createDocumentIntake } from './documents/document-intake.ts'
 import { createDocumentLinks, type DocumentLinks } from './documents/document-links.ts'
 import {
@@ -46,6 +47,10 @@ import {
   createPrinterControlService,
   type PrinterControlService,
 } from './printers/printer-control-service.ts'
+import {
+  createPrinterDiscoveryService,
+  type PrinterDiscoveryService,
+} from './printers/printer-discovery-service.ts'
 import { createPrintersService, type PrintersService } from './printers/printers-service.ts'
 import { createStationsService, type StationsService } from './printers/stations-service.ts'
 import type { Rendering } from './rendering/rendering.ts'
@@ -85,6 +90,7 @@ export interface Services extends WebhookServices {
   readonly packing: PackingService
   readonly prepareDelivery: PrepareDelivery
   readonly printerControl: PrinterControlService
+  readonly printerDiscovery: PrinterDiscoveryService
   readonly printers: PrintersService
   readonly printJobs: PrintJobsService
   readonly receipts: ReceiptsService
@@ -167,6 +173,11 @@ export function createServices(options: ServicesOptions): Services {
     orders,
     packing,
     printerControl: createPrinterControlService({ db, events, printers, dataDir }),
+    printerDiscovery: createPrinterDiscoveryService({
+      isEnabled: config.isPrinterDiscoveryOn,
+      discover: discoverPrinters,
+      printerPorts: config.printerPorts,
+    }),
     printers,
     printJobs,
     ...createThermalServices(options, {
