@@ -173,11 +173,7 @@ export function createServices(options: ServicesOptions): Services {
     orders,
     packing,
     printerControl: createPrinterControlService({ db, events, printers, dataDir }),
-    printerDiscovery: createPrinterDiscoveryService({
-      isEnabled: config.isPrinterDiscoveryOn,
-      discover: discoverPrinters,
-      printerPorts: config.printerPorts,
-    }),
+    printerDiscovery: createPrinterDiscoveryService(discoverPrinters, config),
     printers,
     printJobs,
     ...createThermalServices(options, {

@@ -1,4 +1,4 @@
-import type { PortRange } from '../config.ts'
+import type { Config } from '../config.ts'
 import type { DiscoveredPrinter } from '../delivery/discovered-printer.ts'
 import { type Discovery, DiscoveryError } from '../delivery/printer-discovery.ts'
 import { DomainError } from '../errors.ts'
@@ -17,18 +17,14 @@ export interface FoundPrinter extends DiscoveredPrinter {
   readonly isAllowed: boolean
 }
 
-export interface PrinterDiscoveryOptions {
-  readonly isEnabled: boolean
-  readonly discover: (discovery: Discovery) => Promise<readonly DiscoveredPrinter[]>
-  readonly printerPorts: readonly PortRange[]
-}
-
-export function createPrinterDiscoveryService(options: PrinterDiscoveryOptions): PrinterDiscoveryService {
-  const { isEnabled, discover, printerPorts } = options
+export function createPrinterDiscoveryService(
+  discover: (discovery: Discovery) => Promise<readonly DiscoveredPrinter[]>,
+  { isPrinterDiscoveryOn, printerPorts }: Pick<Config, 'isPrinterDiscoveryOn' | 'printerPorts'>,
+): PrinterDiscoveryService {
   let running: Promise<readonly DiscoveredPrinter[]> | null = null
   return {
     async discover(discovery) {
-      if (!isEnabled) {
+      if (!isPrinterDiscoveryOn) {
         throw new DomainError('not_found', 'printers are not looked for here: PRINTER_DISCOVERY is off')
       }
       running ??= discover(discovery).finally(() => {
