@@ -121,7 +121,7 @@ export interface ServicesOptions {
 }
 
 export function createServices(options: ServicesOptions): Services {
-  const { db, config, rendering, dataDir, fingerprintKey, log } = options
+  const { db, config, rendering, fingerprintKey, log } = options
   const administration = createAdministration(db)
   const access = createAccessService({ db, sessionTtlMs: config.sessionTtlMs })
   const documents = createDocumentsService(rendering)
@@ -163,6 +163,7 @@ export function createServices(options: ServicesOptions): Services {
       observe: options.observe,
     }),
     ...createJobServices(options, { documents, egress, events, printers, printJobs }),
+    ...createPrinterServices(options, { events, printers }),
     access,
     documentRetention: createDocumentRetentionService({ db, days: config.documentRetentionDays }),
     documents,
@@ -172,8 +173,6 @@ export function createServices(options: ServicesOptions): Services {
     orderIntake,
     orders,
     packing,
-    printerControl: createPrinterControlService({ db, events, printers, dataDir }),
-    printerDiscovery: createPrinterDiscoveryService(discoverPrinters, config),
     printers,
     printJobs,
     ...createThermalServices(options, {
@@ -205,6 +204,16 @@ type JobServices = Pick<
 >
 
 /** What callers make, read and report of print jobs. */
+function createPrinterServices(
+  { db, config, dataDir }: ServicesOptions,
+  { events, printers }: Pick<Services, 'events' | 'printers'>,
+): Pick<Services, 'printerControl' | 'printerDiscovery'> {
+  return {
+    printerControl: createPrinterControlService({ db, events, printers, dataDir }),
+    printerDiscovery: createPrinterDiscoveryService(discoverPrinters, config),
+  }
+}
+
 function createJobServices(
   { db, config, rendering, claimTtlSeconds, linkKey, baseUrl }: ServicesOptions,
   parts: Pick<Services, 'documents' | 'events' | 'printers' | 'printJobs'> & { readonly egress: Egress },
