@@ -11,7 +11,7 @@ import { createEgressPoster } from './egress/egress-poster.ts'
 import { type FirstStart, prepareDatabase } from './first-start.ts'
 import type { DispatcherCheckpoint } from './print-jobs/delivery-step.ts'
 import { createQueueFiguresService } from './print-jobs/queue-figures-service.ts'
-import { startPrinting } from './printing.ts'
+import { type PrintingTiming, startPrinting } from './printing.ts'
 import { createRendering } from './rendering/rendering-pool.ts'
 import { createServices, type Services } from './services.ts'
 import { createApp } from './transport/app.ts'
@@ -46,9 +46,10 @@ export interface PackhouseOptions {
   readonly log: Logger
   /** Called between the dispatcher's steps; tests end the process there. */
   readonly checkpoint?: DispatcherCheckpoint
-  /** The same for the delivery of webhooks, and times other than the contract's: for tests. */
+  /** The same for the delivery of webhooks, and times other than the usual ones: for tests. */
   readonly webhookCheckpoint?: DeliveryCheckpoint
   readonly webhookTiming?: Partial<WebhookTiming>
+  readonly printingTiming?: Partial<PrintingTiming>
   /** How long a station client's claim lasts, where that is not the 120 s of the contract: for tests. */
   readonly claimTtlSeconds?: number
 }
@@ -85,7 +86,7 @@ async function start(
   options: PackhouseOptions,
   { drains, cleanUp }: TakeDown,
 ): Promise<Omit<Packhouse, 'stop'>> {
-  const { config, log, checkpoint = () => undefined, claimTtlSeconds } = options
+  const { config, log, checkpoint = () => undefined, claimTtlSeconds, printingTiming } = options
   const dataDir = config.dataDir ?? defaultDataDir(process.cwd())
   const connection = await connect(config, dataDir, log, cleanUp)
   const db = createDatabase(connection, log.child({ service: 'database' }))
@@ -120,6 +121,7 @@ async function start(
     services,
     rendering,
     dataDir,
+    timing: printingTiming,
     checkpoint,
     observe,
     log,

@@ -13,6 +13,7 @@ import {
   type DispatcherCheckpoint,
 } from './print-jobs/delivery-step.ts'
 import { startDispatcher } from './print-jobs/dispatcher.ts'
+import { createJobFailoverService } from './print-jobs/job-failover-service.ts'
 import { createLedgerService } from './print-jobs/ledger-service.ts'
 import type { StationClientsService } from './print-jobs/station-clients-service.ts'
 import type { Printer } from './printers/printer.ts'
@@ -36,6 +37,8 @@ export interface PrintingOptions {
   readonly services: Services
   readonly rendering: Rendering
   readonly dataDir: string
+  /** Other times than the usual ones: for tests. */
+  readonly timing?: Partial<PrintingTiming> | undefined
   readonly checkpoint: DispatcherCheckpoint
   readonly observe: Observe
   readonly log: Logger
@@ -48,6 +51,8 @@ const TIMING = {
   idleMs: 30_000,
   retryMinMs: 500,
   retryMaxMs: 15_000,
+  /** Half a minute of refusals, by the two times above. */
+  refusalsMax: 6,
 }
 
 /** The slow look that finds what no notification told. */
@@ -56,7 +61,10 @@ const THERMAL_POLL_MS = 5_000
 /** Any will do to count pages. */
 const COUNTING_DPI = 72
 
+export type PrintingTiming = typeof TIMING
+
 export async function startPrinting(options: PrintingOptions): Promise<Printing> {
+  const timing = { ...TIMING, ...options.timing }
   const { db, notifications, services, rendering, checkpoint } = options
   const log = options.log.child({ service: 'dispatcher' })
   const { events, printers } = services
@@ -65,7 +73,7 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
     db,
     events,
     processNumber,
-    timing: TIMING,
+    timing,
     observe: options.observe,
   })
   const drivers = createDrivers({
@@ -85,6 +93,7 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
     printers,
     prepare: withPicture(services),
     driverFor: (printer) => drivers.for(drivenPrinter(printer)),
+    probe: probePrinter,
     checkpoint,
     log,
   })
@@ -94,7 +103,8 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
     send: (printer, sent, context) => drivers.command(drivenPrinter(printer), sent, context),
     log,
   })
-  const dispatcher = startDispatcher({ ledger, delivery, command, checkpoint, timing: TIMING, log })
+  const failover = createJobFailoverService({ db, printers })
+  const dispatcher = startDispatcher({ ledger, delivery, command, failover, checkpoint, timing, log })
   await notifications.listen(STATIONS_CHANNEL, {
     onNotification: (payload) => hear(services.stationClients, payload),
     onReconnect: () => services.stationClients.catchUp(),

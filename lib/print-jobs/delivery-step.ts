@@ -1,6 +1,9 @@
 import type { Logger } from 'pino'
 import type { Db } from '../db/database.ts'
+import type { Connection } from '../delivery/connection.ts'
+import { notSent, unreachable } from '../delivery/delivery-result.ts'
 import type { Delivery, DeliveryPaper, DeliveryResult, DeviceAbilities, Driver } from '../delivery/driver.ts'
+import type { ProbeFinding } from '../delivery/printer-probe.ts'
 import { paperSizeByKey } from '../printers/paper-sizes.ts'
 import type { Printer } from '../printers/printer.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
@@ -32,6 +35,8 @@ export type DispatcherCheckpoint = (step: DispatcherStep) => Promise<void> | voi
 export interface DeliveryStep {
   /** Takes one claimed job to its printer. */
   deliver(lease: Lease, claim: Claim, signal: AbortSignal): Promise<DeliveryResult>
+  /** Why a printer that refused a job takes nothing yet; null when it may be offered one. Nothing is made ready for that. */
+  probe(printerId: string, signal: AbortSignal): Promise<DeliveryResult | null>
   /** Asks the printer what became of a job whose process ended after the mark; sends nothing. */
   recover(interruption: Interruption, signal: AbortSignal): Promise<DeliveryResult>
 }
@@ -47,6 +52,8 @@ export interface DeliveryStepOptions {
     device: DeviceAbilities | null,
   ) => Promise<PreparedDocument>
   readonly driverFor: (printer: Printer) => Driver
+  /** For printers whose driver has no `look`. Undefined: nothing was learned. */
+  readonly probe: (connection: Connection, signal: AbortSignal) => Promise<ProbeFinding | undefined>
   readonly checkpoint: DispatcherCheckpoint
   readonly log: Logger
 }
@@ -81,6 +88,19 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
       }
     },
 
+    async probe(printerId, signal) {
+      try {
+        const printer = await printers.getPrinter(db, printerId)
+        const held = await askHow(options, printer, signal)
+        if (held) await reportState(options, printer, held)
+        return held
+      } catch (error) {
+        // The delivery will tell what is the matter.
+        log.warn({ err: error, printerId }, 'could not look at a printer that refused a job')
+        return null
+      }
+    },
+
     async recover(interruption, signal) {
       const { jobId } = interruption.claim
       try {
@@ -95,6 +115,22 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
       }
     },
   }
+}
+
+async function askHow(
+  { driverFor, probe }: DeliveryStepOptions,
+  printer: Printer,
+  signal: AbortSignal,
+): Promise<DeliveryResult | null> {
+  const look = await driverFor(printer).look?.(signal)
+  if (look) return look.kind === 'held' ? look.result : null
+  const finding = await probe(printer.connection, signal)
+  if (!finding) return null
+  if (!finding.isReachable) return unreachable(0, 'the printer cannot be reached')
+  const { stateReasons } = finding
+  const [reason = null] = stateReasons
+  if (statusByReasons(stateReasons) === 'online') return null
+  return notSent({ bytesOffered: 0, next: 'retry', reason, detail: stateReasons.join(', '), stateReasons })
 }
 
 async function lookAndSend(options: DeliveryStepOptions, sending: Sending): Promise<DeliveryResult> {

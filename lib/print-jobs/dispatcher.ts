@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { SendCommand } from './command-step.ts'
 import type { DeliveryStep, DispatcherCheckpoint } from './delivery-step.ts'
+import type { JobFailoverService } from './job-failover-service.ts'
 import type { LedgerService } from './ledger-service.ts'
 import { PrinterPump } from './printer-pump.ts'
 
@@ -18,6 +19,7 @@ export interface DispatcherOptions {
   readonly ledger: LedgerService
   readonly delivery: DeliveryStep
   readonly command: SendCommand
+  readonly failover: JobFailoverService
   readonly checkpoint: DispatcherCheckpoint
   readonly timing: DispatcherTiming
   readonly log: Logger
@@ -28,6 +30,8 @@ export interface DispatcherTiming {
   /** The slow look that finds what no notification told. */
   readonly pollMs: number
   readonly idleMs: number
+  /** How often a printer may refuse a job before its queue looks for another one. */
+  readonly refusalsMax: number
 }
 
 /** After an abort drivers end within a breath; one that doesn't must not hold the exit. */
@@ -56,7 +60,7 @@ class PumpingDispatcher implements Dispatcher {
     if (this.#isStopping) return
     const running = this.#pumps.get(printerId)
     if (running) return running.pump.wake()
-    const pump = new PrinterPump({ ...this.#options, printerId, idleMs: this.#options.timing.idleMs })
+    const pump = new PrinterPump({ ...this.#options, ...this.#options.timing, printerId })
     this.#pumps.set(printerId, { pump, ended: this.#run(printerId, pump) })
   }
 

@@ -56,7 +56,8 @@ function doubtful(detail: string): string {
   return detail.includes('may have printed') ? detail : `${detail}; it may have printed`
 }
 
-function heldBy({ reason, stateReasons }: DeliveryResult): readonly string[] {
+/** What keeps it waiting: keywords of contracts/cloud-printing.md, "Reasons". */
+export function heldBy({ reason, stateReasons }: DeliveryResult): readonly string[] {
   const isHolding = reason !== null && mayHold(reason)
   return [...new Set([...(isHolding ? [reason] : []), ...stateReasons])]
 }

@@ -6,17 +6,19 @@ import type { Observe } from '../observation.ts'
 import type { EventsService } from '../webhooks/events-service.ts'
 import { adoptInterrupted, endAbandonedAttempts, type Interruption } from './interruption-store.ts'
 import { recordJobStatus } from './job-events.ts'
-import { answered, COMMAND_INTERRUPTED, INTERRUPTED, lapsedState, stateAfter } from './job-outcome.ts'
+import { answered, COMMAND_INTERRUPTED, heldBy, INTERRUPTED, lapsedState, stateAfter } from './job-outcome.ts'
 import { acquireLease, type Lease, releaseLease, renewLeases } from './lease-store.ts'
 import {
   type Claim,
   cancelExpiredJobs,
   endAttempt,
   type Head,
+  holdJob,
   listPrintersWithWork,
   type Mark,
   markAccepted,
   markSending,
+  type RefusedJob,
   updateJobState,
 } from './ledger-store.ts'
 import type { PrintJobStatus } from './print-job.ts'
@@ -37,7 +39,13 @@ export interface LedgerService {
   /** The printers whose leases are still held. */
   renew(leases: readonly Lease[]): Promise<ReadonlySet<string>>
   release(lease: Lease): Promise<void>
-  claim(lease: Lease): Promise<Head>
+  /** `isProbed`: the printer was asked how it is, and may be offered what it refused before. */
+  claim(lease: Lease, isProbed?: boolean): Promise<Head>
+  /**
+   * A printer that still takes nothing: its job waits longer, and the ledger has no line of it. False when it isn't this
+   * lease's any more.
+   */
+  hold(lease: Lease, refused: RefusedJob, result: DeliveryResult): Promise<boolean>
   /** The step before the first byte. Throws SendingRefused: the lease is lost, or somebody canceled the job. */
   markSending(lease: Lease, mark: Mark): Promise<void>
   /** The device has the whole document. */
@@ -106,7 +114,15 @@ export function createLedgerService({
 
     renew: (leases) => renewLeases(db, leases, timing.leaseTtlMs),
     release: (lease) => releaseLease(db, lease),
-    claim: (lease) => inTransaction(db, (trx) => claimHead(trx, lease)),
+    claim: (lease, isProbed = false) => inTransaction(db, (trx) => claimHead(trx, lease, isProbed)),
+
+    hold: (lease, { jobId, tries }, result) =>
+      inTransaction(db, async (trx) => {
+        const hold = { jobId, stateReasons: heldBy(result), retryInMs: retryInMs(tries, timing) }
+        const isHeld = await holdJob(trx, lease, hold)
+        if (isHeld) await wakeOthersForJob(trx, jobId)
+        return isHeld
+      }),
 
     markSending: (lease, mark) =>
       inTransaction(db, async (trx) => {

@@ -16,10 +16,14 @@ export interface Claim {
   readonly isAnswered: boolean
 }
 
+export type RefusedJob = Pick<Claim, 'jobId' | 'tries'>
+
 /** The head of a printer's queue: what may be claimed, or when. */
 export type Head =
   | { readonly state: 'empty' | 'held' }
   | { readonly state: 'waiting'; readonly retryInMs: number }
+  /** Its printer has refused it before: ask how that is before anything is made ready. */
+  | { readonly state: 'refused before'; readonly refused: RefusedJob }
   | { readonly state: 'claimed'; readonly claim: Claim }
   | { readonly state: 'command'; readonly command: PrinterCommand }
 
@@ -106,6 +110,33 @@ export async function updateJobState(trx: Db, jobId: string, state: JobState): P
      where job_id = :jobId and status in ('queued', 'processing')
      returning job_id`,
     { ...state, jobId },
+  )
+  return row !== undefined
+}
+
+/**
+ * As `updateJobState`, for a job that its printer wasn't even offered: no line of the ledger is written. False when the
+ * lease is lost, or somebody canceled, moved or sends the job.
+ */
+export async function holdJob(
+  trx: Db,
+  lease: Lease,
+  hold: { readonly jobId: string; readonly stateReasons: readonly string[]; readonly retryInMs: number },
+): Promise<boolean> {
+  const row = await queryOne(
+    trx,
+    `update print_jobs
+     set state_reasons = :stateReasons, tries = tries + 1,
+         updated_at = case when state_reasons = :stateReasons then updated_at else clock_timestamp() end,
+         retry_at = clock_timestamp() + :retryInMs::float8 * interval '1 millisecond'
+     from printer_leases
+     where print_jobs.job_id = :jobId and print_jobs.printer_id = :printerId and print_jobs.status = 'queued'
+       and printer_leases.printer_id = :printerId and printer_leases.fence = :fence
+       and printer_leases.expires_at > clock_timestamp()
+       and not exists (select from print_attempts
+                       where print_attempts.job_id = print_jobs.job_id and print_attempts.outcome is null)
+     returning print_jobs.job_id`,
+    { ...lease, ...hold },
   )
   return row !== undefined
 }

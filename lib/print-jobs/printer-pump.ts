@@ -4,9 +4,10 @@ import type { DeliveryResult } from '../delivery/driver.ts'
 import type { SendCommand } from './command-step.ts'
 import type { DeliveryStep, DispatcherCheckpoint } from './delivery-step.ts'
 import type { Interruption } from './interruption-store.ts'
+import type { JobFailoverService } from './job-failover-service.ts'
 import type { Lease } from './lease-store.ts'
 import type { LedgerService } from './ledger-service.ts'
-import type { Claim } from './ledger-store.ts'
+import type { Claim, Head, RefusedJob } from './ledger-store.ts'
 import { WakeSignal } from './wake-signal.ts'
 
 export interface PumpOptions {
@@ -14,15 +15,22 @@ export interface PumpOptions {
   readonly ledger: LedgerService
   readonly delivery: DeliveryStep
   readonly command: SendCommand
+  readonly failover: JobFailoverService
   readonly checkpoint: DispatcherCheckpoint
   readonly log: Logger
   /** How long a printer without jobs keeps its lease, which saves taking it for each job. */
   readonly idleMs: number
+  /** How often a printer may refuse a job before its queue looks for another one. */
+  readonly refusalsMax: number
 }
 
 const RECORD_RETRY_MS = 1_000
 /** Ten minutes of a database that is away. After that the attempt stays open, and the next holder settles it. */
 const RECORD_TRIES_MAX = 600
+
+type ProbedHead =
+  | Exclude<Head, { readonly state: 'refused before' }>
+  | { readonly state: 'refused before'; readonly refused: RefusedJob; readonly result: DeliveryResult }
 
 /** Empties the queue of one printer, one job at a time, in the order of creation, under its lease. */
 export class PrinterPump {
@@ -83,7 +91,7 @@ export class PrinterPump {
   /** False when there is nothing left to wait for. */
   async #step(lease: Lease): Promise<boolean> {
     const { ledger, idleMs } = this.#options
-    const head = await ledger.claim(lease)
+    const head = await this.#claim(lease)
     switch (head.state) {
       case 'empty':
       case 'held':
@@ -97,7 +105,22 @@ export class PrinterPump {
       case 'claimed':
         await this.#print(lease, head.claim)
         return true
+      case 'refused before':
+        if (!(await ledger.hold(lease, head.refused, head.result))) return this.#signal.wait(idleMs)
+        await this.#relieve(lease, head.refused.tries, head.result)
+        return true
     }
+  }
+
+  /** A printer that refused is asked how it is first: that costs no document, and no line of the ledger each time. */
+  async #claim(lease: Lease): Promise<ProbedHead> {
+    const { ledger, delivery, printerId } = this.#options
+    const head = await ledger.claim(lease)
+    if (head.state !== 'refused before') return head
+    const result = await delivery.probe(printerId, this.#abort.signal)
+    if (result) return { ...head, result }
+    const probed = await ledger.claim(lease, true)
+    return probed.state === 'refused before' ? { state: 'held' } : probed
   }
 
   async #print(lease: Lease, claim: Claim): Promise<void> {
@@ -107,6 +130,16 @@ export class PrinterPump {
     await checkpoint('delivered')
     await this.#record(claim, result)
     await checkpoint('recorded')
+    if (!claim.isAnswered) await this.#relieve(lease, claim.tries, result)
+  }
+
+  /** Nothing was sent, and nothing will be for a while: whoever else can print it may. */
+  async #relieve(lease: Lease, tries: number, { outcome, next, reason }: DeliveryResult): Promise<void> {
+    const { failover, refusalsMax, log, printerId } = this.#options
+    const isRefused = outcome === 'not_sent' && next === 'retry' && reason !== null
+    if (!isRefused || tries + 1 < refusalsMax) return
+    const moved = await failover.relieve(lease.printerId)
+    if (moved > 0) log.info({ printerId, moved }, 'queue moved to other printers')
   }
 
   /** The printer has a job that nobody waits for any more: until it has ended, it takes no other. */

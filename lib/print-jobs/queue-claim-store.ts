@@ -23,21 +23,29 @@ const ROUNDS_MAX = 20
  * Claims the oldest queued job of the printer, in the transaction of the caller, under a lease that is still valid; or
  * names the command that stands before it, which is claimed when it is sent.
  * Where the station pools, printers of one model share their queues, and the job becomes this printer's. The job stays
- * `queued` until the printer is reached; the attempt is on the ledger from now on.
+ * `queued` until the printer is reached; the attempt is on the ledger from now on. `isProbed`: the printer was asked how it
+ * is, so a job that it refused before is offered to it again.
  */
-export async function claimHead(trx: Db, lease: Lease): Promise<Head> {
+export async function claimHead(trx: Db, lease: Lease, isProbed: boolean): Promise<Head> {
   const command = await findQueuedCommand(trx, lease.printerId)
   for (let round = 1; round <= ROUNDS_MAX; round += 1) {
     const head = await findHead(trx, lease.printerId)
     if (command && isBefore(command, head)) return { state: 'command', command }
     if (!head) return { state: 'empty' }
-    if (head.is_paused) return { state: 'held' }
-    if (isWaiting(head)) return { state: 'waiting', retryInMs: head.retry_in_ms }
+    const hindrance = hindranceOf(head, lease.printerId, isProbed)
+    if (hindrance) return hindrance
     if (!(await lockQueued(trx, head))) continue
     const claim = await beginAttempt(trx, lease, head)
     return claim ? { state: 'claimed', claim } : { state: 'held' }
   }
   return { state: 'held' }
+}
+
+function hindranceOf(head: HeadRow, printerId: string, isProbed: boolean): Head | undefined {
+  if (head.is_paused) return { state: 'held' }
+  if (isWaiting(head)) return { state: 'waiting', retryInMs: head.retry_in_ms }
+  if (isProbed || !wasRefused(head, printerId)) return undefined
+  return { state: 'refused before', refused: { jobId: head.job_id, tries: head.tries } }
 }
 
 /** The next job for this printer, or one that must not wait behind it. */
@@ -85,6 +93,11 @@ function isBefore(command: PrinterCommand, head: HeadRow | undefined): boolean {
 
 function isWaiting(head: HeadRow | undefined): head is HeadRow & { readonly retry_in_ms: number } {
   return head !== undefined && head.retry_in_ms !== null && head.retry_in_ms > 0
+}
+
+/** By this printer: what another one refused may well suit this one. Whoever waits for an answer gets a line of the ledger. */
+function wasRefused(head: HeadRow, printerId: string): boolean {
+  return head.tries > 0 && head.owner_id === printerId && !head.is_answered
 }
 
 /**

@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { readConfig } from '../../lib/config.ts'
 import { type Packhouse, startPackhouse } from '../../lib/packhouse.ts'
 import type { DispatcherCheckpoint } from '../../lib/print-jobs/delivery-step.ts'
+import type { PrintingTiming } from '../../lib/printing.ts'
 import type { Services } from '../../lib/services.ts'
 import type { WebhookTiming } from '../../lib/webhooks/webhook-delivery.ts'
 import { cloneDatabase } from './database.ts'
@@ -44,6 +45,7 @@ export interface TestServerOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly checkpoint?: DispatcherCheckpoint
   readonly webhookTiming?: Partial<WebhookTiming>
+  readonly printingTiming?: Partial<PrintingTiming>
   readonly claimTtlSeconds?: number
 }
 
@@ -94,13 +96,14 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
 
 function startWith(
   env: Readonly<Record<string, string>>,
-  { checkpoint, claimTtlSeconds, webhookTiming }: TestServerOptions,
+  { checkpoint, claimTtlSeconds, webhookTiming, printingTiming }: TestServerOptions,
 ): Promise<Packhouse> {
   const config = readConfig(env)
   return startPackhouse({
     config,
     log: pino({ level: config.logLevel }),
     ...(checkpoint && { checkpoint }),
+    ...(printingTiming && { printingTiming }),
     ...(webhookTiming && { webhookTiming }),
     ...(claimTtlSeconds !== undefined && { claimTtlSeconds }),
   })

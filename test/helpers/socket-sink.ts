@@ -30,7 +30,7 @@ export interface SocketSink {
   readonly hungUp: Promise<void>
   /** Resolves with everything that was received, when the first connection is gone. */
   readonly closed: Promise<Buffer>
-  /** Resolves with everything that one connection brought, when the client has ended its side. */
+  /** Resolves with everything that was received, when a client has ended its side, which may have been a look at the printer. */
   readonly ended: Promise<Buffer>
   read(): void
   close(): Promise<void>

@@ -84,9 +84,9 @@ describe('the dispatcher', function () {
     expect((await server.services.printers.getPrinter(server.db, printerId)).status).to.equal('offline')
 
     const back = await startSocketSink({ port: gone.port })
-    expect(await back.ended).to.deep.equal(pdf)
     const [job] = await allEnded()
     expect(job).to.include({ status: 'completed' })
+    expect(back.received).to.deep.equal(pdf)
     expect(job?.state_reasons).to.deep.equal([])
     expect((await server.services.printers.getPrinter(server.db, printerId)).status).to.equal('online')
     await back.close()
