@@ -20,15 +20,17 @@ import type { PrintJob } from './print-job.ts'
 import { getPrintJob } from './print-job-store.ts'
 
 /** Between these steps a process may die: tests kill it there. */
-export type DispatcherStep =
-  | 'leased'
-  | 'claimed'
-  | 'reached'
-  | 'marked'
-  | 'accepted'
-  | 'delivered'
-  | 'recovered'
-  | 'recorded'
+export const DISPATCHER_STEPS = [
+  'leased',
+  'claimed',
+  'reached',
+  'marked',
+  'accepted',
+  'delivered',
+  'recovered',
+  'recorded',
+] as const
+export type DispatcherStep = (typeof DISPATCHER_STEPS)[number]
 export type DispatcherCheckpoint = (step: DispatcherStep) => Promise<void> | void
 
 /** Neither rejects: whatever goes wrong is a result. */

@@ -9,7 +9,7 @@ export interface RpcClient {
   raw(body: string | Uint8Array, headers?: Record<string, string>, method?: string): Promise<RawReply>
 }
 
-export type TestUser = 'demo' | 'demo-other' | 'packer'
+export type TestUser = 'demo' | 'demo-other' | 'packer' | 'supervisor'
 
 export interface RpcFault {
   readonly code: number
@@ -33,7 +33,10 @@ export class RpcCallError extends Error {
   }
 }
 
-export function createRpcClient(endpoint: string, keys: Readonly<Record<TestUser, string>>): RpcClient {
+export function createRpcClient(
+  endpoint: string,
+  keys: Readonly<Partial<Record<TestUser, string>>>,
+): RpcClient {
   const sessions = new Map<TestUser, Promise<string>>()
 
   const raw: RpcClient['raw'] = async (body, headers = {}, method = 'POST') => {
@@ -43,7 +46,7 @@ export function createRpcClient(endpoint: string, keys: Readonly<Record<TestUser
     return { status: reply.status, headers: reply.headers, text, json: parse(text) }
   }
   const session: RpcClient['session'] = (as = 'demo') => {
-    const known = sessions.get(as) ?? login(raw, as, keys[as])
+    const known = sessions.get(as) ?? login(raw, as, keys[as] ?? '')
     sessions.set(as, known)
     return known
   }

@@ -3,12 +3,19 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { DispatcherStep } from '../../lib/print-jobs/delivery-step.ts'
 import type { DeliveryCheckpoint } from '../../lib/webhooks/webhook-delivery.ts'
+import { eventually } from './eventually.ts'
 
 export interface ServerProcess {
   readonly baseUrl: string
   readonly process: ChildProcess
   /** Resolves with the signal or the code that ended it. */
   readonly ended: Promise<NodeJS.Signals | number>
+  /** The next job that comes to that step stays there. Resolves when that is heard. */
+  hold(step: DispatcherStep): Promise<void>
+  /** Resolves when a job has come there. */
+  held(step: DispatcherStep): Promise<void>
+  /** Lets them all go on, and holds none any more. */
+  release(): void
   kill(signal: NodeJS.Signals): void
 }
 
@@ -28,5 +35,26 @@ export async function startServerProcess(
   const ready = once(child, 'message').then(([message]) => message as { baseUrl: string })
   const first = await Promise.race([ready, ended])
   if (typeof first !== 'object') throw new Error(`the server process ended with ${first} before it was ready`)
-  return { baseUrl: first.baseUrl, process: child, ended, kill: (signal) => child.kill(signal) }
+  const heard = new Map<string, number>()
+  child.on('message', (message) => {
+    const key = JSON.stringify(message)
+    heard.set(key, (heard.get(key) ?? 0) + 1)
+  })
+  const hear = async (message: object): Promise<void> => {
+    const key = JSON.stringify(message)
+    await eventually(`the server process says ${key}`, () => ((heard.get(key) ?? 0) > 0 ? true : undefined))
+    heard.delete(key)
+  }
+  return {
+    baseUrl: first.baseUrl,
+    process: child,
+    ended,
+    async hold(step) {
+      child.send({ hold: step })
+      await hear({ armed: step })
+    },
+    held: (step) => hear({ held: step }),
+    release: () => void child.send('go'),
+    kill: (signal) => child.kill(signal),
+  }
 }

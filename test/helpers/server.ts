@@ -9,7 +9,7 @@ import type { DispatcherCheckpoint } from '../../lib/print-jobs/delivery-step.ts
 import type { PrintingTiming } from '../../lib/printing.ts'
 import type { Services } from '../../lib/services.ts'
 import type { WebhookTiming } from '../../lib/webhooks/webhook-delivery.ts'
-import { cloneDatabase } from './database.ts'
+import { cloneDatabase, type TestDatabase } from './database.ts'
 import { createRpcClient, type RpcClient } from './rpc-client.ts'
 
 export interface Credentials {
@@ -47,10 +47,12 @@ export interface TestServerOptions {
   readonly webhookTiming?: Partial<WebhookTiming>
   readonly printingTiming?: Partial<PrintingTiming>
   readonly claimTtlSeconds?: number
+  /** Default: one of its own on the server of all tests. */
+  readonly database?: TestDatabase
 }
 
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const database = await cloneDatabase()
+  const database = options.database ?? (await cloneDatabase())
   const dataDir = await mkdtemp(join(tmpdir(), 'packhouse-server-'))
   const env = {
     PORT: '0',
@@ -118,5 +120,6 @@ export function rpcClientOf(baseUrl: string, credentials: Credentials): RpcClien
     demo: credentials.rpc.api_key,
     'demo-other': credentials.rpc_other_merchant.api_key,
     packer: credentials.packer.api_key,
+    supervisor: credentials.supervisor.api_key,
   })
 }

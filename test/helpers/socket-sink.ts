@@ -24,6 +24,8 @@ export interface SocketSink {
   readonly port: number
   readonly connections: number
   readonly received: Buffer
+  /** What each connection brought, in the order they were made. */
+  readonly perConnection: readonly Buffer[]
   /** Resolves when the first connection is there. */
   readonly accepted: Promise<void>
   /** Resolves when the sink has ended its side of the first connection. */
@@ -40,6 +42,7 @@ export interface SocketSink {
 export async function startSocketSink(options: SocketSinkOptions = {}): Promise<SocketSink> {
   const { host = '127.0.0.1' } = options
   const chunks: Buffer[] = []
+  const byConnection: Buffer[][] = []
   const sockets = new Set<Socket>()
   let connections = 0
   const events = new EventEmitter()
@@ -51,13 +54,18 @@ export async function startSocketSink(options: SocketSinkOptions = {}): Promise<
   const pauseOnConnect = options.isPaused ?? false
   const server = createServer({ allowHalfOpen: true, pauseOnConnect }, (socket) => {
     connections += 1
+    const own: Buffer[] = []
+    byConnection.push(own)
     sockets.add(socket)
     events.emit('accepted')
     socket.on('error', () => undefined)
     socket.on('finish', () => events.emit('hung up'))
     socket.on('close', () => events.emit('closed'))
     misbehave(socket, options)
-    socket.on('data', (chunk) => chunks.push(chunk))
+    socket.on('data', (chunk) => {
+      chunks.push(chunk)
+      own.push(chunk)
+    })
     socket.on('end', () => {
       events.emit('ended')
       if (options.closes ?? true) socket.end()
@@ -75,6 +83,9 @@ export async function startSocketSink(options: SocketSinkOptions = {}): Promise<
     },
     get received() {
       return received()
+    },
+    get perConnection() {
+      return byConnection.map((parts) => Buffer.concat(parts))
     },
     accepted,
     hungUp,
