@@ -16,6 +16,7 @@ import { answerErrors, refuseUnknownRoutes } from './rest/rest-reply.ts'
 import { createRestRouter } from './rest/rest-router.ts'
 import { restRoutes } from './rest/routes.ts'
 import { createRpc } from './rpc/methods.ts'
+import { RPC_BODIES } from './rpc/rpc-body.ts'
 import { rpcEndpoint } from './rpc/rpc-endpoint.ts'
 import { createRpcLimits } from './rpc/rpc-limits.ts'
 
@@ -65,6 +66,7 @@ export function createApp(options: AppOptions): Express {
       server: rpc.server,
       access: services.access,
       limits: createRpcLimits(options.rpcLimits),
+      bodies: createBodyBudget(RPC_BODIES),
     }),
   )
   routes.get('/docs/rpc', rpcDocsPage(rpc.describe))

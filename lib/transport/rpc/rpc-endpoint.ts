@@ -1,11 +1,12 @@
 import type { Request, RequestHandler, Response } from 'express'
 import type { AccessService } from '../../access/access-service.ts'
+import type { BodyBudget } from '../http/body-budget.ts'
 import { RequestAborted } from '../http/body-bytes.ts'
 import { endInPieces } from '../http/large-reply.ts'
 import { pageSessionOf } from '../http/page-session.ts'
 import { numericIds } from './exact-id.ts'
 import { ANSWERS_LENGTH_MAX, ANSWERS_TOO_LARGE } from './reply-size.ts'
-import { type ParsedBody, parseBody, readBody } from './rpc-body.ts'
+import { type ParsedBody, parseBody, readBody, roomForBody } from './rpc-body.ts'
 import {
   type Envelope,
   failureReply,
@@ -26,6 +27,8 @@ export interface RpcEndpointOptions {
   readonly server: RpcServer
   readonly access: AccessService
   readonly limits: RpcLimits
+  /** By client address: who asks isn't known before the body is read. */
+  readonly bodies: BodyBudget
 }
 
 /** What one HTTP request asks for. */
@@ -36,6 +39,11 @@ interface Asked {
 
 const BATCH_REQUESTS_MAX = 50
 const LOGGED_CHARACTERS_MAX = 100
+/** Every other failure is 200: contracts/rpc.md, section 1. */
+const STATUSES: ReadonlyMap<RpcError, number> = new Map<RpcError, number>([
+  [RPC_ERRORS.tooLarge, 413],
+  [RPC_ERRORS.crowded, 409],
+])
 
 /** `POST {BASE_PATH}/api/jsonrpc`: contracts/rpc.md, sections 1 to 3 and 7. */
 export function rpcEndpoint(options: RpcEndpointOptions): RequestHandler {
@@ -46,14 +54,26 @@ export function rpcEndpoint(options: RpcEndpointOptions): RequestHandler {
         response.set('Allow', 'POST').status(405)
         throw new RpcRefusal(invalidRequest('use POST'))
       }
-      const asked = readAsked(parseBody(await readBody(request)))
-      await answerAdmitted(options, { asked, context, request, response })
+      await answerBody(options, { context, request, response })
     } catch (error) {
       if (error instanceof RequestAborted) return
       const failure = explain(error, 'rpc', context)
-      if (failure === RPC_ERRORS.tooLarge) response.status(413)
+      const status = STATUSES.get(failure)
+      if (status !== undefined) response.status(status)
       await refuseUnread(options, request, response, failure)
     }
+  }
+}
+
+/** Room is held to the end: the body lives on in the arguments. */
+async function answerBody(options: RpcEndpointOptions, exchange: Omit<Exchange, 'asked'>): Promise<void> {
+  const { request } = exchange
+  const leave = await roomForBody(options.bodies, { request, address: addressOf(request) })
+  try {
+    const asked = readAsked(parseBody(await readBody(request)))
+    await answerAdmitted(options, { ...exchange, asked })
+  } finally {
+    leave()
   }
 }
 
@@ -106,9 +126,7 @@ async function answerAdmitted({ server, limits }: RpcEndpointOptions, exchange: 
   }
 }
 
-function addressOf(request: Request): string {
-  return request.ip ?? 'unknown'
-}
+const addressOf = (request: Request): string => request.ip ?? 'unknown'
 
 async function refuseAdmission(
   response: Response,

@@ -14,6 +14,7 @@ export const RPC_ERRORS = {
   invalidRequest: { code: -32600, message: 'Invalid Request' },
   methodNotFound: { code: -32601, message: 'Method not found' },
   invalidParams: { code: -32602, message: 'Invalid params' },
+  crowded: { code: -32009, message: 'Too many large requests at once' },
   tooLarge: { code: -32013, message: 'The request is larger than 40 MiB' },
 } as const satisfies Record<string, RpcError>
 
