@@ -6,8 +6,10 @@ export interface ZebraStatus {
   readonly stateReasons: readonly string[]
   /** The same for a person: `the head is up, out of labels`. */
   readonly words: string
-  /** Received and not yet turned into labels; counts one that is still arriving. */
+  /** Received and not yet turned into labels. */
   readonly formatsWaiting: number
+  /** The end of a format is still to come. */
+  readonly isFormatOpen: boolean
   readonly labelsWaiting: number
 }
 
@@ -80,11 +82,11 @@ function toStatus(lines: Lines): ZebraStatus | undefined {
   const [first, second] = lines
   if (first.length < FIELDS_MIN[0] || second.length < FIELDS_MIN[1]) return undefined
   const raised = FLAGS.filter(({ line, field }) => lines[line][field] === '1')
-  const isPartial = first[PARTIAL_FORMAT] === '1'
   return {
     stateReasons: raised.map(({ reason }) => reason),
     words: raised.map(({ words }) => words).join(', '),
-    formatsWaiting: Number(first[FORMATS_WAITING]) + (isPartial ? 1 : 0),
+    formatsWaiting: Number(first[FORMATS_WAITING]),
+    isFormatOpen: first[PARTIAL_FORMAT] === '1',
     labelsWaiting: Number(second[LABELS_WAITING]),
   }
 }

@@ -12,6 +12,8 @@ export interface ZebraWatchLimits {
   readonly attentionPollMs: number
   /** Labels that a printer without complaint works on. */
   readonly jobMs: number
+  /** The end of a format, of which nothing more comes: a document that ends amid one. */
+  readonly openFormatMs: number
   /** Labels that wait for a person at the printer. */
   readonly attentionMs: number
   /** No answer any more from one that gave some. */
@@ -62,6 +64,7 @@ class Progress {
   readonly #startedAt = performance.now()
   #answeredAt = this.#startedAt
   #workingSince = this.#startedAt
+  #closedAt = this.#startedAt
   #doneAnswers = 0
   #last: ZebraStatus | undefined
 
@@ -88,11 +91,13 @@ class Progress {
     this.#answeredAt = now
     if (isStopped(status)) this.#workingSince = now
     const isIdle = status.formatsWaiting === 0 && status.labelsWaiting === 0
-    this.#doneAnswers = isIdle ? this.#doneAnswers + 1 : 0
+    if (!isIdle || !status.isFormatOpen) this.#closedAt = now
+    this.#doneAnswers = isIdle && !status.isFormatOpen ? this.#doneAnswers + 1 : 0
   }
 
   #complaintAt(now: number): string | undefined {
-    const { silentMs, jobMs, attentionMs } = this.#limits
+    const { silentMs, jobMs, openFormatMs, attentionMs } = this.#limits
+    if (now - this.#closedAt > openFormatMs) return 'it waits for the end of a format'
     if (now - this.#answeredAt > silentMs) return `it gave no answer for ${silentMs} ms`
     if (now - this.#workingSince > jobMs) return `it had not printed everything after ${jobMs} ms`
     if (now - this.#startedAt > attentionMs) return `nobody attended to it for ${attentionMs} ms`

@@ -21,6 +21,7 @@ const LIMITS: ZplLimits = {
   pollMaxMs: 1_000,
   attentionPollMs: 3_000,
   jobMs: 600_000,
+  openFormatMs: 10_000,
   // A shift, as for IPP printers: paper that nobody has loaded by then is no longer on anybody's way.
   attentionMs: 8 * 3_600_000,
   silentMs: 30_000,

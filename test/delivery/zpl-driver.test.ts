@@ -158,6 +158,13 @@ describe('ZPL driver', () => {
     expect(result.detail).to.contain('nothing left to print, but out of ribbon')
   })
 
+  it('doesn’t wait long for the end of a format that is in no document, nor confirms it', async () => {
+    const bytes = Buffer.from(`${LABEL}^XA^FO1,1`)
+    const result = await deliver(aDriver({ openFormatMs: 100 }), { bytes })
+    expect(result).to.include({ outcome: 'sent' })
+    expect(result.detail).to.contain('0 left to print: it waits for the end of a format')
+  })
+
   it('says sent when a printer without trouble takes too long, with what is left', async () => {
     printer.mode = 'slow'
     const result = await deliver(aDriver({ statusMs: 2_000, jobMs: 10 }), { copies: 40 })

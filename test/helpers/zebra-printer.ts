@@ -45,7 +45,7 @@ export async function startZebraPrinter(mode: ZebraMode = 'healthy'): Promise<Ze
         unread = engine.take(unread + piece)
         if (index === pieces.length - 1) continue
         state.questions += 1
-        answer(socket, engine, unread !== '')
+        answer(socket, engine, unread.trim() !== '')
       }
       if ((received[place]?.length ?? 0) >= limit) socket.resetAndDestroy()
     })

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { makePdf } from '../helpers/documents.ts'
 import { startEscposPrinter } from '../helpers/escpos-printer.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { createRestClient, type RestClient } from '../helpers/rest-client.ts'
@@ -110,6 +111,20 @@ describe('printing on sockets that tell their state', function () {
     await until('the job ends', `/jobs/${job}`, { status: 'completed' })
     await until('the printer is well', `/printers?print_station_id=${station}`, { status: 'online' })
     expect(zebra.printed).to.have.length(30)
+  })
+
+  it('confirms the copies of a page that became a label, by what the printer has left', async () => {
+    const pdf = await makePdf({ pages: 1, widthPt: 288, heightPt: 432, text: 'dock 7' })
+    const job = await addJob(
+      await addPrinter('zpl', zebra.port),
+      'application/pdf',
+      pdf.toString('latin1'),
+      3,
+    )
+    await until('the job ends', `/jobs/${job}`, { status: 'completed' })
+    expect(zebra.printed).to.have.length(3)
+    const { json } = await rest.get(`${BASE}/jobs/${job}/attempts`)
+    expect(json.data.map(({ outcome }: { outcome: string }) => outcome)).to.deep.equal(['confirmed'])
   })
 
   it('never prints a label again after the connection was reset in it', async () => {
