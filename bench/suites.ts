@@ -1,5 +1,6 @@
 import type { Suite } from './harness.ts'
 import { receipts } from './suites/receipts.ts'
+import { rpc } from './suites/rpc.ts'
 
 /** In the order in which they run. */
-export const SUITES: readonly Suite[] = [receipts]
+export const SUITES: readonly Suite[] = [receipts, rpc]

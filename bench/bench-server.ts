@@ -1,0 +1,101 @@
+/** Packhouse on a PostgreSQL of its own, as a child process with the product's defaults but for its rate limits. */
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type pg from 'pg'
+import { pino } from 'pino'
+import { startEmbeddedPostgres } from '../lib/db/embedded-postgres.ts'
+import type { BareOptions } from './bare-server.ts'
+
+export interface BenchDatabase {
+  readonly connection: pg.PoolConfig
+  readonly env: Readonly<Record<string, string>>
+  readonly dataDir: string
+  stop(): Promise<void>
+}
+
+export async function startBenchDatabase(): Promise<BenchDatabase> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'packhouse-bench-'))
+  await chmod(dataDir, 0o755)
+  const server = await startEmbeddedPostgres({ dataDir, log: pino({ level: 'silent' }) })
+  const { host, port, user, database } = server.connection
+  return {
+    connection: server.connection,
+    dataDir,
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      PORT: '0',
+      DATA_DIR: dataDir,
+      DATABASE_URL: `postgres://${user}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`,
+      DEMO: 'true',
+      PRINTER_PORTS: '1-65535',
+      RPC_RATE_LIMIT: '0',
+      RPC_CONCURRENCY: '0',
+      REST_RATE_LIMIT: '0',
+    },
+    async stop() {
+      await server.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+export interface RunningChild {
+  readonly baseUrl: string
+  readonly pid: number
+  stop(): Promise<void>
+}
+
+const READY = /^Packhouse is ready at (\S+) /m
+
+/** `npm start`, with its log going nowhere. */
+export async function startPackhouseProcess(env: Readonly<Record<string, string>>): Promise<RunningChild> {
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', fileURLToPath(new URL('../lib/main.ts', import.meta.url))],
+    {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
+  let printed = ''
+  const baseUrl = await new Promise<string>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`Packhouse ended with ${code}: ${printed.slice(-500)}`)))
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (printed.length < 100_000) printed += chunk.toString()
+      const url = READY.exec(printed)?.[1]
+      if (url !== undefined) resolve(url)
+    })
+  })
+  return { baseUrl, pid: child.pid ?? 0, stop: () => end(child) }
+}
+
+export async function startBareServer(options: BareOptions): Promise<RunningChild> {
+  const child = fork(fileURLToPath(new URL('./bare-server.ts', import.meta.url)), {
+    execArgv: ['--import', 'tsx'],
+    env: { PATH: process.env['PATH'], NODE_ENV: 'production' },
+  })
+  child.send(options)
+  const [{ port }] = (await once(child, 'message')) as [{ port: number }]
+  return { baseUrl: `http://127.0.0.1:${port}/`, pid: child.pid ?? 0, stop: () => end(child) }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+}
+
+export interface BenchCredentials {
+  readonly rpc: { readonly username: string; readonly api_key: string }
+  readonly packer: { readonly username: string; readonly api_key: string }
+  readonly admin: { readonly api_key: string }
+  readonly location_id: string
+}
+
+export async function readBenchCredentials(dataDir: string): Promise<BenchCredentials> {
+  return JSON.parse(await readFile(join(dataDir, 'credentials.json'), 'utf8')) as BenchCredentials
+}

@@ -1,0 +1,240 @@
+/**
+ * Packhouse's calls beside a bare Express, jayson and pg handler that runs the very same SQL (recorded from Packhouse,
+ * with the values that vary put in anew) and answers what Packhouse answered. So the ratio is the price of everything
+ * that isn't SQL: authentication, validation, rules, logging, metrics.
+ */
+import { PDFDocument } from 'pdf-lib'
+import { pino } from 'pino'
+import { readConfig } from '../../lib/config.ts'
+import { startPackhouse } from '../../lib/packhouse.ts'
+import type { BareMethod } from '../bare-server.ts'
+import {
+  type BenchDatabase,
+  readBenchCredentials,
+  type RunningChild,
+  startBareServer,
+  startBenchDatabase,
+  startPackhouseProcess,
+} from '../bench-server.ts'
+import type { Contestant, Race, Suite } from '../harness.ts'
+import { callsPerSecond, closeLoad } from '../http-load.ts'
+import { planOf, record } from '../recorded-call.ts'
+import { logIn, type RpcCaller } from '../rpc-caller.ts'
+
+export const rpc: Suite = {
+  name: 'rpc',
+  title: 'calls beside a bare Express, jayson and pg handler that runs the same SQL, eight at a time',
+  unit: 'calls/s',
+  better: 'higher',
+  async open() {
+    const database = await startBenchDatabase()
+    const measured = await prepare(database)
+    const bare = await startBareServer({ connection: database.connection, methods: methodsOf(measured) })
+    const packhouse = await startPackhouseProcess(database.env)
+    const callers = await callersAt(packhouse.baseUrl, database)
+    return {
+      races: measured.map((one) => raceOf(one, { bare, packhouse, callers })),
+      async close() {
+        closeLoad()
+        await Promise.all([bare.stop(), packhouse.stop()])
+        await database.stop()
+      },
+    }
+  },
+}
+
+type Role = 'shop' | 'packer'
+
+interface Measured {
+  readonly title: string
+  readonly path: string
+  readonly role: Role
+  readonly bare: BareMethod
+  /** Arguments for every call, each used once; one for each contestant. */
+  readonly argumentsOf: readonly [() => readonly unknown[], () => readonly unknown[]]
+}
+
+type Callers = Readonly<Record<Role, RpcCaller>>
+
+async function callersAt(baseUrl: string, { dataDir }: BenchDatabase): Promise<Callers> {
+  const credentials = await readBenchCredentials(dataDir)
+  return { shop: await logIn(baseUrl, credentials.rpc), packer: await logIn(baseUrl, credentials.packer) }
+}
+
+/** In this process, so that the statements can be heard. */
+async function prepare(database: BenchDatabase): Promise<readonly Measured[]> {
+  const packhouse = await startPackhouse({ config: readConfig(database.env), log: pino({ level: 'silent' }) })
+  try {
+    const callers = await callersAt(packhouse.baseUrl, database)
+    const work = await makeWork(callers.shop)
+    const measured: Measured[] = []
+    for (const { title, path, role, argumentsOf } of work) {
+      // The first call of a kind does more: it stores the document that the others find.
+      await callers[role].call(path, argumentsOf[1]())
+      const [first, second] = [argumentsOf[1](), argumentsOf[1]()]
+      let answer: unknown
+      const one = await record(async () => {
+        answer = await callers[role].call(path, first)
+      })
+      const other = await record(() => callers[role].call(path, second))
+      const steps = planOf(one, other, [flat(first), flat(second)])
+      measured.push({ title, path, role, argumentsOf, bare: { steps, answer } })
+    }
+    return measured
+  } finally {
+    await packhouse.stop()
+  }
+}
+
+/** The bare handler's arguments are the scalars of the call, in order. */
+function flat(args: readonly unknown[]): readonly unknown[] {
+  return args.filter((value) => typeof value !== 'object')
+}
+
+type Work = Omit<Measured, 'bare'>
+
+const ORDERS = 60
+const PER_ORDER = 90
+const PACKAGES = 50
+
+async function makeWork(shop: RpcCaller): Promise<readonly Work[]> {
+  const pdf = await pdfOf(50_000)
+  const file = { file_name: 'label.pdf', file_content: pdf.toString('base64'), print_target: 'LASER' }
+  await order(shop, 'bench-list')
+  for (let count = 0; count < 10; count += 1) {
+    await shop.call('order_instruction.create', [
+      'bench-list',
+      `Instruction ${count}`,
+      { presentation: 'once_per_package' },
+    ])
+  }
+  const packages = await packagesOf(shop, 'bench-list', 5)
+  const again = (args: readonly unknown[]) => [() => args, () => args] as const
+  return [
+    {
+      title: 'order_instruction.list',
+      path: 'order_instruction.list',
+      role: 'shop',
+      argumentsOf: again(['bench-list']),
+    },
+    { title: 'packing.open', path: 'packing.open', role: 'packer', argumentsOf: again([packages[0] ?? '']) },
+    {
+      title: 'order_instruction.create, note only',
+      path: 'order_instruction.create',
+      role: 'shop',
+      argumentsOf: [await creating(shop, 'bench-n1'), await creating(shop, 'bench-n2')],
+    },
+    {
+      title: 'order_instruction.create, with a PDF of 50 kB',
+      path: 'order_instruction.create',
+      role: 'shop',
+      argumentsOf: [await creating(shop, 'bench-f1', file), await creating(shop, 'bench-f2', file)],
+    },
+    {
+      title: 'packing.confirm',
+      path: 'packing.confirm',
+      role: 'packer',
+      argumentsOf: [await confirming(shop, 'bench-c1'), await confirming(shop, 'bench-c2')],
+    },
+  ]
+}
+
+function order(shop: RpcCaller, id: string): Promise<unknown> {
+  return shop.call('order.create', [null, { 'SKU-1': 1 }, null, { unique_id: id }])
+}
+
+async function packagesOf(shop: RpcCaller, orderId: string, count: number): Promise<readonly string[]> {
+  await shop.call('shipment.create', [orderId, { shipment_id: `${orderId}-s`, packages: count }])
+  return Array.from({ length: count }, (_, index) => `${orderId}-s-${index + 1}`)
+}
+
+/** An order takes a hundred instructions. */
+async function creating(shop: RpcCaller, prefix: string, file?: object): Promise<() => readonly unknown[]> {
+  for (let count = 0; count < ORDERS; count += 1) await order(shop, `${prefix}-${count}`)
+  let made = 0
+  return () => {
+    const orderId = `${prefix}-${Math.floor(made++ / PER_ORDER) % ORDERS}`
+    const note = 'Place the label in a pouch'
+    return file === undefined ? [orderId, note] : [orderId, note, file]
+  }
+}
+
+async function confirming(shop: RpcCaller, prefix: string): Promise<() => readonly unknown[]> {
+  const pairs: (readonly [number, string])[] = []
+  for (let count = 0; count < ORDERS; count += 1) {
+    const orderId = `${prefix}-${count}`
+    await order(shop, orderId)
+    const packages = await packagesOf(shop, orderId, PACKAGES)
+    const note = [orderId, 'Fragile', { presentation: 'once_per_package' }]
+    const { instruction_id } = await shop.call('order_instruction.create', note)
+    for (const packageId of packages) pairs.push([instruction_id, packageId])
+  }
+  let made = 0
+  return () => {
+    const pair = pairs[made++]
+    if (!pair) throw new Error('the packages have run out: fewer rounds, or shorter samples')
+    return pair
+  }
+}
+
+async function pdfOf(bytes: number): Promise<Buffer> {
+  const document = await PDFDocument.create()
+  document.addPage([612, 792])
+  // Noise, since a real label holds pictures that compress no further.
+  await document.attach(
+    Buffer.from(Array.from({ length: bytes - 1500 }, () => Math.floor(Math.random() * 256))),
+    'noise.bin',
+  )
+  return Buffer.from(await document.save())
+}
+
+function methodsOf(measured: readonly Measured[]): Readonly<Record<string, BareMethod>> {
+  return Object.fromEntries(measured.map(({ title, bare }) => [nameOf(title), bare]))
+}
+
+function nameOf(title: string): string {
+  return title.replaceAll(/\W+/g, '_')
+}
+
+interface Servers {
+  readonly bare: RunningChild
+  readonly packhouse: RunningChild
+  readonly callers: Callers
+}
+
+function raceOf({ title, path, role, argumentsOf }: Measured, { bare, packhouse, callers }: Servers): Race {
+  const [ours, theirs] = argumentsOf
+  const body = (method: string, params: unknown) => JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+  const contestants: readonly Contestant[] = [
+    {
+      name: 'Express, jayson, pg',
+      // The same bytes travel: the file goes along, though nobody reads it.
+      sample: (ms) =>
+        callsPerSecond(
+          {
+            url: bare.baseUrl,
+            next() {
+              const args = theirs()
+              return body(nameOf(title), [
+                ...flat(args),
+                ...args.filter((value) => typeof value === 'object'),
+              ])
+            },
+          },
+          ms,
+        ),
+    },
+    {
+      name: 'Packhouse',
+      sample: (ms) =>
+        callsPerSecond(
+          {
+            url: `${packhouse.baseUrl}/api/jsonrpc`,
+            next: () => body('call', [callers[role].session, path, ours()]),
+          },
+          ms,
+        ),
+    },
+  ]
+  return { title, contestants }
+}
