@@ -39,6 +39,8 @@ export interface Config {
   readonly adminApiKey: string | null
   readonly egressAllow: EgressAllow
   readonly printerPorts: readonly PortRange[]
+  /** Whether the networks that this host is in may be asked for printers. */
+  readonly isPrinterDiscoveryOn: boolean
   readonly thermal: {
     /** Also serve the thermal WebSocket on this loopback port; null: don't. */
     readonly port: number | null
@@ -98,6 +100,7 @@ export function readConfig(environment: Environment): Config {
     adminApiKey: read.value('ADMIN_API_KEY', parseAdminApiKey, null),
     egressAllow: read.value('EGRESS_ALLOW', parseEgressAllow, parseEgressAllow('')),
     printerPorts: read.value('PRINTER_PORTS', parsePortRanges, parsePortRanges('443,515,631,9100-9109')),
+    isPrinterDiscoveryOn: read.value('PRINTER_DISCOVERY', parseBoolean, false),
     thermal: {
       port: read.value('THERMAL_PORT', (text) => parseInteger(text, 1, PORT_MAX), null),
       origins: read.value('THERMAL_ORIGINS', parseOrigins, []),

@@ -5,6 +5,7 @@ import { type ApiKeysService, createApiKeysService } from './access/api-keys-ser
 import { createMerchantsService, type MerchantsService } from './access/merchants-service.ts'
 import { createUsersService, type UsersService } from './access/users-service.ts'
 import type { Config } from './config.ts'
+import { discoverPrinters } from './delivery/printer-discovery.ts'
 import { createDocumentIntake } from './documents/document-intake.ts'
 import { createDocumentLinks, type DocumentLinks } from './documents/document-links.ts'
 import {
@@ -46,6 +47,10 @@ import {
   createPrinterControlService,
   type PrinterControlService,
 } from './printers/printer-control-service.ts'
+import {
+  createPrinterDiscoveryService,
+  type PrinterDiscoveryService,
+} from './printers/printer-discovery-service.ts'
 import { createPrintersService, type PrintersService } from './printers/printers-service.ts'
 import { createStationsService, type StationsService } from './printers/stations-service.ts'
 import type { Rendering } from './rendering/rendering.ts'
@@ -85,6 +90,7 @@ export interface Services extends WebhookServices {
   readonly packing: PackingService
   readonly prepareDelivery: PrepareDelivery
   readonly printerControl: PrinterControlService
+  readonly printerDiscovery: PrinterDiscoveryService
   readonly printers: PrintersService
   readonly printJobs: PrintJobsService
   readonly receipts: ReceiptsService
@@ -115,7 +121,7 @@ export interface ServicesOptions {
 }
 
 export function createServices(options: ServicesOptions): Services {
-  const { db, config, rendering, dataDir, fingerprintKey, log } = options
+  const { db, config, rendering, fingerprintKey, log } = options
   const administration = createAdministration(db)
   const access = createAccessService({ db, sessionTtlMs: config.sessionTtlMs })
   const documents = createDocumentsService(rendering)
@@ -157,6 +163,7 @@ export function createServices(options: ServicesOptions): Services {
       observe: options.observe,
     }),
     ...createJobServices(options, { documents, egress, events, printers, printJobs }),
+    ...createPrinterServices(options, { events, printers }),
     access,
     documentRetention: createDocumentRetentionService({ db, days: config.documentRetentionDays }),
     documents,
@@ -166,7 +173,6 @@ export function createServices(options: ServicesOptions): Services {
     orderIntake,
     orders,
     packing,
-    printerControl: createPrinterControlService({ db, events, printers, dataDir }),
     printers,
     printJobs,
     ...createThermalServices(options, {
@@ -198,6 +204,16 @@ type JobServices = Pick<
 >
 
 /** What callers make, read and report of print jobs. */
+function createPrinterServices(
+  { db, config, dataDir }: ServicesOptions,
+  { events, printers }: Pick<Services, 'events' | 'printers'>,
+): Pick<Services, 'printerControl' | 'printerDiscovery'> {
+  return {
+    printerControl: createPrinterControlService({ db, events, printers, dataDir }),
+    printerDiscovery: createPrinterDiscoveryService(discoverPrinters, config),
+  }
+}
+
 function createJobServices(
   { db, config, rendering, claimTtlSeconds, linkKey, baseUrl }: ServicesOptions,
   parts: Pick<Services, 'documents' | 'events' | 'printers' | 'printJobs'> & { readonly egress: Egress },

@@ -10,6 +10,7 @@ const TEST_LINES_MAX = 600
 const HOMES: Readonly<Record<string, RegExp>> = {
   '@hyzyla/pdfium': /^lib\/rendering\//,
   ajv: /^lib\/transport\//,
+  'bonjour-service': /^lib\/delivery\//,
   'content-disposition': /^lib\/egress\//,
   express: /^lib\/transport\//,
   'file-type': /^lib\/rendering\//,
@@ -22,7 +23,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   pg: /^lib\/db\//,
   pino: /^(lib\/main|bin\/packhouse)\.ts$/,
   'pino-http': /^lib\/transport\//,
-  piscina: /^lib\/rendering\//,
+  piscina: /^lib\/(rendering|delivery)\//,
   'prom-client': /^lib\/(packhouse\.ts$|transport\/)/,
   'raw-body': /^lib\/transport\//,
   sharp: /^lib\/rendering\//,

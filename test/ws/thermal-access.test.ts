@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { networkInterfaces } from 'node:os'
 import { expect } from 'chai'
 import { createRestClient, type RestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
@@ -86,6 +87,14 @@ describe('access to thermal printing', () => {
   it('lets in the loopback names alone as Host', async () => {
     await (await openThermalClient(local, { headers: { Host: 'LOCALHOST:7000' } })).close()
     expect(await refusalOf(local, { headers: { Host: 'pos.example' } })).to.equal(403)
+  })
+
+  it('listens on the loopback address of IPv6 too, where there is one', async function () {
+    const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
+    if (!addresses.some(({ address }) => address === '::1')) this.skip()
+    const client = await openThermalClient(local.replace('127.0.0.1', '[::1]'))
+    expect(await client.ask(job)).to.include({ Status: 'DONE' })
+    await client.close()
   })
 
   it('has nothing at other paths', async () => {

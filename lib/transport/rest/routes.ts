@@ -7,6 +7,7 @@ import { eventRoutes } from './routes/events.ts'
 import { locationRoutes } from './routes/locations.ts'
 import { merchantRoutes } from './routes/merchants.ts'
 import { printJobRoutes } from './routes/print-jobs.ts'
+import { printerDiscoveryRoutes } from './routes/printer-discovery.ts'
 import { printerRoutes } from './routes/printers.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { stationClientRoutes } from './routes/station-clients.ts'
@@ -23,6 +24,7 @@ export function restRoutes(services: Services, { basePath }: { basePath: string 
     ...printJobRoutes(services),
     ...stationRoutes(services.stations),
     ...stationClientRoutes(services),
+    ...printerDiscoveryRoutes(services.printerDiscovery),
     ...printerRoutes(services),
     ...documentRoutes(services),
     ...apiKeyRoutes(apiKeys),
