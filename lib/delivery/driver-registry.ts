@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 
 import type { Connection, SocketConnection } from './connection.ts'
+import { notSent } from './delivery-result.ts'
 import type { Delivery, DeliveryContext, DeliveryResult, Driver } from './driver.ts'
 import { EscposDriver } from './escpos-driver.ts'
 import type { StatusCheck } from './escpos-status.ts'
@@ -34,7 +35,7 @@ interface Command {
 export interface Drivers {
   /** The driver of a printer, kept until its name or connection changes. Throws for `station`, which nobody drives. */
   for(printer: DrivenPrinter): Driver
-  /** Bytes that are no job, without a question for the printer's state. Throws for printers that take no ESC/POS. */
+  /** Bytes that are no job, without a question for the printer's state. Nothing for a printer that takes no ESC/POS. */
   command(printer: DrivenPrinter, command: Command, context: DeliveryContext): Promise<DeliveryResult>
   close(): Promise<void>
 }
@@ -75,7 +76,9 @@ class DriverRegistry implements Drivers {
     const delivery = commandDelivery(command)
     if (driver instanceof EscposDriver) return driver.deliver(delivery, context, 'off')
     if (driver instanceof VirtualDriver) return driver.deliver(delivery, context)
-    throw new TypeError('no printer for commands')
+    // Its connection was changed while the command waited.
+    const detail = 'the printer does not take ESC/POS any more'
+    return notSent({ bytesOffered: command.bytes.length, detail, next: 'fail', reason: null })
   }
 
   async close(): Promise<void> {

@@ -10,8 +10,6 @@ export interface EscposLimits {
   readonly connectMs: number
   readonly retryMs: number
   readonly tolerantMs: number
-  /** The same for a printer that kept silent the last time: many never answer, and each receipt would wait. */
-  readonly habitualSilenceMs: number
   readonly strictMs: number
   /** No byte taken for so long: the printer is off, jammed or full. */
   readonly stallMs: number
@@ -23,7 +21,6 @@ const LIMITS: EscposLimits = {
   connectMs: 3_000,
   retryMs: 250,
   tolerantMs: 1_000,
-  habitualSilenceMs: 100,
   strictMs: 3_000,
   stallMs: 30_000,
   closeMs: 2_000,
@@ -36,7 +33,6 @@ export class EscposDriver implements Driver {
   readonly #limits: EscposLimits
   /** One connection at a time: most of these printers refuse a second. */
   #line: Promise<unknown> = Promise.resolve()
-  #isSilent = false
 
   constructor(address: SocketAddress, statusCheck: StatusCheck, limits: Partial<EscposLimits> = {}) {
     this.#address = address
@@ -99,10 +95,8 @@ export class EscposDriver implements Driver {
 
   async #ask(connection: SocketConnection, check: StatusCheck): Promise<EscposFinding['trouble']> {
     if (check === 'off') return null
-    const { tolerantMs, habitualSilenceMs, strictMs } = this.#limits
-    const patienceMs = this.#isSilent ? Math.min(habitualSilenceMs, tolerantMs) : tolerantMs
-    const finding = await askStatus(connection, check === 'strict' ? strictMs : patienceMs)
-    this.#isSilent = finding.isSilent
+    const { tolerantMs, strictMs } = this.#limits
+    const finding = await askStatus(connection, check === 'strict' ? strictMs : tolerantMs)
     if (check === 'tolerant' || !finding.isSilent) return finding.trouble
     const detail = `no status answer within ${strictMs / 1000} s`
     return { reason: 'connecting-to-device', detail, stateReasons: [] }

@@ -22,7 +22,7 @@ import {
   updateJobState,
 } from './ledger-store.ts'
 import type { PrintJobStatus } from './print-job.ts'
-import { failAbandonedCommands } from './printer-command-store.ts'
+import { cancelStaleCommands, failAbandonedCommands } from './printer-command-store.ts'
 import { claimHead } from './queue-claim-store.ts'
 import { endLapsedClaims } from './station-claim-store.ts'
 
@@ -53,7 +53,7 @@ export interface LedgerService {
   record(claim: Claim, result: DeliveryResult): Promise<void>
   /** Printers with a queued job, or with an attempt that a process left open. */
   printersWithWork(): Promise<readonly string[]>
-  /** Cancels jobs that have expired and fails those whose station client fell silent; answers how many. */
+  /** Cancels jobs and commands that have expired and fails those whose station client fell silent; answers how many. */
   expire(): Promise<number>
 }
 
@@ -161,7 +161,7 @@ export function createLedgerService({
   }
 }
 
-/** Jobs whose time is over, and those whose client fell silent; answers how many. */
+/** Jobs and commands whose time is over, and jobs whose client fell silent; answers how many. */
 async function endOverdue(
   trx: Db,
   tell: (trx: Db, jobId: string, status: 'canceled' | 'failed') => Promise<unknown>,
@@ -173,7 +173,7 @@ async function endOverdue(
     await updateJobState(trx, jobId, lapsedState(claimedBy, since))
     await tell(trx, jobId, 'failed')
   }
-  return expired.length + lapsed.length
+  return expired.length + lapsed.length + (await cancelStaleCommands(trx, EXPIRED_MAX))
 }
 
 /** Doubles with each try; the jitter keeps the printers of a switched-off room from being called in step. */

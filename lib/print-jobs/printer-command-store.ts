@@ -1,4 +1,5 @@
 import { type Db, query, queryOne } from '../db/database.ts'
+import { reasonText } from './job-state.ts'
 import type { Lease } from './lease-store.ts'
 
 /** Bytes that are no job, and stand in a printer's queue like one. */
@@ -29,15 +30,24 @@ export async function insertCommand(
   )
 }
 
-/** The oldest one; a paused printer keeps its commands as it keeps its jobs. */
-export async function findQueuedCommand(trx: Db, printerId: string): Promise<PrinterCommand | undefined> {
+/**
+ * Seconds after which nobody means the command any more: a drawer must not open when a pause ends hours later. Long enough
+ * for the receipts before it and for a new roll of paper.
+ */
+const SENDABLE_S = 120
+
+/** The oldest one, under a lease that is still valid; a paused printer keeps its commands as it keeps its jobs, as long as they are of use. */
+export async function findQueuedCommand(trx: Db, lease: Lease): Promise<PrinterCommand | undefined> {
   const row = await queryOne<{ command_id: string; bytes: Buffer; queue_position: string }>(
     trx,
     `select command_id, bytes, queue_position from printer_commands
      join printers on printers.printer_id = printer_commands.printer_id
+     join printer_leases on printer_leases.printer_id = printer_commands.printer_id
+       and printer_leases.fence = :fence::bigint and printer_leases.expires_at > clock_timestamp()
      where printer_commands.printer_id = :printerId::uuid and printer_commands.status = 'queued' and not printers.is_paused
+       and printer_commands.created_at > clock_timestamp() - make_interval(secs => :sendableS::integer)
      order by queue_position limit 1`,
-    { printerId },
+    { printerId: lease.printerId, fence: lease.fence, sendableS: SENDABLE_S },
   )
   return row && { commandId: row.command_id, bytes: row.bytes, queuePosition: BigInt(row.queue_position) }
 }
@@ -70,6 +80,22 @@ export async function endCommand(db: Db, commandId: string, end: CommandEnd): Pr
      where command_id = :commandId::text and status in ('queued', 'processing')`,
     { ...end, commandId },
   )
+}
+
+/** Cancels those that waited too long, also at printers that nobody drives any more; answers how many. */
+export async function cancelStaleCommands(trx: Db, limit: number): Promise<number> {
+  const rows = await query(
+    trx,
+    `update printer_commands set status = 'canceled', reason = :reason::text
+     where command_id in (
+       select command_id from printer_commands
+       where status = 'queued' and created_at <= clock_timestamp() - make_interval(secs => :sendableS::integer)
+       limit :limit::integer for update skip locked
+     )
+     returning command_id`,
+    { limit, sendableS: SENDABLE_S, reason: reasonText('job-expired', `not sent within ${SENDABLE_S} s`) },
+  )
+  return rows.length
 }
 
 /** What an earlier holder of the lease was sending. */

@@ -27,7 +27,7 @@ const ROUNDS_MAX = 20
  * is, so a job that it refused before is offered to it again.
  */
 export async function claimHead(trx: Db, lease: Lease, isProbed: boolean): Promise<Head> {
-  const command = await findQueuedCommand(trx, lease.printerId)
+  const command = await findQueuedCommand(trx, lease)
   for (let round = 1; round <= ROUNDS_MAX; round += 1) {
     const head = await findHead(trx, lease.printerId)
     if (command && isBefore(command, head)) return { state: 'command', command }

@@ -14,6 +14,8 @@ export type EscposPrinterMode =
   | 'resetting'
   /** Takes its time before it closes. */
   | 'slow'
+  /** Never closes. */
+  | 'lingering'
 
 export interface EscposPrinter {
   readonly port: number
@@ -62,6 +64,7 @@ export async function startEscposPrinter(mode: EscposPrinterMode = 'healthy'): P
     })
     socket.on('end', () => {
       if (received !== '') jobs.push(Buffer.from(received, 'latin1'))
+      if (state.mode === 'lingering') return
       setTimeout(() => socket.end(), state.mode === 'slow' ? SLOW_MS : 0)
     })
   })

@@ -126,6 +126,8 @@ describe('access to thermal printing', () => {
   it("answers a client's close with 1000, invalid UTF-8 with 1007 and more than 16 MiB with 1009", async () => {
     for (const [code, act] of [
       [1000, (client) => client.socket.close(4321)],
+      [1000, (client) => client.socket.close(1009, 'of the client')],
+      [1000, (client) => client.socket.close(1001)],
       [1007, (client) => client.socket.send(Buffer.from([0xc3, 0x28]), { binary: false })],
       [1009, (client) => client.socket.send('x'.repeat(16_777_217))],
     ] as [number, (client: Awaited<ReturnType<typeof openThermalClient>>) => void][]) {

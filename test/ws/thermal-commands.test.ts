@@ -5,6 +5,7 @@ import { startPackhouse } from '../../lib/packhouse.ts'
 import { type EscposPrinter, startEscposPrinter } from '../helpers/escpos-printer.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
+import { startServerProcess } from '../helpers/server-process.ts'
 import { freePort, openThermalClient, type ThermalClient } from './thermal-client.ts'
 
 const CUT = '1d5600'
@@ -87,6 +88,44 @@ describe('commands of thermal clients', () => {
     expect(printed()).to.deep.equal([DRAWER])
   })
 
+  it('are dropped when they have waited for two minutes, so that no drawer opens hours later', async () => {
+    await pause(true)
+    client.send(command('Drawer', 'late'))
+    client.send(command('Drawer'))
+    await eventually('both are queued', async () =>
+      (await server.db('printer_commands')).length === 2 ? true : undefined,
+    )
+    await server.db('printer_commands').update({ created_at: new Date(Date.now() - 121_000) })
+    await pause(false)
+    expect(await client.nth(1)).to.deep.equal({
+      JobId: 'late',
+      Status: 'ERROR',
+      ErrorMessage: 'Printer A: job-expired: not sent within 120 s',
+    })
+    expect(await client.ask(receipt('next'))).to.include({ Status: 'DONE' })
+    expect(printed()).to.deep.equal(['next'])
+  })
+
+  for (const [type, connection] of [
+    ['no ESC/POS any more', { type: 'socket', host: '127.0.0.1', port: 9100, language: 'zpl' }],
+    ['station clients now', { type: 'station' }],
+  ] as const) {
+    it(`are answered when their printer is one for ${type}`, async () => {
+      await pause(true)
+      client.send(command('Cut', 'waits'))
+      await eventually('the command is queued', async () =>
+        (await server.db('printer_commands')).length === 1 ? true : undefined,
+      )
+      await server.db('printers').where({ code: 'A' }).update({ is_paused: false, connection })
+      if (type === 'station clients now') {
+        await server.db('printer_commands').update({ created_at: new Date(Date.now() - 121_000) })
+      }
+      const { ErrorMessage } = await client.nth(1)
+      expect(ErrorMessage).to.match(/^Printer A: (aborted-by-system: .*ESC\/POS|job-expired: )/)
+      expect(printed()).to.deep.equal([])
+    })
+  }
+
   it('are sent by the process that has the printer, over one connection at a time', async () => {
     printer.mode = 'slow'
     const config = readConfig({ ...server.env, THERMAL_PORT: String(await freePort()) })
@@ -123,10 +162,18 @@ describe('commands of thermal clients', () => {
     expect(printed()).to.deep.equal([DRAWER])
   })
 
-  it('are not sent again by the next process when one dies in the middle', async () => {
-    await client.ask(command('Cut', 'before'))
+  it('are not sent again by the next process when one is killed in the middle', async () => {
+    printer.mode = 'lingering'
+    await client.close()
     await server.pause()
-    await server.db('printer_commands').update({ status: 'processing', fence: 0 })
+    const child = await startServerProcess(server.env)
+    const sender = await openThermalClient(`ws://127.0.0.1:${port}/websocket/`)
+    sender.socket.on('error', () => undefined)
+    sender.send(command('Cut', 'doubtful'))
+    await eventually('the printer has the command', () => (printer.jobs.length > 0 ? true : undefined))
+    child.kill('SIGKILL')
+    await child.ended
+    printer.mode = 'healthy'
     await server.resume()
     const reason = await eventually('the command is failed', async () => {
       const failed = await server.db<{ reason: string }>('printer_commands').where('status', 'failed')

@@ -1,35 +1,30 @@
 import { WebSocket } from 'ws'
 import type { ThermalSession } from './thermal-session.ts'
 
-const PING_MS = 30_000
+export const PING_MS = 30_000
 const PINGS_UNANSWERED_MAX = 2
 /** Messages that were read and wait to be handled; then no more are read. */
 const BACKLOG_MAX = 4
 /** Answers that nobody takes. */
 const BUFFERED_BYTES_MAX = 1_048_576
 
-export const GOING_AWAY = 1001
+const GOING_AWAY = 1001
 const NORMAL = 1000
-/** Of the protocol itself: the library closes with these what breaks it. */
-const FAULT_CODES = new Set([1002, 1003, 1007, 1009, 1011])
 
 /** Answers a client's close with 1000, whatever its code was. */
 export class ThermalSocket extends WebSocket {
+  /** The library repeats a client's code along with its reason, a buffer; what breaks the protocol it closes without one. */
   override close(code?: number, reason?: string | Buffer): void {
-    const isOwn = code === GOING_AWAY && reason === STOPPING
-    super.close(isOwn || (code !== undefined && FAULT_CODES.has(code)) ? code : NORMAL)
+    super.close(Buffer.isBuffer(reason) ? NORMAL : (code ?? NORMAL))
   }
 
   stop(): void {
-    this.close(GOING_AWAY, STOPPING)
+    this.close(GOING_AWAY)
   }
 }
 
-/** Tells our own closing from one that only repeats the client's code. */
-const STOPPING = 'the server is stopping'
-
 /** Feeds the messages of a socket to its session, one at a time, and ends a socket that is dead. */
-export function connectSession(socket: ThermalSocket, session: ThermalSession): void {
+export function connectSession(socket: ThermalSocket, session: ThermalSession, pingMs: number): void {
   let backlog = 0
   let handling = Promise.resolve()
   let unanswered = 0
@@ -54,7 +49,7 @@ export function connectSession(socket: ThermalSocket, session: ThermalSession): 
     if (unanswered >= PINGS_UNANSWERED_MAX) return socket.terminate()
     unanswered += 1
     socket.ping()
-  }, PING_MS)
+  }, pingMs)
   socket.once('close', () => clearInterval(pings))
 }
 

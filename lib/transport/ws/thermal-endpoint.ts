@@ -6,7 +6,7 @@ import { WebSocketServer } from 'ws'
 import type { Caller } from '../../access/caller.ts'
 import type { Services } from '../../services.ts'
 import { AccessRefused, admit, type ThermalDoor, thermalPath } from './thermal-access.ts'
-import { connectSession, sendJson, ThermalSocket } from './thermal-connection.ts'
+import { connectSession, PING_MS, sendJson, ThermalSocket } from './thermal-connection.ts'
 import { ThermalSession } from './thermal-session.ts'
 
 /** 16 MiB: contracts/thermal.md, section 3, "limits". */
@@ -19,6 +19,7 @@ const CLOSE_WAIT_MS = 2_000
 export interface ThermalEndpointOptions {
   readonly services: Pick<Services, 'apiKeys' | 'templates' | 'thermalCommands' | 'thermalJobs'>
   readonly log: Logger
+  readonly pingMs?: number
 }
 
 /** Thermal printing at both of its doors: contracts/thermal.md, section 1. */
@@ -120,7 +121,8 @@ export class ThermalEndpoint {
       gone.abort()
     })
     const send = (message: object) => sendJson(socket, message)
-    connectSession(socket, new ThermalSession({ ...this.#options, caller, send, gone: gone.signal }))
+    const { pingMs = PING_MS, ...options } = this.#options
+    connectSession(socket, new ThermalSession({ ...options, caller, send, gone: gone.signal }), pingMs)
     // The server may have begun to stop while the handshake was made.
     if (this.#isClosing) socket.stop()
   }
