@@ -98,13 +98,64 @@ export const occurrenceAnswer = {
   },
 } as const satisfies JSONSchema
 
+const printer = {
+  type: 'object',
+  required: ['id', 'name', 'model'],
+  properties: { id: { type: 'string' }, name: { type: 'string' }, model: textOrNull },
+} as const
+
+const JOB_STATUSES = ['queued', 'processing', 'completed', 'failed', 'canceled'] as const
+
+export const reprintAnswer = {
+  type: 'object',
+  required: ['id', 'status', 'reason', 'printer', 'pages', 'reprint_of', 'reprint_reason'],
+  properties: {
+    id: { type: 'string' },
+    status: { enum: JOB_STATUSES },
+    reason: textOrNull,
+    printer,
+    pages: { type: ['integer', 'null'] },
+    reprint_of: { type: 'string' },
+    reprint_reason: { type: 'string' },
+  },
+} as const satisfies JSONSchema
+
+export const packingStationAnswer = {
+  type: 'object',
+  required: ['id', 'name', 'display_name', 'code', 'status', 'location_id', 'printers'],
+  properties: {
+    id: { type: 'string' },
+    name: { type: 'string' },
+    display_name: { type: 'string' },
+    code: textOrNull,
+    status: { enum: ['online', 'offline'] },
+    location_id: { type: 'string' },
+    printers: {
+      type: 'array',
+      items: {
+        ...printer,
+        required: [...printer.required, 'code', 'pool', 'status', 'paused', 'state_reasons', 'queue_depth'],
+        properties: {
+          ...printer.properties,
+          code: textOrNull,
+          pool: textOrNull,
+          status: { enum: ['online', 'offline', 'busy', 'error'] },
+          paused: { type: 'boolean' },
+          state_reasons: { type: 'array', items: { type: 'string' } },
+          queue_depth: { type: 'integer' },
+        },
+      },
+    },
+  },
+} as const satisfies JSONSchema
+
 export const printJobAnswer = {
   type: 'object',
   required: ['object', 'id', 'status'],
   properties: {
     object: { const: 'print_job' },
     id: { type: 'string' },
-    status: { enum: ['queued', 'processing', 'completed', 'failed', 'canceled'] },
+    status: { enum: JOB_STATUSES },
   },
 } as const satisfies JSONSchema
 

@@ -17,6 +17,7 @@ export const shipmentCreateArgs = {
           minimum: 1,
           maximum: Number.MAX_SAFE_INTEGER,
           pattern: '^[0-9]{1,15}$',
+          description: 'a whole number of at most 15 digits, above 0',
         },
         packages: {
           type: ['integer', 'array', 'null'],

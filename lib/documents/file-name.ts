@@ -10,15 +10,21 @@ const FALLBACK_NAMES = {
 export interface FileNameSources {
   /** `file_name` as the caller gave it. */
   readonly given?: string | null | undefined
-  readonly dispositionFileName?: string | null | undefined
+  /** In the order in which they count. */
+  readonly dispositionFileNames?: readonly string[]
   /** The URL as the caller gave it, not the one a redirect led to. */
   readonly url?: string | null | undefined
   readonly mediaType: keyof typeof FALLBACK_NAMES
 }
 
 /** The first source that leaves a name: contracts/rpc.md, section 9, "file name". */
-export function chooseFileName({ given, dispositionFileName, url, mediaType }: FileNameSources): string {
-  const candidates = [given, dispositionFileName, url == null ? null : fileNameFromUrl(url)]
+export function chooseFileName({
+  given,
+  dispositionFileNames = [],
+  url,
+  mediaType,
+}: FileNameSources): string {
+  const candidates = [given, ...dispositionFileNames, url == null ? null : fileNameFromUrl(url)]
   for (const candidate of candidates) {
     const name = candidate == null ? null : reduceFileName(candidate)
     if (name !== null) return name

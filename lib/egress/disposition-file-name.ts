@@ -1,15 +1,14 @@
 import { decodeExtended, parse } from 'content-disposition'
 
 /**
- * The file name of a Content-Disposition (RFC 6266): `filename*`, then `filename`; null without one. Not reduced, so it may
- * hold a path. `header` as Node gives it, a character per byte.
+ * The file names of a Content-Disposition (RFC 6266): `filename*`, then `filename`. Not reduced, so one may hold a path, or
+ * nothing that names a file. `header` as Node gives it, a character per byte.
  */
-export function dispositionFileName(header: string): string | null {
+export function dispositionFileNames(header: string): readonly string[] {
   const { parameters } = parse(header, { extended: false })
-  const extended = decodeExtended(parameters['filename*'] ?? '')
-  if (extended !== undefined && extended !== '') return extended
-  const plain = parameters['filename']
-  return plain === undefined || plain === '' ? null : decodeBytes(plain)
+  const extended = decodeExtended(parameters['filename*'] ?? '') ?? ''
+  const plain = decodeBytes(parameters['filename'] ?? '')
+  return [extended, plain].filter((name) => name !== '')
 }
 
 /** Many servers put raw UTF-8 where RFC 6266 has Latin-1; text that is valid UTF-8 by chance is rare enough. */

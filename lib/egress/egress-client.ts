@@ -1,4 +1,4 @@
-import { dispositionFileName } from './disposition-file-name.ts'
+import { dispositionFileNames } from './disposition-file-name.ts'
 import { type Download, type DownloadRequest, type Egress, EgressError } from './egress.ts'
 import { type Deadline, startDeadline } from './egress-deadline.ts'
 import {
@@ -140,7 +140,7 @@ class DownloadChain {
     const disposition = headers['content-disposition']
     return {
       bytes: await readBody(response, this.#request.maxBytes, url.host),
-      dispositionFileName: disposition === undefined ? null : dispositionFileName(disposition),
+      dispositionFileNames: disposition === undefined ? [] : dispositionFileNames(disposition),
       contentType: headers['content-type'] ?? null,
     }
   }

@@ -16,8 +16,8 @@ export interface DownloadRequest {
 
 export interface Download {
   readonly bytes: Buffer
-  /** From Content-Disposition of the last answer (`filename*`, then `filename`), unreduced; null without one. */
-  readonly dispositionFileName: string | null
+  /** From Content-Disposition of the last answer: `filename*`, then `filename`, unreduced. */
+  readonly dispositionFileNames: readonly string[]
   readonly contentType: string | null
 }
 

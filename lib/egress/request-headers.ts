@@ -38,7 +38,7 @@ export function checkRequestHeaders(
     const fault = faultOf(name, value)
     if (fault !== null) return { field, reason: 'invalid', message: fault }
     if (hasAuth && name.toLowerCase() === 'authorization') {
-      return { field, reason: 'conflict', message: 'auth and an Authorization header exclude each other' }
+      return { field, reason: 'conflict', message: 'an Authorization header and auth exclude each other' }
     }
   }
   return null
@@ -48,7 +48,7 @@ function faultOf(name: string, value: unknown): string | null {
   if (!passes(() => validateHeaderName(name))) return 'not a valid header name'
   const lower = name.toLowerCase()
   if (RESERVED_NAMES.has(lower) || lower.startsWith('proxy-')) return `the header ${name} cannot be set`
-  if (typeof value !== 'string' && typeof value !== 'number')
+  if (typeof value !== 'string' && !Number.isFinite(value))
     return `the header ${name} needs a string or a number`
   if (!passes(() => validateHeaderValue(name, String(value))))
     return `the header ${name} has a value that is not valid in HTTP`

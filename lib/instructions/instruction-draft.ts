@@ -49,8 +49,11 @@ export function readInstructionDrafts(instructions: readonly CreateOptions[]): I
 export function withinInstructions(error: unknown, index: number): unknown {
   if (!(error instanceof DomainError) || error.code !== 'invalid') return error
   const { field = null, reason = 'invalid', ...more } = error.details
-  const path = field === null ? `instructions.${index}` : `instructions.${index}.${field}`
-  return new InvalidError(path, reason, `instructions.${index}: ${error.message}`, more)
+  const path = `instructions.${index}`
+  if (field === null) return new InvalidError(path, reason, `${path}: ${error.message}`, more)
+  const isNamed = error.message.startsWith(String(field))
+  const message = isNamed ? `${path}.${error.message}` : `${path}: ${error.message}`
+  return new InvalidError(`${path}.${field}`, reason, message, more)
 }
 
 /** An integer that JSON.parse has rounded could be another caller's id. */

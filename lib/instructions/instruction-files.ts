@@ -65,10 +65,10 @@ export function createInstructionFiles(options: {
         heightPt: document.firstPageHeightPt,
       })
       const name =
-        'dispositionFileName' in file
+        'dispositionFileNames' in file
           ? chooseFileName({
               given: source.name,
-              dispositionFileName: file.dispositionFileName,
+              dispositionFileNames: file.dispositionFileNames,
               url: file.url,
               mediaType: document.mediaType as DocumentType,
             })
@@ -80,7 +80,7 @@ export function createInstructionFiles(options: {
 
 interface DownloadedFile {
   readonly bytes: Buffer
-  readonly dispositionFileName: string | null
+  readonly dispositionFileNames: readonly string[]
   readonly url: string
 }
 
@@ -92,7 +92,7 @@ async function download(egress: Egress, { url, auth, headers }: FileRequest): Pr
       headers,
       maxBytes: DOCUMENT_BYTES_MAX,
     })
-    return { bytes: answer.bytes, dispositionFileName: answer.dispositionFileName, url }
+    return { bytes: answer.bytes, dispositionFileNames: answer.dispositionFileNames, url }
   } catch (error) {
     if (!(error instanceof EgressError)) throw error
     throw new InvalidError(

@@ -12,11 +12,15 @@ const WORDS: Readonly<Record<string, (params: Parameters) => string>> = {
   maxLength: ({ limit }) => `must have at most ${limit} ${plural('character', limit)}`,
   minItems: ({ limit }) => `must have at least ${limit} ${plural('item', limit)}`,
   maxItems: ({ limit }) => `must have at most ${limit} ${plural('item', limit)}`,
+  const: ({ allowedValue }) => `must be ${JSON.stringify(allowedValue)}`,
   pattern: () => 'does not have the form it needs',
 }
 
 /** What a member must be, to follow its path: "must be a string or null", "is missing". Never repeats a value. */
-export function wordsOf({ keyword, params, message = 'is invalid' }: ErrorObject): string {
+export function wordsOf({ keyword, params, parentSchema, message = 'is invalid' }: ErrorObject): string {
+  const description: unknown = parentSchema?.['description']
+  // A pattern says nothing to people; what describes it does.
+  if (keyword === 'pattern' && typeof description === 'string') return `must be ${description}`
   return WORDS[keyword]?.(params) ?? message
 }
 

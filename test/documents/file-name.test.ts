@@ -100,12 +100,19 @@ describe('the file name of a download', () => {
 
   it('is the given one, then the answer’s, then the URL’s', () => {
     expect(
-      chooseFileName({ given: 'x/given.pdf', dispositionFileName: 'sent.pdf', url, mediaType }),
+      chooseFileName({
+        given: 'x/given.pdf',
+        dispositionFileNames: ['sent.pdf', 'plain.pdf'],
+        url,
+        mediaType,
+      }),
     ).to.equal('given.pdf')
-    expect(chooseFileName({ given: '..', dispositionFileName: 'x\\sent.pdf', url, mediaType })).to.equal(
-      'sent.pdf',
+    expect(
+      chooseFileName({ given: '..', dispositionFileNames: ['x\\..', 'x\\sent.pdf'], url, mediaType }),
+    ).to.equal('sent.pdf')
+    expect(chooseFileName({ given: null, dispositionFileNames: ['/'], url, mediaType })).to.equal(
+      'from-url.pdf',
     )
-    expect(chooseFileName({ given: null, dispositionFileName: '/', url, mediaType })).to.equal('from-url.pdf')
     expect(chooseFileName({ url: 'https://a.example/a%2Fb.pdf', mediaType })).to.equal('b.pdf')
   })
 

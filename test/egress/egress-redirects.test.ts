@@ -55,7 +55,7 @@ describe('redirects of a download', () => {
       })
       expect(download).to.deep.equal({
         bytes: Buffer.from('%PDF'),
-        dispositionFileName: 'last.pdf',
+        dispositionFileNames: ['last.pdf'],
         contentType: 'application/pdf',
       })
       expect(server.requests.map(({ url }) => url)).to.deep.equal(['/start', '/end'])

@@ -30,8 +30,9 @@ describe('headers of a file request', () => {
     })
   }
 
-  for (const value of ['a\r\nHost: b', 'a\nb', 'a\0', '\u007f', 'Ω', true, null, {}, ['a']]) {
-    it(`refuses ${JSON.stringify(value)} as a value, without repeating it`, () => {
+  for (const value of ['a\r\nHost: b', 'a\nb', 'a\0', '\u007f', 'Ω', true, null, {}, ['a'], Infinity]) {
+    const written = typeof value === 'number' ? String(value) : JSON.stringify(value)
+    it(`refuses ${written} as a value, without repeating it`, () => {
       const mistake = checkRequestHeaders({ 'X-Key': value }, false)
       expect(mistake).to.include({ field: 'headers.X-Key', reason: 'invalid' })
       if (typeof value === 'string') expect(mistake?.message).not.to.include(value)

@@ -89,6 +89,11 @@ describe('rpc.discover', () => {
     }
   })
 
+  it('tells what each method answers, but for call, which answers what another one does', () => {
+    const untold = document.methods.filter(({ result }) => Object.keys(result.schema).length === 0)
+    expect(untold.map(({ name }) => name)).to.deep.equal(['call'])
+  })
+
   it('puts nothing optional before what is required', () => {
     for (const { name, params } of document.methods) {
       const needs = params.map(({ required }) => required === true)

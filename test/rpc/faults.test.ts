@@ -140,6 +140,21 @@ describe('faults', () => {
     expect(JSON.stringify(logged).length).to.be.below(5_000)
   })
 
+  it('tell nobody back a name of any length', async () => {
+    const name = 'x'.repeat(1_000_000)
+    const session = await rpc.session()
+    const asked = [
+      { method: 'order.info', params: { [name]: 1 } },
+      { method: 'call', params: [session, 'order_instruction.create', [ORDER, 'n', { [name]: 1 }]] },
+      { method: 'call', params: [session, 'order.search', [{ [name]: 1 }]] },
+    ]
+    for (const request of asked) {
+      const { text, json } = await rpc.raw(JSON.stringify({ jsonrpc: '2.0', id: 1, ...request }))
+      expect(json.error.message).to.contain('xxx')
+      expect(text.length).to.be.below(3_000)
+    }
+  })
+
   it('are never internal, whatever the arguments are', async () => {
     const junk: unknown[] = [
       true,

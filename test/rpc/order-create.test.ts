@@ -228,6 +228,37 @@ describe('order.create', () => {
     })
   }
 
+  it('says what a member must be, in words that begin with its name', async () => {
+    const id = 'must be 1 to 64 characters without control characters, or an integer'
+    const cases: readonly (readonly [args: Parameters<typeof refusal>, words: string])[] = [
+      [[{ unique_id: '' }], `unique_id ${id}`],
+      [[{ unique_id: 'a\nb' }], `unique_id ${id}`],
+      [[{}, { flags: { unique_order_ref: false } }], 'unique_order_ref must be true'],
+      [[{ instructions: [{}] }], 'instructions.0.note is missing'],
+      [
+        [{ instructions: [{ note: 'x', file_name: 'a.pdf', file_content: 'AAAA' }] }],
+        'instructions.0.file_content: the document is not a PDF, PNG or JPEG',
+      ],
+    ]
+    for (const [args, words] of cases) {
+      expect((await refusal(...args)).message).to.equal(`Invalid data given. ${words}.`)
+    }
+  })
+
+  it('is 102 for custom fields that hold a number no answer could give back', async () => {
+    const params = JSON.stringify([
+      await server.rpc.session(),
+      'order.create',
+      argsOf({ custom_fields: 0 }, {}),
+    ])
+    const huge = params.replace('"custom_fields":0', '"custom_fields":{"weights":[1,1e400]}')
+    const { json } = await server.rpc.raw(`{"jsonrpc":"2.0","id":1,"method":"call","params":${huge}}`)
+    expect(json.error).to.deep.include({
+      code: -32102,
+      data: { field: 'custom_fields', reason: 'invalid' },
+    })
+  })
+
   it('is for merchants alone', async () => {
     expect(await server.rpc.fault('order.create', argsOf({}), 'packer')).to.include({ code: -32002 })
   })

@@ -1,6 +1,6 @@
 import type { JSONSchema } from 'json-schema-to-ts'
 import { isJsonObject } from '../../json-object.ts'
-import { RPC_ERRORS, RpcRefusal } from './rpc-error.ts'
+import { cutToTell, RPC_ERRORS, RpcRefusal } from './rpc-error.ts'
 
 /** `order_unique_id` and `orderUniqueId` name the same parameter (contracts/rpc.md, section 4). */
 function findParameter(parameters: readonly string[], name: string): number {
@@ -23,7 +23,7 @@ export function bindParams(
     if (index === -1) {
       throw new RpcRefusal({
         ...RPC_ERRORS.invalidParams,
-        message: `Invalid params: no parameter is called ${name}`,
+        message: cutToTell(`Invalid params: no parameter is called ${name}`),
       })
     }
     args[index] = value

@@ -52,7 +52,7 @@ export function domainErrorToRpc(path: string, error: DomainError, requestId: st
   const fault = faultOf(path, error)
   if (fault === GLOBAL_FAULTS.internal) return toRpcError(fault, { request_id: requestId })
   if (fault.fault < 100) return toRpcError(fault)
-  return toRpcError({ ...fault, message: describe(fault, error) }, dataOf(error))
+  return toRpcError({ ...fault, message: cutToTell(describe(fault, error)) }, dataOf(error))
 }
 
 const DETAILS_FOLLOW = ' Details in error message.'
@@ -63,15 +63,27 @@ function describe({ message }: Fault, error: DomainError): string {
   return `${message.slice(0, -DETAILS_FOLLOW.length)} ${sentence(error)}.`
 }
 
+/** `file_content`, `instructions.0`: no word of English. */
+const MEMBER_FIRST = /^[a-z]+[._]/
+/** A name in a request may have 40 MiB; nobody needs it told back. */
+const TOLD_LENGTH_MAX = 1_000
+
+export function cutToTell(text: string): string {
+  return text.length > TOLD_LENGTH_MAX ? `${text.slice(0, TOLD_LENGTH_MAX)}…` : text
+}
+
 /** Begins with a capital letter, unless the name of a member begins it. */
 function sentence({ message, details }: DomainError): string {
   if (typeof details.field === 'string' && message.startsWith(details.field)) return message
+  if (MEMBER_FIRST.test(message)) return message
   return message.charAt(0).toUpperCase() + message.slice(1)
 }
 
 /** `{field, reason}` of data that was refused; of other refusals whatever a program can use. */
 function dataOf({ code, details }: DomainError): Record<string, unknown> | undefined {
   const { field = null, reason, subject: _subject, id: _id, ...more } = details
-  if (code === 'invalid' || code === 'conflict') return { field, reason, ...more }
+  if (code === 'invalid' || code === 'conflict') {
+    return { field: typeof field === 'string' ? cutToTell(field) : field, reason, ...more }
+  }
   return Object.keys(more).length > 0 ? more : undefined
 }

@@ -5,7 +5,7 @@ import { InvalidError } from '../../errors.ts'
 import { wordsOf } from '../schema-words.ts'
 
 // strictNumbers would call the id 1e400 malformed; it is a number, and names nothing.
-const ajv = new Ajv({ allowUnionTypes: true, strictRequired: false, strictNumbers: false })
+const ajv = new Ajv({ allowUnionTypes: true, strictRequired: false, strictNumbers: false, verbose: true })
 
 /** `"storable": true`: every string within can be stored (contracts/rpc.md, section 6), at any depth, keys too. */
 ajv.addKeyword({

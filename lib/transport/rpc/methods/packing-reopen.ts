@@ -1,4 +1,5 @@
 import { type PackingReopenArgs, packingReopenSchema } from '../../../../schemas/packing-reopen.ts'
+import { packingPackageAnswer } from '../../../../schemas/rpc-answers.ts'
 import type { PackingService } from '../../../packing/packing-service.ts'
 import { defineMethod } from '../rpc-method.ts'
 import { toPackingPackageJson } from '../views/packing-view.ts'
@@ -22,6 +23,7 @@ export const packingReopen = (packing: PackingService) =>
         status: 'packing',
       },
     },
+    result: packingPackageAnswer,
     async call({ packageId, reason }, caller) {
       return toPackingPackageJson(await packing.reopen(caller, String(packageId), reason))
     },

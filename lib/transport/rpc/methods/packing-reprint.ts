@@ -1,4 +1,5 @@
 import { type PackingReprintArgs, packingReprintSchema } from '../../../../schemas/packing-reprint.ts'
+import { reprintAnswer } from '../../../../schemas/rpc-answers.ts'
 import type { PackingService } from '../../../packing/packing-service.ts'
 import { defineMethod, PACKING_ROLES } from '../rpc-method.ts'
 import { toReprintJson } from '../views/packing-view.ts'
@@ -25,6 +26,7 @@ export const packingReprint = (packing: PackingService) =>
         reprint_reason: 'the label came out crumpled',
       },
     },
+    result: reprintAnswer,
     async call({ instructionId, packageId, reason, options }, caller) {
       const target = { instructionId: String(instructionId), packageId: String(packageId) }
       const textOf = (value: string | number | null | undefined) =>

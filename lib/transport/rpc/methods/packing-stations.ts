@@ -1,4 +1,5 @@
 import { packingStationsSchema } from '../../../../schemas/packing-stations.ts'
+import { listOf, packingStationAnswer } from '../../../../schemas/rpc-answers.ts'
 import type { PackingService } from '../../../packing/packing-service.ts'
 import { defineMethod, PACKING_ROLES } from '../rpc-method.ts'
 import { toPackingStationJson } from '../views/packing-station-view.ts'
@@ -39,6 +40,7 @@ export const packingStations = (packing: PackingService) =>
         },
       ],
     },
+    result: listOf(packingStationAnswer),
     async call(_args, caller) {
       return (await packing.stations(caller)).map(toPackingStationJson)
     },
