@@ -3,6 +3,7 @@ import { id, label, type RestSchema } from './rest-values.ts'
 
 /** PostgreSQL's integer. */
 const INTEGER_MAX = 2_147_483_647
+export const PAGE_RANGES_MAX = 1000
 
 /** contracts/cloud-printing.md, section 3, `configuration`; what is between members is checked by lib/transport/print-job-body.ts. */
 const configuration = {
@@ -15,7 +16,7 @@ const configuration = {
     orientation: { enum: ['portrait', 'landscape'] },
     paper_size: { type: 'string' },
     print_all_pages: { type: 'boolean' },
-    pages_to_print: { type: 'array', minItems: 1, maxItems: 1000, items: { type: 'string' } },
+    pages_to_print: { type: 'array', minItems: 1, maxItems: PAGE_RANGES_MAX, items: { type: 'string' } },
     scaling: { type: 'number', minimum: 0.1, maximum: 10 },
     total_pages: { type: 'integer', minimum: 1, maximum: INTEGER_MAX },
     expire_after: { type: 'integer', minimum: 1, maximum: 2_592_000 },
@@ -31,7 +32,7 @@ export const printJobCreateBody = {
     location_id: id,
     data: { type: 'string', description: 'An http(s) URL, or a data URI in base64' },
     print_station_id: id,
-    printer_name: { type: 'string', storable: true },
+    printer_name: label,
     name: label,
     resource: {
       type: 'object',

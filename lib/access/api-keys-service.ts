@@ -90,7 +90,8 @@ export function createApiKeysService(options: { db: Db; locations: LocationsServ
       return inTransaction(db, async (trx) => {
         const admins = await lockAdminKeys(trx)
         const changed = applyChange(await getApiKey(trx, caller, keyId), change)
-        if (!isAdmin(changed)) assertNotLast(admins, keyId)
+        // An end takes it away as well, only later.
+        if (!isAdmin(changed) || change.expiresAt) assertNotLast(admins, keyId)
         await updateApiKey(trx, changed)
         return getApiKey(trx, caller, keyId)
       })

@@ -12,6 +12,7 @@ export interface JobReport {
 /** Code points, after trimming. */
 export const REASON_LENGTH_MIN = 3
 export const REASON_LENGTH_MAX = 1023
+const RAW_LENGTH_MAX = 2 * REASON_LENGTH_MAX + 1000
 
 /** Throws InvalidError with every failing property in `errors`. */
 export function readJobReport(given: { readonly status?: unknown; readonly reason?: unknown }): JobReport {
@@ -48,8 +49,8 @@ function reasonErrors(reason: unknown, isRequired: boolean): readonly string[] {
   if (reason === null) return isRequired ? ['reason is missing'] : []
   if (typeof reason !== 'string') return ['reason must be a string']
   if (!isStorableText(reason)) return ['reason must not hold U+0000 or half a surrogate pair']
-  // Trimmed first: what is spread then is a text of some kilobytes, or one that is too long in any case.
-  const length = [...reason.trim().slice(0, 2 * REASON_LENGTH_MAX + 1)].length
+  // White space around it is not counted, and stored: it has an end, too.
+  const length = reason.length > RAW_LENGTH_MAX ? 0 : [...reason.trim()].length
   if (length >= REASON_LENGTH_MIN && length <= REASON_LENGTH_MAX) return []
   return [`reason must have ${REASON_LENGTH_MIN} to ${REASON_LENGTH_MAX} characters`]
 }

@@ -1,4 +1,8 @@
-import { type PrintJobCreateBody, printJobCreateBody } from '../../schemas/print-job-create.ts'
+import {
+  PAGE_RANGES_MAX,
+  type PrintJobCreateBody,
+  printJobCreateBody,
+} from '../../schemas/print-job-create.ts'
 import { isStorableText } from '../db/storable-text.ts'
 import { readDocumentSource } from '../documents/document-source.ts'
 import { InvalidError } from '../errors.ts'
@@ -19,6 +23,8 @@ export interface PrintJobBodyRules {
 type Members = Readonly<Record<string, unknown>>
 type ConfigurationBody = NonNullable<PrintJobCreateBody['configuration']>
 
+const PAGE_MISTAKES_MAX = 100
+
 const formMistakes = createValidator(printJobCreateBody, 'body')
 
 /**
@@ -27,7 +33,7 @@ const formMistakes = createValidator(printJobCreateBody, 'body')
  */
 export function readPrintJobBody(given: Members, rules: PrintJobBodyRules): PrintJobDraft {
   const body = withoutNulls(given)
-  const errors = [...formMistakes(body), ...ruleMistakes(body, rules)]
+  const errors = [...formMistakes(shortened(body)), ...ruleMistakes(body, rules)]
   const [first] = errors
   if (first !== undefined) {
     throw new InvalidError(first.split(' ', 1)[0] ?? null, 'invalid', errors.join('; '), { errors })
@@ -44,6 +50,17 @@ function withoutNulls(given: Members, depth = 1): Members {
       depth > 0 && isJsonObject(value) ? withoutNulls(value, depth - 1) : value,
     ]),
   )
+}
+
+/**
+ * With no more pages than show that there are too many: Ajv, which is to tell all mistakes, makes an object for each, and a
+ * body has room for millions.
+ */
+function shortened(body: Members): Members {
+  const { configuration } = body
+  if (!isJsonObject(configuration) || !Array.isArray(configuration['pages_to_print'])) return body
+  const pages: unknown[] = configuration['pages_to_print'].slice(0, PAGE_RANGES_MAX + 1)
+  return { ...body, configuration: { ...configuration, pages_to_print: pages } }
 }
 
 /** What a schema can't say, for every member whose type is right: one string per failing property, its path first. */
@@ -85,12 +102,15 @@ function paperMistakes(paperSize: unknown, isRequired: boolean): readonly string
 function pageMistakes(pages: unknown, printAllPages: unknown): readonly string[] {
   const field = 'configuration.pages_to_print'
   if (pages === undefined) return printAllPages === false ? [`${field} is missing`] : []
-  if (!Array.isArray(pages)) return []
-  return pages.flatMap((range: unknown, index) =>
-    typeof range !== 'string' || isPageRange(range)
-      ? []
-      : [`${field}.${index} must be a page or a range of pages, such as 3 or 5-10`],
-  )
+  // The schema refuses a longer list as a whole: an answer must not be larger than what it answers.
+  if (!Array.isArray(pages) || pages.length > PAGE_RANGES_MAX) return []
+  return pages
+    .flatMap((range: unknown, index) =>
+      typeof range !== 'string' || isPageRange(range)
+        ? []
+        : [`${field}.${index} must be a page or a range of pages, such as 3 or 5-10`],
+    )
+    .slice(0, PAGE_MISTAKES_MAX)
 }
 
 /** Of a body without mistakes. */

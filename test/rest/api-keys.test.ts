@@ -93,6 +93,7 @@ describe('/v1/api-keys', () => {
     for (const reply of [
       await admin.delete(`/v1/api-keys/${own}`),
       await admin.post(`/v1/api-keys/${own}`, { scopes: ['users:read'] }),
+      await admin.post(`/v1/api-keys/${own}`, { expires_at: '2099-01-01' }),
     ]) {
       expect([reply.status, reply.json.code]).to.deep.equal([400, 'validation_error'])
     }

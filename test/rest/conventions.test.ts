@@ -49,7 +49,7 @@ describe('REST conventions', () => {
       const { json } = await admin.get('/v1/users?limit=2')
       expect(Object.keys(json)).to.have.members(MEMBERS)
       expect(json.message).to.equal('2 users retrieved')
-      expect(json.pagination).to.deep.equal({ page: 1, limit: 2, has_more: true, total_count: 3 })
+      expect(json.pagination).to.deep.equal({ page: 1, limit: 2, has_more: true, total_count: 4 })
       expect((await admin.get('/v1/users?limit=1')).json.message).to.equal('1 user retrieved')
     })
 

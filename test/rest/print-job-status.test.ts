@@ -99,6 +99,7 @@ describe('POST /v1/cloud-printing/jobs/:id', () => {
     [{ status: 'failed', reason: 'ab' }, ['reason']],
     [{ status: 'failed', reason: ' ab ' }, ['reason']],
     [{ status: 'failed', reason: 'x'.repeat(1024) }, ['reason']],
+    [{ status: 'failed', reason: `abc${' '.repeat(500_000)}` }, ['reason']],
     [{ status: 'failed', reason: 'abc\0' }, ['reason']],
     [{ status: 'failed', reason: 404 }, ['reason']],
     [{ status: 'canceled', reason: '' }, ['reason']],

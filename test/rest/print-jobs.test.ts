@@ -189,6 +189,8 @@ describe('POST /v1/cloud-printing/jobs', () => {
       ['print_station_id that is no string', { print_station_id: {} }, ['print_station_id']],
       ['printer_name that is no string', { printer_name: 1 }, ['printer_name']],
       ['printer_name with U+0000', { printer_name: 'a\0' }, ['printer_name']],
+      ['printer_name of 192 characters', { printer_name: 'p'.repeat(192) }, ['printer_name']],
+      ['name with a mebibyte of white space', { name: `a${' '.repeat(1_048_576)}` }, ['name']],
       ['name that is blank', { name: '  \t ' }, ['name']],
       ['name of 192 characters', { name: '🖨'.repeat(192) }, ['name']],
       ['name with U+0000', { name: 'a\0b' }, ['name']],
@@ -249,6 +251,20 @@ describe('POST /v1/cloud-printing/jobs', () => {
         'resource.id',
         'resource.type',
       ])
+    })
+
+    it('in an answer that is short, however long the body is', async () => {
+      for (const pages of [
+        new Array(300_000).fill('x'),
+        new Array(400_000).fill(1),
+        new Array(1000).fill('x'),
+      ]) {
+        const printer_name = 'p'.repeat(1_000_000)
+        const reply = await post(workspace.body({ printer_name, configuration: { pages_to_print: pages } }))
+        assertRefused(reply, 400, 'validation_error')
+        expect(reply.text).to.have.length.below(20_000)
+        expect(reply.json.errors).to.include('printer_name must have 1 to 191 characters')
+      }
     })
 
     it('tells pages that the document does not have, once it is known', async () => {

@@ -6,6 +6,8 @@ import { wordsOf } from '../schema-words.ts'
 import { parseInstant } from './rest-instant.ts'
 
 const ERRORS_MAX = 100
+/** White space around a text isn't counted, and is stored: there must be an end to it, too. */
+const PADDING_MAX = 1000
 
 /** Strict types: "1" is no integer in a body. All errors: a caller mends a request at once. */
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictRequired: false, strictTypes: false })
@@ -15,7 +17,8 @@ ajv.addKeyword({
   keyword: 'trimmedLength',
   type: 'string',
   schemaType: 'array',
-  validate: ([min, max]: [number, number], text: string) => isWithin(lengthOf(text), min, max),
+  validate: ([min, max]: [number, number], text: string) =>
+    text.length <= 2 * max + PADDING_MAX && isWithin(lengthOf(text), min, max),
   error: { message: ({ schema: [min, max] }) => `must have ${min} to ${max} characters` },
 })
 
