@@ -91,6 +91,8 @@ export function createJobProgressService(options: {
 
     async claimNext(caller, stationId, { printerId = null, isWanted = () => true } = {}) {
       await getOpenStation(db, caller, stationId)
+      // Nearly every look finds nothing: that needs no lock. What comes a moment later is told to whoever waits.
+      if (!(await findClaimable(db, { stationId, printerId }))) return null
       return inTransaction(db, async (trx) => {
         await lockStation(trx, stationId)
         for (let round = 1; round <= CLAIM_ROUNDS_MAX; round += 1) {

@@ -6,6 +6,7 @@ import type { StationSignal } from '../printers/station-signal.ts'
 import { getOpenStation } from './job-access.ts'
 import type { JobProgressService } from './job-progress-service.ts'
 import type { PrintJob } from './print-job.ts'
+import { createSharedLook } from './shared-look.ts'
 import { countQueued, touchStation } from './station-presence-store.ts'
 import { createStationWaiters, type Waiter } from './station-waiters.ts'
 
@@ -42,6 +43,8 @@ export interface Following {
 
 const WAITERS_MAX = 2_000
 const FOLLOWERS_MAX = 2_000
+/** A third of the connections that a process has: what it is asked beside has the others. */
+const LOOKS_AT_ONCE = 6
 /** Finds what no notification told, with one look per station or printer. */
 const LOOK_MS = 5_000
 
@@ -53,6 +56,7 @@ export function createStationClientsService(options: {
 }): StationClientsService {
   const { db, progress } = options
   const waiters = createStationWaiters({ waitersMax: WAITERS_MAX })
+  const looks = createSharedLook<PrintJob>({ atOnceMax: LOOKS_AT_ONCE })
   const listeners = new Map<string, Set<Listener>>()
   let followers = 0
   const looking = setInterval(() => waiters.wakeForAll(), LOOK_MS).unref()
@@ -62,7 +66,8 @@ export function createStationClientsService(options: {
     const end = performance.now() + waitMs
     const isWanted = () => !signal.aborted
     do {
-      const job = isWanted() ? await progress.claimNext(caller, stationId, { printerId, isWanted }) : null
+      const find = () => progress.claimNext(caller, stationId, { printerId, isWanted })
+      const job = await looks.look(`${stationId} ${printerId ?? ''}`, { isWanted, find })
       if (job) return job
     } while (await waiter.woken(Math.max(0, end - performance.now()), signal))
     return null
