@@ -137,7 +137,7 @@ async function apply(trx: Db, { caller, jobId, report, before }: Change): Promis
       })
       return
     case 'completed':
-      await settle(trx, jobId, { outcome: 'confirmed', detail: `${who} says that it printed` })
+      await settle(trx, jobId, { outcome: 'confirmed', detail: printedAsSaid(who, reason) })
       return updateReportedState(trx, { jobId, status, reason: null, updatedBy: caller.id })
     case 'failed':
       await settle(trx, jobId, { outcome: 'not_sent', detail: `${who} says: ${reason ?? ''}` })
@@ -152,6 +152,10 @@ async function apply(trx: Db, { caller, jobId, report, before }: Change): Promis
     case 'queued':
       throw new Error(`nobody can report that a job is queued again, and it was ${before.status}`)
   }
+}
+
+function printedAsSaid(who: string, reason: string | null): string {
+  return reason === null ? `${who} says that it printed` : `${who} says that it printed: ${reason}`
 }
 
 /** A report that comes too late to be believed is kept, for whoever counts the paper. */

@@ -5,7 +5,7 @@ import { JOB_STATUSES, type JobStatus, reasonText } from './job-state.ts'
 /** What a caller says of a job: contracts/cloud-printing.md, section 3, "Status". */
 export interface JobReport {
   readonly status: JobStatus
-  /** As given; null where it was not given or is ignored. */
+  /** As given; null where it was not given or is ignored. With `completed` it is for the ledger alone. */
   readonly reason: string | null
 }
 
@@ -29,7 +29,14 @@ export function readJobReport(given: { readonly status?: unknown; readonly reaso
       errors,
     })
   }
-  return { status, reason: isReasonRead ? (reason as string | null) : null }
+  return { status, reason: isReasonRead ? (reason as string | null) : remarkOf(status, reason) }
+}
+
+/** Why somebody says that it printed. Nobody needs to give that, so what can't be kept is no error. */
+function remarkOf(status: JobStatus, reason: unknown): string | null {
+  const isKept =
+    status === 'completed' && typeof reason === 'string' && reasonErrors(reason, false).length === 0
+  return isKept ? reason : null
 }
 
 /** The reason of a reprint. Throws InvalidError. */
