@@ -1,8 +1,9 @@
 /**
  * Class 08 are connection exceptions, 28 refused logins; 3D000 is a database that isn't there; 57P01 to 57P03 are a
- * server that stops, crashed or starts; 53300 one without a place for another connection (PostgreSQL manual, appendix A).
+ * server that stops, crashed or starts; 53100 to 53300 one whose disk or memory is full or that has no place for another
+ * connection (PostgreSQL manual, appendix A).
  */
-const UNAVAILABLE_SQLSTATE = /^(08...|28...|3D000|57P0[1-3]|53300)$/
+const UNAVAILABLE_SQLSTATE = /^(08...|28...|3D000|57P0[1-3]|53[1-3]00)$/
 /** A connection that broke under a statement. Whoever else uses sockets wraps their errors. */
 const BROKEN_SOCKET = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
 /**

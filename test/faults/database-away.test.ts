@@ -23,7 +23,7 @@ describe('a server whose PostgreSQL goes away and comes back', function () {
     postgres = await startOwnPostgres()
     floor = await openFloor(postgres.database)
     witness = await startSocketWitness({ takes: 'pdf' })
-    printer = await floor.addPrinter(witness, 'Floor')
+    printer = await floor.addPrinter(witness, 'Floor', 'LASER')
   })
   afterEach(async () => {
     await witness.close()

@@ -2,6 +2,7 @@ import type { TestDatabase } from '../helpers/database.ts'
 import { createRestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { eventually } from '../helpers/eventually.ts'
+import type { PrinterPool } from '../../lib/printers/printer.ts'
 import type { Witness } from './witnesses.ts'
 
 const JOBS = '/v1/cloud-printing/jobs'
@@ -34,7 +35,8 @@ export interface SeenJob {
 /** A server on a database of its own, with printers that are watched. */
 export interface Floor {
   readonly server: TestServer
-  addPrinter(witness: Witness, name: string): Promise<FloorPrinter>
+  /** Of no pool unless one is named: its jobs are its own. */
+  addPrinter(witness: Witness, name: string, pool?: PrinterPool): Promise<FloorPrinter>
   /** Asks a server process for it; false when it died before it answered. */
   submit(baseUrl: string, asked: Asked): Promise<boolean>
   /** The job as the ledger has it; undefined when no such job was accepted. */
@@ -59,11 +61,11 @@ export async function openFloor(database?: TestDatabase): Promise<Floor> {
   return {
     server,
     find,
-    async addPrinter(witness, name) {
+    async addPrinter(witness, name, pool) {
       const { stationId, printers } = await server.services.printers.createStation('usr_test', {
         locationId: server.credentials.location_id,
         name,
-        printers: [{ name, pool: 'LASER', connection: witness.connection }],
+        printers: [{ name, connection: witness.connection, ...(pool && { pool }) }],
       })
       return { name, stationId, printerId: printers[0]?.printerId ?? '', witness }
     },

@@ -37,6 +37,7 @@ const STATES = { canceled: 7, aborted: 8 } as const
  */
 export async function startRememberingPrinter(options: {
   readonly canCreateJob: boolean
+  readonly silence?: Silence
 }): Promise<RememberingPrinter> {
   const jobs: RememberedJob[] = []
   const state = aPrinterState({
@@ -44,7 +45,7 @@ export async function startRememberingPrinter(options: {
       .filter(([name]) => options.canCreateJob || (name !== 'createJob' && name !== 'sendDocument'))
       .map(([, code]) => code),
   })
-  const printer = await startFakeIppPrinter(answersOf(jobs, state))
+  const printer = await startFakeIppPrinter(falling(options.silence, answersOf(jobs, state)))
   return {
     uri: printer.uri,
     get printed() {
@@ -52,6 +53,25 @@ export async function startRememberingPrinter(options: {
     },
     close: () => printer.close(),
   }
+}
+
+/** What it never answers: the document alone, or that and everything after it. */
+export type Silence = 'about the document' | 'from the document on'
+
+/** It does what it is asked and says nothing. */
+function falling(silence: Silence | undefined, answers: FakeAnswers): FakeAnswers {
+  let hasFallenSilent = false
+  const muted = Object.entries(answers).map(([name, act]) => [
+    name,
+    (request: FakeRequest) => {
+      const isDocument = name === 'sendDocument' || name === 'printJob'
+      if (silence === 'from the document on' && isDocument) hasFallenSilent = true
+      const isSilent = hasFallenSilent || (silence === 'about the document' && isDocument)
+      if (isSilent) Object.assign(request.response, { end: () => request.response })
+      return act(request)
+    },
+  ])
+  return Object.fromEntries(muted) as FakeAnswers
 }
 
 function answersOf(jobs: RememberedJob[], state: IppAttribute[]): FakeAnswers {

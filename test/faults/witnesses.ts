@@ -4,7 +4,7 @@ import type { Context } from 'mocha'
 import type { Connection } from '../../lib/delivery/connection.ts'
 import { startIppPrinter } from '../helpers/ippeveprinter.ts'
 import { type SocketSink, type SocketSinkOptions, startSocketSink } from '../helpers/socket-sink.ts'
-import { startRememberingPrinter } from './remembering-printer.ts'
+import { type Silence, startRememberingPrinter } from './remembering-printer.ts'
 
 /** A printer that is asked afterwards what it was given: the side on which paper comes out. */
 export interface Witness {
@@ -36,8 +36,11 @@ export async function startSocketWitness(
 }
 
 /** An IPP printer of ours that keeps its jobs and answers truly about them. */
-export async function startIppWitness({ canCreateJob }: { canCreateJob: boolean }): Promise<Witness> {
-  const printer = await startRememberingPrinter({ canCreateJob })
+export async function startIppWitness(options: {
+  readonly canCreateJob: boolean
+  readonly silence?: Silence
+}): Promise<Witness> {
+  const printer = await startRememberingPrinter(options)
   return {
     connection: { type: 'ipp', uri: printer.uri },
     takes: 'pdf',
