@@ -3,7 +3,6 @@
  * with the values that vary put in anew) and answers what Packhouse answered. So the ratio is the price of everything
  * that isn't SQL: authentication, validation, rules, logging, metrics.
  */
-import { PDFDocument } from 'pdf-lib'
 import { pino } from 'pino'
 import { readConfig } from '../../lib/config.ts'
 import { startPackhouse } from '../../lib/packhouse.ts'
@@ -18,6 +17,7 @@ import {
 } from '../bench-server.ts'
 import type { Contestant, Race, Suite } from '../harness.ts'
 import { callsPerSecond, closeLoad } from '../http-load.ts'
+import { confirming, creating, makeOrder, makePackages, noisyPdf } from '../packing-work.ts'
 import { planOf, record } from '../recorded-call.ts'
 import { logIn, type RpcCaller } from '../rpc-caller.ts'
 
@@ -93,14 +93,10 @@ function flat(args: readonly unknown[]): readonly unknown[] {
 
 type Work = Omit<Measured, 'bare'>
 
-const ORDERS = 60
-const PER_ORDER = 90
-const PACKAGES = 50
-
 async function makeWork(shop: RpcCaller): Promise<readonly Work[]> {
-  const pdf = await pdfOf(50_000)
+  const pdf = await noisyPdf(50_000)
   const file = { file_name: 'label.pdf', file_content: pdf.toString('base64'), print_target: 'LASER' }
-  await order(shop, 'bench-list')
+  await makeOrder(shop, 'bench-list')
   for (let count = 0; count < 10; count += 1) {
     await shop.call('order_instruction.create', [
       'bench-list',
@@ -108,7 +104,7 @@ async function makeWork(shop: RpcCaller): Promise<readonly Work[]> {
       { presentation: 'once_per_package' },
     ])
   }
-  const packages = await packagesOf(shop, 'bench-list', 5)
+  const packages = await makePackages(shop, 'bench-list', 5)
   const again = (args: readonly unknown[]) => [() => args, () => args] as const
   return [
     {
@@ -137,55 +133,6 @@ async function makeWork(shop: RpcCaller): Promise<readonly Work[]> {
       argumentsOf: [await confirming(shop, 'bench-c1'), await confirming(shop, 'bench-c2')],
     },
   ]
-}
-
-function order(shop: RpcCaller, id: string): Promise<unknown> {
-  return shop.call('order.create', [null, { 'SKU-1': 1 }, null, { unique_id: id }])
-}
-
-async function packagesOf(shop: RpcCaller, orderId: string, count: number): Promise<readonly string[]> {
-  await shop.call('shipment.create', [orderId, { shipment_id: `${orderId}-s`, packages: count }])
-  return Array.from({ length: count }, (_, index) => `${orderId}-s-${index + 1}`)
-}
-
-/** An order takes a hundred instructions. */
-async function creating(shop: RpcCaller, prefix: string, file?: object): Promise<() => readonly unknown[]> {
-  for (let count = 0; count < ORDERS; count += 1) await order(shop, `${prefix}-${count}`)
-  let made = 0
-  return () => {
-    const orderId = `${prefix}-${Math.floor(made++ / PER_ORDER) % ORDERS}`
-    const note = 'Place the label in a pouch'
-    return file === undefined ? [orderId, note] : [orderId, note, file]
-  }
-}
-
-async function confirming(shop: RpcCaller, prefix: string): Promise<() => readonly unknown[]> {
-  const pairs: (readonly [number, string])[] = []
-  for (let count = 0; count < ORDERS; count += 1) {
-    const orderId = `${prefix}-${count}`
-    await order(shop, orderId)
-    const packages = await packagesOf(shop, orderId, PACKAGES)
-    const note = [orderId, 'Fragile', { presentation: 'once_per_package' }]
-    const { instruction_id } = await shop.call('order_instruction.create', note)
-    for (const packageId of packages) pairs.push([instruction_id, packageId])
-  }
-  let made = 0
-  return () => {
-    const pair = pairs[made++]
-    if (!pair) throw new Error('the packages have run out: fewer rounds, or shorter samples')
-    return pair
-  }
-}
-
-async function pdfOf(bytes: number): Promise<Buffer> {
-  const document = await PDFDocument.create()
-  document.addPage([612, 792])
-  // Noise, since a real label holds pictures that compress no further.
-  await document.attach(
-    Buffer.from(Array.from({ length: bytes - 1500 }, () => Math.floor(Math.random() * 256))),
-    'noise.bin',
-  )
-  return Buffer.from(await document.save())
 }
 
 function methodsOf(measured: readonly Measured[]): Readonly<Record<string, BareMethod>> {

@@ -1,0 +1,68 @@
+/** Orders, packages and instructions to measure with. */
+import { PDFDocument } from 'pdf-lib'
+import type { RpcCaller } from './rpc-caller.ts'
+
+/** An order takes a hundred instructions and a shipment two hundred packages. */
+const ORDERS = 60
+const PER_ORDER = 90
+const PACKAGES = 50
+
+export function makeOrder(shop: RpcCaller, id: string): Promise<unknown> {
+  return shop.call('order.create', [null, { 'SKU-1': 1 }, null, { unique_id: id }])
+}
+
+export async function makePackages(
+  shop: RpcCaller,
+  orderId: string,
+  count: number,
+): Promise<readonly string[]> {
+  await shop.call('shipment.create', [orderId, { shipment_id: `${orderId}-s`, packages: count }])
+  return Array.from({ length: count }, (_, index) => `${orderId}-s-${index + 1}`)
+}
+
+/** Arguments of `order_instruction.create`, new ones for each call. */
+export async function creating(
+  shop: RpcCaller,
+  prefix: string,
+  file?: object,
+): Promise<() => readonly unknown[]> {
+  for (let count = 0; count < ORDERS; count += 1) await makeOrder(shop, `${prefix}-${count}`)
+  let made = 0
+  return () => {
+    const orderId = `${prefix}-${Math.floor(made++ / PER_ORDER) % ORDERS}`
+    const note = 'Place the label in a pouch'
+    return file === undefined ? [orderId, note] : [orderId, note, file]
+  }
+}
+
+/** Arguments of `packing.confirm`, new ones for each call. `orders` times fifty calls can be made. */
+export async function confirming(
+  shop: RpcCaller,
+  prefix: string,
+  { file = {}, orders = ORDERS }: { file?: object; orders?: number } = {},
+): Promise<() => readonly [number, string]> {
+  const pairs: (readonly [number, string])[] = []
+  for (let count = 0; count < orders; count += 1) {
+    const orderId = `${prefix}-${count}`
+    await makeOrder(shop, orderId)
+    const packages = await makePackages(shop, orderId, PACKAGES)
+    const options = { presentation: 'once_per_package', ...file }
+    const { instruction_id } = await shop.call('order_instruction.create', [orderId, 'Fragile', options])
+    for (const packageId of packages) pairs.push([instruction_id, packageId])
+  }
+  let made = 0
+  return () => {
+    const pair = pairs[made++]
+    if (!pair) throw new Error('the packages have run out: fewer rounds, or shorter samples')
+    return pair
+  }
+}
+
+/** One page with something attached that compresses no further, as the pictures of real labels. */
+export async function noisyPdf(bytes: number): Promise<Buffer> {
+  const document = await PDFDocument.create()
+  document.addPage([612, 792])
+  const noise = Buffer.from(Array.from({ length: bytes - 1500 }, () => Math.floor(Math.random() * 256)))
+  await document.attach(noise, 'noise.bin')
+  return Buffer.from(await document.save())
+}
