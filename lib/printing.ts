@@ -154,6 +154,8 @@ async function followThermalJobs(
     onNotification: (jobId) => logged(thermalJobs.hear(jobId)),
     onReconnect: () => logged(thermalJobs.catchUp()),
   })
+  // Copies that a killed process left are made at once.
+  logged(thermalJobs.catchUp())
   const timer = setInterval(() => logged(thermalJobs.catchUp()), THERMAL_POLL_MS)
   return { stop: () => clearInterval(timer) }
 }
