@@ -103,4 +103,15 @@ describe('GET /docs/thermal', () => {
     )
     expect(overflow).to.equal(0)
   })
+
+  it('puts one below the other on a phone, without a gap and without scrolling to the side', async () => {
+    await page.setViewportSize({ width: 375, height: 740 })
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
+    expect(overflow).to.equal(0)
+    const [document, media] = [
+      await page.locator('label:has(#document)').boundingBox(),
+      await page.locator('label:has(#media)').boundingBox(),
+    ]
+    expect(media?.y).to.be.closeTo((document?.y ?? 0) + (document?.height ?? 0), 20)
+  })
 })

@@ -58,6 +58,23 @@ describe(PATH, () => {
     expect((await admin.get(`${PATH}/no%20type`)).status).to.equal(404)
   })
 
+  it('answers numbers with the digits that they were sent with', async () => {
+    const template =
+      '{"DocumentType":"digits","Sections":[{"Elements":[{"StaticValue":10.50}]}],"x":12345678901234567890}'
+    const headers = {
+      'PX-API-KEY': workspace.server.credentials.admin.api_key,
+      'Content-Type': 'application/json',
+    }
+    const url = `${workspace.server.url}${PATH}`
+    const made = await fetch(url, { method: 'POST', headers, body: `{"template":${template}}` })
+    expect(await made.text()).to.contain(`"template":${template}`)
+    for (const path of ['', '/digits']) {
+      const text = await (await fetch(`${url}${path}`, { headers })).text()
+      expect(text).to.contain(`"template":${template}`)
+      expect(JSON.parse(text).status).to.equal(200)
+    }
+  })
+
   it('refuses a template in words', async () => {
     const { status, json } = await admin.post(PATH, { template: { DocumentType: 'x' } })
     expect([status, json.message]).to.deep.equal([400, 'Template x: Sections is required'])

@@ -6,10 +6,10 @@ body { display: flex; flex-direction: column; height: 100vh; padding: 1rem 1.5re
 h1 { margin: 0; font-size: 1.5rem; line-height: 1.2 }
 header p { margin: .25rem 0 0; color: var(--quiet); font-size: .9375rem }
 form { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end }
-label { display: grid; gap: .125rem; font-size: .8125rem; font-weight: 600; color: var(--quiet) }
+label { display: grid; grid-template-columns: minmax(0, auto); max-width: 100%; gap: .125rem; font-size: .8125rem; font-weight: 600; color: var(--quiet) }
 input, select, textarea { padding: .375rem .5rem; border: 1px solid light-dark(#8b93a1, #667084); border-radius: 4px; background: light-dark(#fff, #0e1116); color: var(--text); font-weight: 400 }
 input, select { height: 2.25rem; font: 400 .9375rem/1.5 system-ui, sans-serif }
-input[type=password] { width: 22rem }
+input[type=password] { width: 22rem; max-width: 100% }
 #printer { width: 14rem }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 1px }
 main { flex: 1; min-height: 0; display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) 632px; gap: 1rem }
@@ -27,6 +27,7 @@ h2 { margin: 0; font-size: .8125rem; font-weight: 600; color: var(--quiet) }
 @media (max-width: 75rem) {
   body { height: auto }
   main { grid-template-columns: minmax(0, 1fr) }
+  .editors { grid-template-rows: auto auto }
   .editor textarea { height: 20rem }
   .roll { max-height: none }
 }

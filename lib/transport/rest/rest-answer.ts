@@ -12,6 +12,8 @@ export interface JsonAnswer {
   /** Fit to show to a user. */
   readonly message: string
   readonly data: unknown
+  /** `data` is made of JSON's values alone, and its numbers are written with the digits that they were read with. */
+  readonly keepsDigits?: boolean
   readonly pagination: Pagination | null
   /** Types of the events that the request caused. */
   readonly events: readonly string[]

@@ -4,6 +4,8 @@ import { includesScope } from '../../access/scope.ts'
 import { InvalidError } from '../../errors.ts'
 import type { StoredAnswer } from '../../idempotency/idempotency-service.ts'
 import type { Services } from '../../services.ts'
+import type { JsonValue } from '../../thermal/json-text.ts'
+import { writeJson } from '../../thermal/json-writing.ts'
 import { announcedBytes, type BodyBudget } from '../http/body-budget.ts'
 import { type JsonAnswer, successEnvelope } from './rest-answer.ts'
 import { type Authenticated, authenticate } from './rest-authentication.ts'
@@ -111,7 +113,9 @@ function recordingWith(rest: RestRequest, record: AnswerRecorder, endpoint: stri
 }
 
 function toStored(answer: JsonAnswer, endpoint: string): StoredAnswer {
-  return { status: answer.status, text: JSON.stringify(successEnvelope(answer, endpoint)) }
+  const envelope = successEnvelope(answer, endpoint)
+  const text = answer.keepsDigits ? writeJson(envelope as unknown as JsonValue) : JSON.stringify(envelope)
+  return { status: answer.status, text }
 }
 
 /** The checks that come before the request is read. Null for public routes. */

@@ -9,7 +9,8 @@ import { NotFoundError } from '../../../errors.ts'
 import type { Services } from '../../../services.ts'
 import { type JsonObject, parseJson } from '../../../thermal/json-text.ts'
 import { asObject, member } from '../../../thermal/lenient.ts'
-import { type Noun, resourceAnswer } from '../rest-answer.ts'
+import type { TemplateReport } from '../../../thermal/templates-service.ts'
+import { type Noun, type RestAnswer, resourceAnswer } from '../rest-answer.ts'
 import { defineRoute, type RestRoute } from '../rest-route.ts'
 import { thermalTemplateView } from '../views/thermal-template-view.ts'
 
@@ -45,6 +46,7 @@ const readingRoutes = ({ receipts, templates }: ThermalServices): readonly RestR
         status: 200,
         message: `${reports.length} templates retrieved`,
         data: reports.map(thermalTemplateView),
+        keepsDigits: true,
         pagination: null,
         events: [],
       }
@@ -63,7 +65,7 @@ const readingRoutes = ({ receipts, templates }: ThermalServices): readonly RestR
         ...(version !== undefined && { version }),
         ...(language !== undefined && { language }),
       })
-      return resourceAnswer(NOUN, 'retrieved', thermalTemplateView(report))
+      return templateAnswer('retrieved', report)
     },
   }),
   defineRoute({
@@ -100,7 +102,7 @@ const writingRoutes = ({ templates }: ThermalServices): readonly RestRoute[] => 
     answer: { status: 201, schema: thermalTemplateAnswer },
     async handle({ caller, bodyText }) {
       const report = await templates.update(member(objectOf(bodyText), 'template'), caller.id)
-      return resourceAnswer(NOUN, 'created', thermalTemplateView(report))
+      return templateAnswer('created', report)
     },
   }),
   defineRoute({
@@ -112,10 +114,15 @@ const writingRoutes = ({ templates }: ThermalServices): readonly RestRoute[] => 
     tag: TAG,
     answer: { status: 200, schema: thermalTemplateAnswer },
     async handle({ params: { document_type: documentType = '' } }) {
-      return resourceAnswer(NOUN, 'deleted', thermalTemplateView(await templates.remove(documentType)))
+      return templateAnswer('deleted', await templates.remove(documentType))
     },
   }),
 ]
+
+/** What is stored next may be what was read here: `10.50` stays `10.50`. */
+function templateAnswer(verb: 'created' | 'retrieved' | 'deleted', report: TemplateReport): RestAnswer {
+  return { ...resourceAnswer(NOUN, verb, thermalTemplateView(report)), keepsDigits: true }
+}
 
 /** Numbers with their digits. */
 function objectOf(bodyText: string): JsonObject {
