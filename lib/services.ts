@@ -34,8 +34,9 @@ import { createJobIntakeService, type JobIntakeService } from './print-jobs/job-
 import { createJobLookupService, type JobLookupService } from './print-jobs/job-lookup-service.ts'
 import { createJobPreviewService, type JobPreviewService } from './print-jobs/job-preview-service.ts'
 import { createJobProgressService, type JobProgressService } from './print-jobs/job-progress-service.ts'
+import { createLabelChecks, type LabelChecks } from './print-jobs/label-checks.ts'
 import { createPrintJobsService, type PrintJobsService } from './print-jobs/print-jobs-service.ts'
-import { createPrintableDocuments } from './print-jobs/printable-documents.ts'
+import { createPrintableDocuments, type PrintableDocuments } from './print-jobs/printable-documents.ts'
 import { createPrinterCommandsService } from './print-jobs/printer-commands-service.ts'
 import {
   createStationClientsService,
@@ -123,13 +124,13 @@ export interface ServicesOptions {
 export function createServices(options: ServicesOptions): Services {
   const { db, config, rendering, fingerprintKey, log } = options
   const administration = createAdministration(db)
-  const access = createAccessService({ db, sessionTtlMs: config.sessionTtlMs })
   const documents = createDocumentsService(rendering)
   const egress = createEgress({ allow: config.egressAllow, log: log.child({ service: 'egress' }) })
   const events = createEventsService()
   const confirmations = createConfirmationsService()
   const printers = createPrintersService({ db, events, printerPorts: config.printerPorts })
   const printJobs = createPrintJobsService({ printers, events, renderable: RENDERABLE })
+  const labels = createLabelServices(options, { documents, printers, printJobs })
   const orders = createOrdersService({ db, events })
   const instructions = createInstructionsService({
     db,
@@ -143,7 +144,6 @@ export function createServices(options: ServicesOptions): Services {
   })
   const jobCancellation = createJobCancellationService({ events })
   const orderCancellation = createOrderCancellationService({ db, orders, jobCancellation, events })
-  const orderIntake = createOrderIntakeService({ db, orders, instructions })
   const packing = createPackingService({
     db,
     orders,
@@ -152,6 +152,7 @@ export function createServices(options: ServicesOptions): Services {
     documents,
     printers,
     printJobs,
+    labelChecks: labels.labelChecks,
     events,
     rendering,
   })
@@ -162,15 +163,15 @@ export function createServices(options: ServicesOptions): Services {
       guard: createEgressGuard({ allow: config.egressAllow }),
       observe: options.observe,
     }),
-    ...createJobServices(options, { documents, egress, events, printers, printJobs }),
+    ...createJobServices(options, { documents, egress, events, printers, printJobs, ...labels }),
     ...createPrinterServices(options, { events, printers }),
-    access,
+    access: createAccessService({ db, sessionTtlMs: config.sessionTtlMs }),
     documentRetention: createDocumentRetentionService({ db, days: config.documentRetentionDays }),
     documents,
     events,
     instructions,
     orderCancellation,
-    orderIntake,
+    orderIntake: createOrderIntakeService({ db, orders, instructions }),
     orders,
     packing,
     printers,
@@ -203,7 +204,24 @@ type JobServices = Pick<
   | 'stationClients'
 >
 
-/** What callers make, read and report of print jobs. */
+interface LabelServices {
+  readonly printable: PrintableDocuments
+  readonly labelChecks: LabelChecks
+}
+
+/** What documents are made into for printers, and what is wrong with it. */
+function createLabelServices(
+  { db, rendering, log }: ServicesOptions,
+  parts: Pick<Services, 'documents' | 'printers' | 'printJobs'>,
+): LabelServices {
+  const printable = createPrintableDocuments({ db, rendering, documents: parts.documents })
+  return { printable, labelChecks: createLabelChecks({ db, ...parts, printable, log }) }
+}
+
+interface JobParts extends LabelServices, Pick<Services, 'documents' | 'events' | 'printers' | 'printJobs'> {
+  readonly egress: Egress
+}
+
 function createPrinterServices(
   { db, config, dataDir }: ServicesOptions,
   { events, printers }: Pick<Services, 'events' | 'printers'>,
@@ -214,15 +232,15 @@ function createPrinterServices(
   }
 }
 
+/** What callers make, read and report of print jobs. */
 function createJobServices(
-  { db, config, rendering, claimTtlSeconds, linkKey, baseUrl }: ServicesOptions,
-  parts: Pick<Services, 'documents' | 'events' | 'printers' | 'printJobs'> & { readonly egress: Egress },
+  { db, config, claimTtlSeconds, linkKey, baseUrl }: ServicesOptions,
+  parts: JobParts,
 ): JobServices {
-  const { documents, egress, events, printers, printJobs } = parts
+  const { documents, egress, events, printers, printJobs, printable, labelChecks } = parts
   const intake = createDocumentIntake({ documents, egress, dpi: TARGET_STOCKS.LABEL.dpi })
   const { isPaperSizeRequired } = config
-  const printable = createPrintableDocuments({ db, documents, rendering })
-  const prepareDelivery = createDeliveryPreparation({ db, documents, printable })
+  const prepareDelivery = createDeliveryPreparation({ db, documents, printable, labelChecks })
   const jobLookup = createJobLookupService({ db })
   const jobProgress = createJobProgressService({
     db,
@@ -238,7 +256,15 @@ function createJobServices(
       return { mediaType: document.mediaType, bytes }
     },
     documentLinks: createDocumentLinks({ key: linkKey, baseUrl }),
-    jobIntake: createJobIntakeService({ db, documents, intake, printers, printJobs, isPaperSizeRequired }),
+    jobIntake: createJobIntakeService({
+      db,
+      documents,
+      intake,
+      printers,
+      printJobs,
+      labelChecks,
+      isPaperSizeRequired,
+    }),
     jobProgress,
     stationClients: createStationClientsService({ db, progress: jobProgress }),
   }

@@ -28,6 +28,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   'raw-body': /^lib\/transport\//,
   sharp: /^lib\/rendering\//,
   ws: /^lib\/transport\//,
+  'zxing-wasm': /^lib\/rendering\//,
 }
 
 /** The files that build the server from its parts and know all of them. */

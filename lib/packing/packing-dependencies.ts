@@ -2,6 +2,7 @@ import type { Db } from '../db/database.ts'
 import type { DocumentsService } from '../documents/documents-service.ts'
 import type { InstructionsService } from '../instructions/instructions-service.ts'
 import type { OrdersService } from '../orders/orders-service.ts'
+import type { LabelChecks } from '../print-jobs/label-checks.ts'
 import type { PrintJobsService } from '../print-jobs/print-jobs-service.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
 import type { Rendering } from '../rendering/rendering.ts'
@@ -16,6 +17,7 @@ export interface PackingDependencies {
   readonly documents: Pick<DocumentsService, 'find' | 'read'>
   readonly printers: PrintersService
   readonly printJobs: PrintJobsService
+  readonly labelChecks: Pick<LabelChecks, 'examine'>
   readonly events: EventsService
   readonly rendering: Rendering
 }

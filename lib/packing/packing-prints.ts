@@ -2,6 +2,7 @@ import type { Caller } from '../access/caller.ts'
 import type { Db } from '../db/database.ts'
 import type { InstructionReport } from '../instructions/instruction.ts'
 import type { Package } from '../orders/order.ts'
+import type { Examination } from '../print-jobs/label-checks.ts'
 import type { Station } from '../printers/printer.ts'
 import type { Confirmation } from './confirmation.ts'
 import type { Occurrence } from './occurrence.ts'
@@ -14,6 +15,8 @@ export interface Confirming {
   readonly pack: Package
   readonly occurrence: Occurrence
   readonly station: Station | null
+  /** What was found out about its label beforehand. */
+  readonly examination: Examination | null
 }
 
 /** contracts/packing.md, "What a confirmation does, in one transaction". */
@@ -67,7 +70,7 @@ async function recordConfirmed(
 async function printFile(
   { printJobs }: PackingDependencies,
   trx: Db,
-  { caller, scene, pack, occurrence, station }: Confirming,
+  { caller, scene, pack, occurrence, station, examination }: Confirming,
   confirmationId: string,
 ): Promise<void> {
   const { instructionId, document, fileName, printTarget } = instructionOf(scene, occurrence)
@@ -88,5 +91,6 @@ async function printFile(
     options: {},
     instructionId,
     confirmationId,
+    examination,
   })
 }

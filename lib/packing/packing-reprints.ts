@@ -3,6 +3,7 @@ import type { Db } from '../db/database.ts'
 import type { StoredDocument } from '../documents/document.ts'
 import { InvalidError, NotFoundError } from '../errors.ts'
 import { isEnded } from '../print-jobs/job-state.ts'
+import { withoutLabelWarnings } from '../print-jobs/label-checks.ts'
 import type { PrintJob } from '../print-jobs/print-job.ts'
 import { PRINT_TARGETS, type PrintTarget } from '../printers/print-target.ts'
 import type { Confirmation } from './confirmation.ts'
@@ -58,7 +59,7 @@ export async function reprintConfirmed(
     instructionId: job.instructionId,
     confirmationId: job.confirmationId,
     reprint: { of: job.jobId, reason },
-    warnings: job.warnings,
+    warnings: withoutLabelWarnings(job.warnings),
   })
 }
 

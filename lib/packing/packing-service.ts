@@ -9,6 +9,7 @@ import { insertDeferral } from './deferral-store.ts'
 import { closePackage, reopenPackage } from './package-closing.ts'
 import type { PackingDependencies } from './packing-dependencies.ts'
 import { type PackingPicture, pictureOf } from './packing-pictures.ts'
+import { examineBeforehand, examineLabelOf } from './packing-labels.ts'
 import { previewOf } from './packing-preview.ts'
 import { confirmAndPrint } from './packing-prints.ts'
 import { readReason } from './packing-reason.ts'
@@ -80,25 +81,31 @@ export function createPackingService(dependencies: PackingDependencies): Packing
   const { db, orders, printers } = dependencies
   return {
     async open(caller, code, { stationId }) {
-      if (stationId !== null) await printers.getStation(caller, stationId)
+      const station = stationId === null ? null : await printers.getStation(caller, stationId)
       const found = await findScanned(orders, code)
       if (!found) throw new NotFoundError('package', code)
-      return inTransaction(db, async (trx) => {
-        const { pack, scene } = await lockScene(dependencies, trx, found.packageId)
-        await orders.markOpened(trx, pack)
-        return viewOf(dependencies, trx, scene, pack)
-      })
+      const { view, pack, scene } = await openPackage(dependencies, found.packageId)
+      examineBeforehand(dependencies, { caller, pack, station }, scene.instructions.values())
+      return view
     },
 
     async confirm(caller, target, { stationId, revision }) {
       const station = stationId === null ? null : await printers.getStation(caller, stationId)
+      const examination = await examineLabelOf(dependencies, { caller, target, station })
       return inTransaction(db, async (trx) => {
         const { pack, scene } = await lockScene(dependencies, trx, target.packageId)
         const occurrence = requireOccurrence(scene, pack, target)
         assertSeen(occurrence, revision)
         if (isSettled(occurrence)) return reportOf(dependencies, trx, scene, occurrence)
         assertUnpacked(pack)
-        await confirmAndPrint(dependencies, trx, { caller, scene, pack, occurrence, station })
+        await confirmAndPrint(dependencies, trx, {
+          caller,
+          scene,
+          pack,
+          occurrence,
+          station,
+          examination,
+        })
         await orders.markOpened(trx, pack)
         return reportAgain(dependencies, trx, pack, target)
       })
@@ -147,6 +154,14 @@ export function createPackingService(dependencies: PackingDependencies): Packing
       return previewOf(dependencies, caller, await readScene(dependencies, db, order))
     },
   }
+}
+
+async function openPackage(dependencies: PackingDependencies, packageId: string) {
+  return inTransaction(dependencies.db, async (trx) => {
+    const { pack, scene } = await lockScene(dependencies, trx, packageId)
+    await dependencies.orders.markOpened(trx, pack)
+    return { pack, scene, view: await viewOf(dependencies, trx, scene, pack) }
+  })
 }
 
 /** As it is, and then without the blanks that a person adds: ids may hold some of their own. */

@@ -6,6 +6,7 @@ import { filterZpl } from '../documents/zpl-filter.ts'
 import type { Printer } from '../printers/printer.ts'
 import { UnreadableError } from '../rendering/rendering.ts'
 import { chooseFormat } from './delivery-format.ts'
+import type { LabelChecks } from './label-checks.ts'
 import type { PrintJob } from './print-job.ts'
 import type { PrintableDocuments } from './printable-documents.ts'
 import { paperOf } from './printed-medium.ts'
@@ -28,8 +29,9 @@ export function createDeliveryPreparation(options: {
   readonly db: Db
   readonly documents: DocumentsService
   readonly printable: PrintableDocuments
+  readonly labelChecks: LabelChecks
 }): PrepareDelivery {
-  const { db, documents, printable } = options
+  const { db, documents, printable, labelChecks } = options
   return async (job, printer, device) => {
     const { mediaType } = job
     if (isRawType(mediaType)) {
@@ -37,6 +39,7 @@ export function createDeliveryPreparation(options: {
       return { bytes: mediaType === ZPL_TYPE ? withoutSettings(bytes) : bytes, mediaType }
     }
     const medium = await printable.mediumFor(job, printer)
+    labelChecks.examineLate(job, medium)
     const format = chooseFormat(printer, job.options, device)
     const { bytes } = await printable.make(job, medium, format)
     return { bytes, mediaType: format.mediaType, copies: format.copiesOutside, paper: paperOf(medium) }

@@ -14,6 +14,7 @@ import { assertMayReprint, assertPrintsAt, getOpenPrinter } from './job-access.t
 import type { PrintJobDraft } from './job-draft.ts'
 import { assertReprintReason } from './job-report.ts'
 import { isEnded } from './job-state.ts'
+import { type LabelChecks, withoutLabelWarnings } from './label-checks.ts'
 import type { PrintJob } from './print-job.ts'
 import { getPrintJob } from './print-job-store.ts'
 import type { NewPrintJob, PrintJobsService } from './print-jobs-service.ts'
@@ -54,13 +55,16 @@ export interface JobIntakeOptions {
   readonly intake: DocumentIntake
   readonly printers: PrintersService
   readonly printJobs: PrintJobsService
+  readonly labelChecks: LabelChecks
   readonly isPaperSizeRequired: boolean
 }
 
 const COUNTING_DPI = 72
+/** A label whose symbols take longer to read is told of later; a third of a second is usual. */
+const EXAMINATION_MS = 5_000
 
 export function createJobIntakeService(options: JobIntakeOptions): JobIntakeService {
-  const { db, documents, intake, printers, printJobs, isPaperSizeRequired } = options
+  const { db, documents, intake, printers, printJobs, labelChecks, isPaperSizeRequired } = options
 
   const submit = submitting(options)
 
@@ -81,7 +85,11 @@ export function createJobIntakeService(options: JobIntakeOptions): JobIntakeServ
       const taken = await intake.take(draft.source)
       // Pages beyond the document are told before anything is stored.
       completeOptions(draft.options, taken.document)
-      return submit(toNewJob(caller, draft, taken), taken.document, beside)
+      const wanted = toNewJob(caller, draft, taken)
+      const examination = await labelChecks.examine({ ...wanted, document: taken.document }, EXAMINATION_MS)
+      const job = await submit({ ...wanted, examination }, taken.document, beside)
+      labelChecks.remember(examination, job.documentId)
+      return job
     },
 
     async reprint(caller, jobId, { reason, printerId = null, beside = nothingBeside }) {
@@ -92,7 +100,8 @@ export function createJobIntakeService(options: JobIntakeOptions): JobIntakeServ
       if (!isEnded(job.status)) throw notEnded(job)
       const document = await documents.find(db, job.documentId)
       if (!document) throw new NotFoundError('document', job.documentId)
-      const copy = { ...toReprint(caller, job, printerId), document, reprint: { of: job.jobId, reason } }
+      const wanted = { ...toReprint(caller, job, printerId), document, reprint: { of: job.jobId, reason } }
+      const copy = { ...wanted, examination: await labelChecks.examine(wanted, EXAMINATION_MS) }
       const isForItsPrinter = (printerId ?? job.printer.printerId) === job.printer.printerId
       return inTransaction(db, async (trx) => {
         const made =
@@ -200,7 +209,7 @@ function toReprint(
     options: job.options,
     instructionId: job.instructionId,
     confirmationId: job.confirmationId,
-    warnings: job.warnings,
+    warnings: withoutLabelWarnings(job.warnings),
   }
 }
 

@@ -24,7 +24,7 @@ import { completeOptions } from './print-options.ts'
 
 /** What routing needs to know of a job. */
 interface RouteRequest {
-  readonly document: StoredDocument
+  readonly document: Pick<StoredDocument, 'mediaType' | 'pageCount'>
   readonly locationId: string
   /** `usr_…` or `key_…`: stations may be closed to it. */
   readonly callerId: string
@@ -41,6 +41,7 @@ interface RouteRequest {
 }
 
 export interface NewPrintJob extends RouteRequest {
+  readonly document: StoredDocument
   readonly name: string
   readonly callerName: string
   readonly merchantId: string | null
@@ -52,6 +53,8 @@ export interface NewPrintJob extends RouteRequest {
   readonly expiresAt?: Date
   readonly reprint?: { readonly of: string; readonly reason: string }
   readonly warnings?: readonly string[]
+  /** What is wrong with it as that printer prints it; another printer may be chosen meanwhile. */
+  readonly examination?: { readonly printerId: string; readonly warnings: readonly string[] } | null
 }
 
 /** A job whose printer is known. */
@@ -124,6 +127,7 @@ export function createPrintJobsService(options: {
       const inserted = await insertPrintJob(trx, {
         ...toInsert(job),
         ...settings,
+        warnings: warningsOf(job, printer.id),
         printerId: printer.id,
         routing,
       })
@@ -164,7 +168,9 @@ export function createPrintJobsService(options: {
   }
 }
 
-function toInsert(job: NewPrintJob): Omit<PrintJobInsert, keyof PrintOptions | 'printerId' | 'routing'> {
+function toInsert(
+  job: NewPrintJob,
+): Omit<PrintJobInsert, keyof PrintOptions | 'printerId' | 'routing' | 'warnings'> {
   return {
     jobId: newId('prnt_job'),
     name: job.name,
@@ -177,11 +183,14 @@ function toInsert(job: NewPrintJob): Omit<PrintJobInsert, keyof PrintOptions | '
     instructionId: job.instructionId,
     confirmationId: job.confirmationId,
     ...reprintOf(job),
-    warnings: job.warnings ?? [],
     createdBy: job.callerId,
     expiresAt: job.expiresAt ?? null,
     isAnswered: false,
   }
+}
+
+function warningsOf({ warnings = [], examination }: NewPrintJob, printerId: string): readonly string[] {
+  return examination?.printerId === printerId ? [...warnings, ...examination.warnings] : warnings
 }
 
 /** To subscribers, and to the queue of a printer that Packhouse drives. */
@@ -202,6 +211,7 @@ function toDirectInsert(printer: Printer, direct: DirectPrintJob): PrintJobInser
     ...toInsert({ ...direct, ...place, ...origin, locationId, options: {} }),
     ...completeOptions({}, direct.document),
     isAnswered: direct.isAnswered,
+    warnings: [],
     printerId,
     routing: directRouting(printer),
   }

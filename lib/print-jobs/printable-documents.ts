@@ -5,6 +5,7 @@ import { NotFoundError } from '../errors.ts'
 import type { PageRequest, PrintableDocument } from '../rendering/print-request.ts'
 import type { Rendering } from '../rendering/rendering.ts'
 import type { DeliveryFormat } from './delivery-format.ts'
+import { ExaminedDocuments } from './examined-documents.ts'
 import { pageRequestOf } from './page-request.ts'
 import type { PrintJob } from './print-job.ts'
 import { type Medium, type MediumPrinter, type MediumRequest, mediumOf } from './printed-medium.ts'
@@ -20,6 +21,10 @@ export interface PrintableDocuments {
   mediumFor(job: MediumRequest & PrintedJob, printer: MediumPrinter): Promise<Medium>
   /** Throws UnreadableError. */
   make(job: PrintedJob, medium: Medium, format: DeliveryFormat): Promise<PrintableDocument>
+  /** Warnings about a label as it would be printed. Without `bytes` they are read. Throws UnreadableError. */
+  examine(job: PrintedJob & { readonly bytes?: Uint8Array }, medium: Medium): Promise<readonly string[]>
+  /** What is known of a document by one name is known by another too. */
+  rename(documentKey: string, documentId: string): void
   /** A sheet of it as PNG, at the printer's own dots for a thermal one; undefined past the last. Throws UnreadableError. */
   draw(job: PrintedJob, medium: Medium, sheet: number): Promise<Uint8Array | undefined>
 }
@@ -59,7 +64,19 @@ export function createPrintableDocuments(options: PrintableOptions): PrintableDo
       : rendering.print({ ...request, bytes, dpi, language })
   }
 
+  const examined = new ExaminedDocuments()
+
   return {
+    async examine(job, medium) {
+      const request = pageRequestOf(job.options, medium, { paperKind: 'asked', copies: 1 })
+      return examined.get(job.documentId, JSON.stringify([request, medium.dpi]), async () => {
+        const bytes = job.bytes ?? (await documents.read(db, job.documentId)).bytes
+        return rendering.examine({ ...request, bytes, dpi: medium.dpi })
+      })
+    },
+
+    rename: (documentKey, documentId) => examined.rename(documentKey, documentId),
+
     async mediumFor(job, printer) {
       const document = await documents.find(db, job.documentId)
       if (!document) throw new NotFoundError('document', job.documentId)

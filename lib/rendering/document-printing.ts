@@ -35,7 +35,7 @@ interface PlannedDocument {
 
 /** A PDF with the job's settings applied; the very bytes where nothing changes. Throws UnreadableError. */
 export async function arrangeDocument(request: PageRequest): Promise<PrintableDocument> {
-  const { pdf, bytes, plan } = await open(request)
+  const { pdf, bytes, plan } = await openDocument(request)
   const { pages, warnings } = plan
   return {
     bytes: plan.isUnchanged ? bytes : pdf.arrange(pages),
@@ -46,7 +46,7 @@ export async function arrangeDocument(request: PageRequest): Promise<PrintableDo
 
 /** Throws UnreadableError. */
 export async function printDocument(request: PrintRequest): Promise<PrintableDocument> {
-  const { pdf, plan } = await open(request)
+  const { pdf, plan } = await openDocument(request)
   const total = plan.pages.length
   const parts: Uint8Array[] = []
   let length = 0
@@ -64,7 +64,7 @@ export async function printDocument(request: PrintRequest): Promise<PrintableDoc
 /** PNG; undefined past the last sheet. Throws UnreadableError. */
 export async function drawDocumentSheet(request: SheetRequest): Promise<Uint8Array | undefined> {
   const { sheet, isBlackAndWhite, dpi } = request
-  const { pdf, plan } = await open(request)
+  const { pdf, plan } = await openDocument(request)
   if (sheet > plan.pages.length) return undefined
   const pages = plan.pages.slice(Math.max(0, sheet - 2), sheet)
   const raster = [...drawSheets(pdf, { ...plan, pages }, request)].at(-1)
@@ -74,7 +74,7 @@ export async function drawDocumentSheet(request: SheetRequest): Promise<Uint8Arr
   return encodePng(request.settings.paperKind === 'roll' ? withoutTail(bitmap) : bitmap, dpi)
 }
 
-export async function open({ bytes, settings, imagePage }: PageRequest): Promise<PlannedDocument> {
+export async function openDocument({ bytes, settings, imagePage }: PageRequest): Promise<PlannedDocument> {
   const isPdf = (await documentType(bytes)) === 'application/pdf'
   const pages = isPdf ? bytes : await wrapImage(bytes, await pageForPicture(bytes, settings, imagePage))
   const pdf = await openMeasuredPdf(pages)

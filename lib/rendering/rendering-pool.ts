@@ -54,6 +54,10 @@ export function createRendering(options: RenderingOptions): Rendering {
       assertLengths(request.dpi, request.sheet)
       return run({ kind: 'drawSheet', ...request })
     },
+    async examine(request) {
+      assertLengths(request.dpi)
+      return run({ kind: 'examine', ...request })
+    },
     async drawPage(pdf, page, dpi, options = {}) {
       assertLengths(dpi)
       return run({ kind: 'drawPage', bytes: pdf, page, dpi, options })

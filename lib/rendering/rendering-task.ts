@@ -1,4 +1,10 @@
-import type { PageRequest, PrintableDocument, PrintRequest, SheetRequest } from './print-request.ts'
+import type {
+  PageRequest,
+  PrintableDocument,
+  PrintRequest,
+  RasterRequest,
+  SheetRequest,
+} from './print-request.ts'
 import type {
   DrawingOptions,
   GreyPixels,
@@ -14,6 +20,7 @@ export type RenderingTask =
   | ({ readonly kind: 'arrange' } & PageRequest)
   | ({ readonly kind: 'print' } & PrintRequest)
   | ({ readonly kind: 'drawSheet' } & SheetRequest)
+  | ({ readonly kind: 'examine' } & RasterRequest)
   | { readonly kind: 'decodeGrey'; readonly bytes: Uint8Array; readonly scale: GreyScale }
   | { readonly kind: 'inspect'; readonly bytes: Uint8Array; readonly limits: InspectionLimits }
   | { readonly kind: 'wrapImage'; readonly bytes: Uint8Array; readonly page: PageSize }
@@ -29,6 +36,7 @@ export interface RenderingResults {
   readonly arrange: PrintableDocument
   readonly print: PrintableDocument
   readonly drawSheet: Uint8Array | undefined
+  readonly examine: readonly string[]
   readonly decodeGrey: GreyPixels | undefined
   readonly inspect: Inspection
   readonly wrapImage: Uint8Array

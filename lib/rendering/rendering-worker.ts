@@ -4,6 +4,7 @@ import { documentType } from './document-type.ts'
 import { decodeGrey } from './grey-decoding.ts'
 import { wrapImage } from './image-wrapping.ts'
 import { drawPage } from './page-drawing.ts'
+import { examineLabel } from './label-examination.ts'
 import { inspectPdf } from './pdf-inspection.ts'
 import { inspectPicture } from './picture-inspection.ts'
 import { type Inspection, UnreadableError } from './rendering.ts'
@@ -33,6 +34,8 @@ async function run(task: RenderingTask): Promise<RenderingResults[RenderingTask[
       return arrangeDocument(task)
     case 'print':
       return printDocument(task)
+    case 'examine':
+      return examineLabel(task)
     case 'drawSheet':
       return drawDocumentSheet(task)
     case 'inspect':

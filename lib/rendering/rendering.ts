@@ -1,4 +1,10 @@
-import type { PageRequest, PrintableDocument, PrintRequest, SheetRequest } from './print-request.ts'
+import type {
+  PageRequest,
+  PrintableDocument,
+  PrintRequest,
+  RasterRequest,
+  SheetRequest,
+} from './print-request.ts'
 
 /** What the workers do with a document. Every call has a wall-clock limit and never blocks the server's own thread. */
 export interface Rendering {
@@ -11,6 +17,8 @@ export interface Rendering {
   print(request: PrintRequest): Promise<PrintableDocument>
   /** One sheet of what `arrange` or `print` make, as PNG; undefined past the last. */
   drawSheet(request: SheetRequest): Promise<Uint8Array | undefined>
+  /** Warnings about a label as it would be printed: `barcode-illegible: …`, `label-not-found: …`. */
+  examine(request: RasterRequest): Promise<readonly string[]>
   /** One page of a PDF as PNG, white behind it; `page` counts from 1. */
   drawPage(pdf: Uint8Array, page: number, dpi: number, options?: DrawingOptions): Promise<Uint8Array>
   /**

@@ -1,0 +1,139 @@
+import type { Logger } from 'pino'
+import type { Db } from '../db/database.ts'
+import type { InspectedDocument, StoredDocument } from '../documents/document.ts'
+import { isRawType } from '../documents/raw-document.ts'
+import { DomainError } from '../errors.ts'
+import type { PrintersService } from '../printers/printers-service.ts'
+import { UnreadableError } from '../rendering/rendering.ts'
+import { addJobWarnings } from './job-warning-store.ts'
+import type { PrintableDocuments } from './printable-documents.ts'
+import type { PrintJob } from './print-job.ts'
+import type { PrintJobsService } from './print-jobs-service.ts'
+import { completeOptions } from './print-options.ts'
+import { type Medium, mediumOf } from './printed-medium.ts'
+
+/** What is wrong with a label as that printer would print it. */
+export interface Examination {
+  readonly printerId: string
+  readonly warnings: readonly string[]
+  /** How the document was called. */
+  readonly documentKey: string
+}
+
+type RoutedJob = Parameters<PrintJobsService['route']>[1]
+export interface ExaminedJob extends RoutedJob {
+  /** One that isn't stored yet is at hand. */
+  readonly document: StoredDocument | InspectedDocument
+}
+
+/** Labels are looked at before they are queued: contracts/printing.md, "Languages". */
+export interface LabelChecks {
+  /**
+   * Before a job is submitted, outside of any transaction. Null where there is nothing to say: it is no label, no printer
+   * would take it, or it took longer than `limitMs`; then the job gets its warnings later.
+   */
+  examine(job: ExaminedJob, limitMs: number): Promise<Examination | null>
+  /** What was at hand is stored now. */
+  remember(examination: Examination | null, documentId: string): void
+  /** For a job that is about to be sent: adds what nobody has told of it yet, without holding it up. */
+  examineLate(job: PrintJob, medium: Medium): void
+}
+
+/** Warnings that belong to a printer and its settings, not to the document. */
+const KEYWORDS = /^(barcode-illegible|label-not-found):/
+
+/** Each is up to half a second of a worker; when more come at once some are told later, and documents are read meanwhile. */
+const WAITING_MAX = 8
+
+export function withoutLabelWarnings(warnings: readonly string[]): readonly string[] {
+  return warnings.filter((warning) => !KEYWORDS.test(warning))
+}
+
+export function createLabelChecks(options: {
+  readonly db: Db
+  readonly printers: PrintersService
+  readonly printJobs: PrintJobsService
+  readonly printable: PrintableDocuments
+  readonly log: Logger
+}): LabelChecks {
+  const { db, printers, printJobs, printable, log } = options
+  const looking = createTurns(WAITING_MAX)
+
+  const look = async (job: ExaminedJob): Promise<Examination | null> => {
+    const { document } = job
+    const { chosen } = await printJobs.route(db, job)
+    if (!chosen) return null
+    const printer = await printers.getPrinter(db, chosen.id)
+    const settings = completeOptions(job.options, document)
+    const firstPage = { widthPt: document.firstPageWidthPt, heightPt: document.firstPageHeightPt }
+    const medium = mediumOf({ options: settings, printTarget: job.printTarget }, printer, firstPage)
+    if (!medium.isLabelStock || !medium.isThermal) return null
+    const documentKey = 'bytes' in document ? document.sha256.toString('hex') : document.documentId
+    const examined = {
+      documentId: documentKey,
+      options: settings,
+      ...('bytes' in document && { bytes: document.bytes }),
+    }
+    const warnings = await looking(() => printable.examine(examined, medium))
+    return warnings && { printerId: chosen.id, warnings, documentKey }
+  }
+
+  /** A label that can't be read, or a server that has no time: the job itself will tell. */
+  const settled = async <T>(work: Promise<T>): Promise<T | null> => {
+    try {
+      return await work
+    } catch (error) {
+      const isExpected = error instanceof UnreadableError || error instanceof DomainError
+      if (!isExpected) log.warn({ err: error }, 'a label was not examined')
+      return null
+    }
+  }
+
+  return {
+    async examine(job, limitMs) {
+      if (isRawType(job.document.mediaType) || job.printTarget === 'LASER') return null
+      return within(settled(look(job)), limitMs)
+    },
+
+    remember(examination, documentId) {
+      if (examination) printable.rename(examination.documentKey, documentId)
+    },
+
+    examineLate(job, medium) {
+      if (!medium.isLabelStock || !medium.isThermal) return
+      const work = async () => {
+        const warnings = (await looking(() => printable.examine(job, medium))) ?? []
+        const untold = warnings.filter((warning) => !job.warnings.includes(warning))
+        if (untold.length > 0) await addJobWarnings(db, job.jobId, untold)
+      }
+      void settled(work())
+    },
+  }
+}
+
+/** One after the other; null at once for those that would have to wait behind too many. */
+function createTurns(waitingMax: number): <T>(work: () => Promise<T>) => Promise<T | null> {
+  let last: Promise<unknown> = Promise.resolve()
+  let waiting = 0
+  return async (work) => {
+    if (waiting >= waitingMax) return null
+    waiting += 1
+    const turn = last.then(work).finally(() => {
+      waiting -= 1
+    })
+    last = turn.catch(() => undefined)
+    return turn
+  }
+}
+
+async function within<T>(work: Promise<T | null>, limitMs: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), limitMs)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

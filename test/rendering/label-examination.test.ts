@@ -1,0 +1,70 @@
+import { expect } from 'chai'
+import { pino } from 'pino'
+import type { PageSettings } from '../../lib/rendering/page-plan.ts'
+import type { Rendering } from '../../lib/rendering/rendering.ts'
+import { createRendering } from '../../lib/rendering/rendering-pool.ts'
+import { makeLabelPdf, makePdf } from '../helpers/documents.ts'
+
+const STOCK = { widthPt: 288, heightPt: 432 }
+const ON_STOCK: PageSettings = {
+  pagesToPrint: null,
+  reverseOrder: false,
+  copies: 1,
+  isDoubleSided: false,
+  paper: STOCK,
+  paperKind: 'asked',
+  isLabelStock: true,
+  orientation: 'portrait',
+  scaling: null,
+}
+
+describe('a label that is examined before it is queued', () => {
+  let rendering: Rendering
+  let label: Buffer
+
+  before(async () => {
+    rendering = createRendering({ log: pino({ level: 'silent' }) })
+    label = await makeLabelPdf()
+  })
+  after(() => rendering.close())
+
+  const examine = (bytes: Uint8Array, change: Partial<PageSettings> = {}, dpi = 203) =>
+    rendering.examine({ bytes, settings: { ...ON_STOCK, ...change }, imagePage: STOCK, dpi })
+
+  it('raises no objection to symbols that can be read from its dots', async () => {
+    expect(await examine(label)).to.deep.equal([])
+    expect(await examine(await makePdf({ widthPt: 288, heightPt: 432 }))).to.deep.equal([])
+  })
+
+  it('names the symbol whose bars are too narrow for the printer, and how wide they are', async () => {
+    // Bars of three dots, shrunk to 1.35.
+    const [warning, ...others] = await examine(label, { scaling: 0.45 })
+    expect(others).to.deep.equal([])
+    const [, dots] =
+      /^barcode-illegible: Code128 PH0000012345, modules ([\d.]+) dots wide; print at 300 dpi or unscaled$/.exec(
+        warning ?? '',
+      ) ?? []
+    expect(Number(dots)).to.be.closeTo(1.35, 0.1)
+  })
+
+  it('finds them legible again at 300 dpi', async () => {
+    expect(await examine(label, { scaling: 0.7 }, 300)).to.deep.equal([])
+  })
+
+  it('names squares that are too small too', async () => {
+    const warnings = await examine(label, { scaling: 0.12 })
+    expect(
+      warnings.filter((text) => text.includes('QRCode https://example.test/p/12345, modules 1.0 dots')),
+    ).to.have.length(1)
+  })
+
+  it('says that no label was found on a larger page', async () => {
+    const pages = await makePdf({ pages: 2 })
+    const none = await examine(pages)
+    expect(none).to.deep.equal([])
+    const wide = await makePdf({
+      text: 'A line that reaches from one side of the page to the other, so that no label can hold it at all',
+    })
+    expect((await examine(wide))[0]).to.match(/^label-not-found: page 1 /)
+  })
+})
