@@ -17,6 +17,7 @@ import { createServices, type Services } from './services.ts'
 import { createApp } from './transport/app.ts'
 import { type HttpServer, startHttpServer } from './transport/http/http-server.ts'
 import { createMetrics, type Metrics } from './transport/http/metrics.ts'
+import { loadPageBundle } from './transport/pages/page-bundle.ts'
 import { createEventViews } from './transport/views/event-view.ts'
 import { type ThermalDoor } from './transport/ws/thermal-access.ts'
 import { startLocalDoor, upgradeAt } from './transport/ws/thermal-doors.ts'
@@ -204,6 +205,7 @@ async function startDoors(
   const door: ThermalDoor = { kind: 'main', basePath: http.basePath }
   const app = createApp({
     ...http,
+    pages: await loadPageBundle(),
     baseUrl,
     services,
     readiness,

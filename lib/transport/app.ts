@@ -9,6 +9,8 @@ import type { Metrics } from './http/metrics.ts'
 import { probes, type Readiness } from './http/probes.ts'
 import type { RateLimit } from './http/rate-limiter.ts'
 import { requestLogging, traceRequests } from './http/request-logging.ts'
+import { floorPages } from './pages/floor-pages.ts'
+import type { PageBundle } from './pages/page-bundle.ts'
 import { rpcDocsPage } from './pages/rpc-docs-page.ts'
 import { thermalDocsPage } from './pages/thermal-docs-page.ts'
 import { createRestRateLimits } from './rest/rest-rate-limits.ts'
@@ -25,6 +27,7 @@ export interface AppOptions {
   readonly readiness: Readiness
   readonly metrics: Metrics
   readonly basePath: string
+  readonly pages: PageBundle
   /** What links start with. Asked each time: a server on a free port learns its address late. */
   readonly baseUrl: () => string
   readonly trustProxy: readonly string[]
@@ -71,6 +74,7 @@ export function createApp(options: AppOptions): Express {
   )
   routes.get('/docs/rpc', rpcDocsPage(rpc.describe))
   routes.get('/docs/thermal', thermalDocsPage({ basePath }))
+  routes.use(floorPages(options.pages, basePath))
   routes.use(
     createRestRouter(restRoutes(services, { basePath }), {
       services,

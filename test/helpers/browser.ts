@@ -1,9 +1,51 @@
-import { type Browser, chromium } from 'playwright-core'
+import type { Context } from 'mocha'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { requirePeer } from './peers.ts'
+import type { Credentials } from './server.ts'
+
+const CHROMIUM = '/usr/bin/chromium'
+/** The tablet of contracts/packing.md's packer. */
+const TABLET = { width: 1280, height: 800 }
+/** A scanner's keys come every few milliseconds; a person's don't. */
+const SCANNER_MS = 4
+
+/** Debian's Chromium. Skips the test where it is missing. */
+export async function launchBrowser(context: Context): Promise<Browser> {
+  requirePeer(context, 'chromium', 'chromium')
+  return openBrowser()
+}
 
 /** Debian's Chromium, without a window. As root it has no sandbox of its own to enter. */
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: CHROMIUM,
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
   })
+}
+
+/** A tab of its own browser profile, signed in by the page itself. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: {
+    readonly user: Credentials['packer']
+    readonly path: '/pack' | '/floor'
+    readonly context?: BrowserContextOptions
+  },
+): Promise<Page> {
+  const context = await browser.newContext({ viewport: TABLET, locale: 'en-US', ...options.context })
+  const page = await context.newPage()
+  await page.goto(url)
+  await page.locator('#username').fill(options.user.username)
+  await page.locator('#api-key').fill(options.user.api_key)
+  await page.keyboard.press('Enter')
+  await page.locator(`.ways a[href$="${options.path}"]`).click()
+  await page.locator('main').waitFor()
+  return page
+}
+
+/** As a keyboard wedge types it, wherever the focus is. */
+export async function scan(page: Page, code: string): Promise<void> {
+  await page.keyboard.type(code, { delay: SCANNER_MS })
+  await page.keyboard.press('Enter')
 }

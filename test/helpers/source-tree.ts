@@ -26,7 +26,7 @@ export function readSources(): readonly SourceFile[] {
     .filter((path) => !NOT_TEXT.test(path))
     .map((path) => {
       const text = readFileSync(join(ROOT, path), 'utf8')
-      return { path, text, imports: path.endsWith('.ts') ? importsOf(path, text) : [] }
+      return { path, text, imports: /\.tsx?$/.test(path) ? importsOf(path, text) : [] }
     })
 }
 

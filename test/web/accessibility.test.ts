@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { expect } from 'chai'
+import type { Browser, Page } from 'playwright-core'
+import { launchBrowser, openPage, scan } from '../helpers/browser.ts'
+import { makePdf } from '../helpers/documents.ts'
+import { startServer, type TestServer } from '../helpers/server.ts'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+interface Violation {
+  readonly id: string
+  readonly impact: string
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[]
+}
+
+/** What axe-core calls serious or critical, of WCAG 2.2 A and AA and its own best practices. */
+async function seriousIn(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE)
+  const { violations } = (await page.evaluate('axe.run(document)')) as { violations: readonly Violation[] }
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`))
+}
+
+describe('accessibility', function () {
+  this.timeout(90_000)
+  let server: TestServer
+  let browser: Browser
+  before(async function () {
+    browser = await launchBrowser(this)
+    server = await startServer()
+    const content = (await makePdf({ text: 'Slip', widthPt: 612, heightPt: 792 })).toString('base64')
+    const file = { file_name: 'slip.pdf', file_content: content }
+    await server.rpc.call('order_instruction.create', ['100000309', 'Lay the slip on top', file])
+    await server.rpc.call('order_instruction.create', ['100000309', 'Close the box'])
+  })
+  after(async () => {
+    await browser.close()
+    await server.stop()
+  })
+
+  const check = async (page: Page, state: string) => expect(await seriousIn(page), state).to.deep.equal([])
+
+  it('finds nothing serious on the first page, signed in or not, nor after a mistake', async () => {
+    const page = await browser.newPage()
+    await page.goto(server.url)
+    await page.locator('#username').waitFor()
+    await check(page, 'sign in')
+    await page.locator('#username').fill('packer')
+    await page.locator('#api-key').fill('wrong')
+    await page.keyboard.press('Enter')
+    await page.locator('.line.bad').waitFor()
+    await check(page, 'mistake')
+    await page.close()
+  })
+
+  it("finds nothing serious on the packer's page, whatever it shows", async () => {
+    const page = await openPage(browser, server.url, { user: server.credentials.packer, path: '/pack' })
+    await check(page, 'prompt')
+    await scan(page, '100000020-1')
+    await page.locator('.picture img').waitFor()
+    await check(page, 'instruction')
+    await page.locator('.card[data-seen="true"]').waitFor()
+    await page.keyboard.press('Enter')
+    await page.locator('[data-print="completed"]').waitFor()
+    await check(page, 'confirmed')
+    await page.keyboard.press('F4')
+    await page.locator('dialog').waitFor()
+    await check(page, 'reprint')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Codes' }).click()
+    await page.locator('dialog').waitFor()
+    await check(page, 'codes')
+    await page.keyboard.press('Escape')
+    await page.context().setOffline(true)
+    await page.locator('.lost').waitFor()
+    await check(page, 'lost')
+    await page.context().close()
+  })
+
+  it('lets every control be reached and seen by keyboard', async () => {
+    const page = await openPage(browser, server.url, { user: server.credentials.packer, path: '/pack' })
+    const outlines: string[] = []
+    for (let presses = 0; presses < 6; presses += 1) {
+      await page.keyboard.press('Tab')
+      outlines.push(String(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')))
+    }
+    expect(outlines).to.deep.equal(outlines.map(() => 'solid'))
+    await page.context().close()
+  })
+})

@@ -1,0 +1,99 @@
+import { expect } from 'chai'
+import { type Command, COMMAND_CODES, readCommandCode } from '../../web/pack/command.ts'
+import { COMMANDS_MAX, CommandQueue, type QueueOptions } from '../../web/pack/command-queue.ts'
+
+const open = (code: string): Command => ({ kind: 'open', code })
+
+/** A server that can be taken away, and the memory of a tab. */
+function makeFloor() {
+  const memory = new Map<string, string>()
+  const floor = {
+    isThere: true,
+    asked: [] as string[],
+    again: [] as boolean[],
+    queue: (more: Partial<QueueOptions> = {}) =>
+      new CommandQueue({
+        run: (command, isAgain) => {
+          floor.asked.push(command.kind === 'open' ? command.code : command.kind)
+          floor.again.push(isAgain)
+          return Promise.resolve(floor.isThere ? 'done' : 'later')
+        },
+        storage: {
+          getItem: (key) => memory.get(key) ?? null,
+          setItem: (key, value) => void memory.set(key, value),
+        },
+        key: 'queue',
+        onChange: () => undefined,
+        ...more,
+      }),
+    memory,
+  }
+  return floor
+}
+
+describe('what a packer asks for while the connection is lost', () => {
+  it('waits in its order, and is done in it when the connection is back', async () => {
+    const floor = makeFloor()
+    floor.isThere = false
+    const queue = floor.queue()
+    for (const code of ['A', 'B', 'C']) expect(queue.push(open(code))).to.equal('taken')
+    await queue.run()
+    expect(queue.waiting).to.have.length(3)
+    floor.isThere = true
+    floor.asked = []
+    floor.again = []
+    await queue.run()
+    expect(floor.asked).to.deep.equal(['A', 'B', 'C'])
+    expect(floor.again).to.deep.equal([true, false, false])
+    expect(queue.waiting).to.deep.equal([])
+  })
+
+  it('is asked for once, however often it is scanned', () => {
+    const floor = makeFloor()
+    floor.isThere = false
+    const queue = floor.queue()
+    const confirm: Command = { kind: 'confirm', packageId: 'p', instructionId: 1, revision: 1 }
+    expect(queue.push(confirm)).to.equal('taken')
+    expect(queue.push({ ...confirm })).to.equal('known')
+    expect(queue.push({ ...confirm, revision: 2 })).to.equal('taken')
+  })
+
+  it('has a limit, and what is beyond it is refused rather than forgotten', () => {
+    const floor = makeFloor()
+    floor.isThere = false
+    const queue = floor.queue()
+    for (let count = 0; count < COMMANDS_MAX; count += 1) queue.push(open(String(count)))
+    expect(queue.push(open('one more'))).to.equal('full')
+    expect(queue.waiting).to.have.length(COMMANDS_MAX)
+  })
+
+  it('outlives a reload of the page, and says that it may have been done', async () => {
+    const floor = makeFloor()
+    floor.isThere = false
+    const queue = floor.queue()
+    queue.push(open('A'))
+    await queue.run()
+    const reloaded = floor.queue()
+    expect(reloaded.waiting).to.deep.equal([{ command: open('A'), isAsked: true }])
+  })
+
+  it('begins empty when the memory of the tab holds nothing that can be read', () => {
+    for (const kept of ['', 'x', '{}', 'null', '5']) {
+      const floor = makeFloor()
+      floor.memory.set('queue', kept)
+      expect(floor.queue().waiting, kept).to.deep.equal([])
+    }
+  })
+})
+
+describe('the printed codes', () => {
+  it('name one command each, in either case, and no package', () => {
+    for (const [command, code] of Object.entries(COMMAND_CODES)) {
+      expect(readCommandCode(code)).to.equal(command)
+      expect(readCommandCode(` ${code.toLowerCase()} `)).to.equal(command)
+    }
+    for (const code of ['', 'PACKHOUSE', '100000020-1', 'constructor', 'PACKHOUSE-CONFIRM-2']) {
+      expect(readCommandCode(code), code).to.equal(null)
+    }
+  })
+})

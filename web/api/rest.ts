@@ -1,0 +1,37 @@
+import { leave, readJson, Refused, send } from './request.ts'
+
+interface Envelope<Data> {
+  readonly status: number
+  readonly message: string
+  readonly data: Data
+  readonly code: string | null
+  readonly pagination: { readonly total_count: number; readonly has_more: boolean } | null
+}
+
+export interface RestCall {
+  readonly method?: 'GET' | 'POST' | 'DELETE'
+  readonly body?: unknown
+  /** The same again is done once. */
+  readonly idempotencyKey?: string
+}
+
+/** The envelope of the answer. Throws Unreachable and Refused. */
+export async function callRest<Data>(path: string, call: RestCall = {}): Promise<Envelope<Data>> {
+  const { method = call.body === undefined ? 'GET' : 'POST', body, idempotencyKey } = call
+  const answer = await send(path, {
+    method,
+    headers: {
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...(idempotencyKey !== undefined && { 'Idempotency-Key': idempotencyKey }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  const envelope = await readJson<Envelope<Data>>(answer)
+  if (answer.ok) return envelope
+  if (answer.status === 401) leave()
+  throw new Refused(envelope.message, envelope.code ?? String(answer.status))
+}
+
+export async function get<Data>(path: string): Promise<Data> {
+  return (await callRest<Data>(path)).data
+}

@@ -1,0 +1,81 @@
+import { isConnected } from '../api/connection.ts'
+import { text } from '../language/text.ts'
+import { Icon, type IconName } from '../parts/icon.tsx'
+import { ScanField } from '../scan/scan-field.tsx'
+import { chooseStation, dialog, feedback, stationId, stations, waiting } from './pack-state.ts'
+
+export interface ScanBarProps {
+  readonly onCode: (code: string) => void
+  readonly onEmptyEnter: () => void
+  readonly onKey: (key: string) => boolean
+}
+
+const ICONS: Readonly<Record<string, IconName>> = { good: 'check', bad: 'alert', wait: 'clock', info: 'box' }
+
+export function ScanBar(props: ScanBarProps) {
+  return (
+    <section class="scan-bar" aria-label={text('scan.label')}>
+      <div class="scan-row">
+        <label for="scan">
+          <Icon name="barcode" />
+          <span>{text('scan.label')}</span>
+        </label>
+        <ScanField id="scan" placeholder={text('scan.placeholder')} describedBy="said" {...props} />
+        <StationChoice />
+        <button
+          type="button"
+          class="plain"
+          onClick={() => {
+            dialog.value = 'codes'
+          }}
+        >
+          <Icon name="barcode" /> {text('codes.open')}
+        </button>
+      </div>
+      <Lost />
+      <Said />
+    </section>
+  )
+}
+
+function StationChoice() {
+  return (
+    <label class="station">
+      <span>{text('station.label')}</span>
+      <select value={stationId.value} onChange={(event) => chooseStation(event.currentTarget.value)}>
+        <option value="">{text('station.none')}</option>
+        {stations.value.map(({ id, display_name: name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+/** Said once to eyes and to screen readers; ears got a sound. */
+function Said() {
+  const said = feedback.value
+  return (
+    <p id="said" class={`said ${said?.tone ?? 'none'}`} role="status">
+      {said && (
+        <>
+          <Icon name={ICONS[said.tone] ?? 'box'} /> {text(said.key, said.values)}
+        </>
+      )}
+    </p>
+  )
+}
+
+function Lost() {
+  if (isConnected.value) return null
+  const count = waiting.value.length
+  return (
+    <p class="lost" role="alert">
+      <Icon name="off" />
+      <strong>{text('connection.lost_long')}</strong>{' '}
+      <span data-waiting={count}>{text('connection.waiting', { count })}</span>
+    </p>
+  )
+}

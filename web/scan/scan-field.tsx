@@ -1,0 +1,109 @@
+import { useEffect, useRef } from 'preact/hooks'
+import { BARE_SCAN_MS, type KeyVerdict, ScanReader } from './scan-reader.ts'
+
+export interface ScanFieldProps {
+  readonly id: string
+  readonly placeholder: string
+  readonly describedBy: string
+  /** A scan, or what was typed and ended with Enter. */
+  readonly onCode: (code: string) => void
+  /** Enter in the empty field, pressed by a person. */
+  readonly onEmptyEnter: () => void
+  /** Other keys that mean something: answers whether it took the key. */
+  readonly onKey: (key: string) => boolean
+}
+
+/** The field that has the focus whenever nothing else needs it; wherever it is, what is scanned comes here. */
+export function ScanField(props: ScanFieldProps) {
+  const field = useRef<HTMLInputElement>(null)
+  const latest = useRef(props)
+  latest.current = props
+  useEffect(() => (field.current ? listen(field.current, latest) : undefined), [])
+  return (
+    <input
+      id={props.id}
+      ref={field}
+      class="scan"
+      type="text"
+      autocomplete="off"
+      autocapitalize="none"
+      spellcheck={false}
+      maxLength={1000}
+      placeholder={props.placeholder}
+      aria-describedby={props.describedBy}
+    />
+  )
+}
+
+type Latest = { readonly current: ScanFieldProps }
+
+function listen(field: HTMLInputElement, latest: Latest): () => void {
+  const reader = new ScanReader()
+  let silence: number | undefined
+  const take = (verdict: KeyVerdict): void => {
+    if (verdict.kind !== 'scan') return
+    withdraw(verdict.code)
+    latest.current.onCode(verdict.code)
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    window.clearTimeout(silence)
+    const { key, ctrlKey, altKey, metaKey } = event
+    if (ctrlKey || altKey || metaKey) return
+    const verdict = reader.key(key, event.timeStamp, event.repeat)
+    if (verdict.kind !== 'none') {
+      event.preventDefault()
+      return take(verdict)
+    }
+    silence = window.setTimeout(() => take(reader.silence(performance.now())), BARE_SCAN_MS + 10)
+    if (isWithinDialog(event.target)) return
+    if (key === 'Enter' && event.target === field) return submit(event)
+    if (latest.current.onKey(key)) return event.preventDefault()
+    if ([...key].length === 1) field.focus()
+  }
+  const submit = (event: KeyboardEvent): void => {
+    event.preventDefault()
+    if (event.repeat) return
+    const typed = field.value.trim()
+    field.value = ''
+    if (typed === '') latest.current.onEmptyEnter()
+    else latest.current.onCode(typed)
+  }
+  const keepFocus = (): void => {
+    if (!isWithinDialog(document.activeElement) && !document.querySelector('dialog[open]')) field.focus()
+  }
+  // After a click the finger is gone; with Tab somebody goes to a button on purpose.
+  const afterClick = (event: Event): void => {
+    if (!(event.target instanceof HTMLSelectElement)) window.setTimeout(keepFocus)
+  }
+  document.addEventListener('keydown', onKeyDown, true)
+  document.addEventListener('click', afterClick)
+  document.addEventListener('change', afterClick)
+  window.addEventListener('focus', keepFocus)
+  document.addEventListener('packhouse-focus', keepFocus)
+  keepFocus()
+  return () => {
+    document.removeEventListener('keydown', onKeyDown, true)
+    document.removeEventListener('click', afterClick)
+    document.removeEventListener('change', afterClick)
+    window.removeEventListener('focus', keepFocus)
+    document.removeEventListener('packhouse-focus', keepFocus)
+  }
+}
+
+/** What was scanned has been typed into whatever had the focus: it isn't left there. */
+function withdraw(code: string): void {
+  const { activeElement } = document
+  if (!(activeElement instanceof HTMLInputElement || activeElement instanceof HTMLTextAreaElement)) return
+  const { value } = activeElement
+  activeElement.value = value.endsWith(code) ? value.slice(0, -code.length) : value
+  activeElement.dispatchEvent(new Event('input', { bubbles: true }))
+}
+
+function isWithinDialog(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('dialog') !== null
+}
+
+/** A dialog has closed: the field gets the focus back. */
+export function returnFocus(): void {
+  document.dispatchEvent(new Event('packhouse-focus'))
+}
