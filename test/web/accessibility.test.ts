@@ -84,9 +84,13 @@ describe('accessibility', function () {
     const outlines: string[] = []
     for (let presses = 0; presses < 6; presses += 1) {
       await page.keyboard.press('Tab')
-      outlines.push(String(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')))
+      const outline = `document.activeElement === document.body || getComputedStyle(document.activeElement).outlineStyle`
+      outlines.push(String(await page.evaluate(outline)))
     }
-    expect(outlines).to.deep.equal(outlines.map(() => 'solid'))
+    // Once around it is the browser's turn.
+    const own = outlines.filter((outline) => outline !== 'true')
+    expect(own).to.have.length.at.least(5)
+    expect(new Set(own)).to.deep.equal(new Set(['solid']))
     await page.context().close()
   })
 })

@@ -162,9 +162,7 @@ describe("the packer's page", function () {
     await scan(page, COMMAND_CODES.confirm)
     await said(page, 'Scan a package first.')
     // The Enter that a scanner sends twice is nobody's.
-    await page.keyboard.type(pack, { delay: 4 })
-    await page.keyboard.press('Enter')
-    await page.keyboard.press('Enter')
+    await scan(page, pack, { enters: 2 })
     await shown(page, 'Read me')
     const { occurrences } = await server.rpc.call('packing.open', [pack], 'packer')
     expect(occurrences[0].state).to.equal('due')

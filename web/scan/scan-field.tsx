@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { BARE_SCAN_MS, type KeyVerdict, ScanReader } from './scan-reader.ts'
 
 export interface ScanFieldProps {
@@ -18,7 +18,8 @@ export function ScanField(props: ScanFieldProps) {
   const field = useRef<HTMLInputElement>(null)
   const latest = useRef(props)
   latest.current = props
-  useEffect(() => (field.current ? listen(field.current, latest) : undefined), [])
+  // Before the first frame: what is scanned as soon as the field is seen isn't lost.
+  useLayoutEffect(() => (field.current ? listen(field.current, latest) : undefined), [])
   return (
     <input
       id={props.id}

@@ -6,8 +6,8 @@ const BURST_GAP_MS = 45
 const SCAN_LENGTH_MIN = 4
 /** Without Enter at its end a burst must be longer to be believed. */
 const BARE_SCAN_LENGTH_MIN = 6
-/** After this silence a scanner that sends no Enter is done. */
-export const BARE_SCAN_MS = 150
+/** After this silence a scanner that sends no Enter is done. Shorter, and a browser that is busy would cut codes in two. */
+export const BARE_SCAN_MS = 350
 /** Some send Enter twice, or a carriage return and a line feed: the second one is still the scanner's. */
 const ECHO_MS = 250
 
