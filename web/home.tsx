@@ -38,6 +38,11 @@ function Ways() {
         <strong>{text('nav.pack')}</strong>
         <span>{text('home.pack')}</span>
       </a>
+      <a class="way" href={`${BASE}/floor`}>
+        <Icon name="printer" />
+        <strong>{text('nav.floor')}</strong>
+        <span>{text('home.floor')}</span>
+      </a>
     </section>
   )
 }

@@ -1,9 +1,9 @@
 import './style/pack.css'
 import { signal } from '@preact/signals'
-import { isConnected, watchConnection } from './api/connection.ts'
+import { watchConnection } from './api/connection.ts'
 import { follow } from './api/live.ts'
 import { leave } from './api/request.ts'
-import { resume, user } from './api/session.ts'
+import { resumeSurely, user } from './api/session.ts'
 import { text } from './language/text.ts'
 import { CodesDialog } from './pack/codes-dialog.tsx'
 import { FinishBar } from './pack/finish-bar.tsx'
@@ -62,21 +62,9 @@ function Pack() {
   )
 }
 
-async function signedIn(): Promise<boolean> {
-  for (;;) {
-    try {
-      return await resume()
-    } catch {
-      isConnected.value = false
-      await new Promise((resolve) => setTimeout(resolve, 1_000))
-    }
-  }
-}
-
 await start(Pack, 'nav.pack')
 watchConnection()
-if (await signedIn()) {
-  isConnected.value = true
+if (await resumeSurely()) {
   await pickStation()
   isReady.value = true
   startCommands(user.value?.id ?? '')

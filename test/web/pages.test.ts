@@ -21,7 +21,7 @@ describe('the pages as they are served', () => {
     [...text.matchAll(/(?:href|src)="([^"]*\/assets\/[^"]+)"/g)].map((match) => match[1] ?? '')
 
   it('allow nothing from elsewhere and nothing inline', async () => {
-    for (const path of ['/', '/pack']) {
+    for (const path of ['/', '/pack', '/floor']) {
       const { answer, text } = await pageOf(server.url + path)
       expect(answer.status, path).to.equal(200)
       expect(answer.headers.get('content-type')).to.equal('text/html; charset=utf-8')

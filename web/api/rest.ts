@@ -35,3 +35,13 @@ export async function callRest<Data>(path: string, call: RestCall = {}): Promise
 export async function get<Data>(path: string): Promise<Data> {
   return (await callRest<Data>(path)).data
 }
+
+export async function post<Data>(path: string, body: unknown = {}, idempotencyKey?: string): Promise<Data> {
+  return (await callRest<Data>(path, { body, ...(idempotencyKey !== undefined && { idempotencyKey }) })).data
+}
+
+/** The address of a picture that only the session may fetch; to be revoked. Null where there is none. */
+export async function fetchPicture(path: string): Promise<string | null> {
+  const answer = await send(path)
+  return answer.ok ? URL.createObjectURL(await answer.blob()) : null
+}

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { reportAnswered, reportLost } from './connection.ts'
 import { BASE, Refused } from './request.ts'
 import { callRest, get } from './rest.ts'
 
@@ -13,6 +14,8 @@ interface Session {
   readonly user: User
 }
 
+const RESUME_AGAIN_MS = 1_000
+
 /** Who is signed in; null: nobody, or not known yet. */
 export const user = signal<User | null>(null)
 
@@ -24,6 +27,20 @@ export async function resume(): Promise<boolean> {
   } catch (error) {
     if (error instanceof Refused) return false
     throw error
+  }
+}
+
+/** The same, however long the server is away. */
+export async function resumeSurely(): Promise<boolean> {
+  for (;;) {
+    try {
+      const isSignedIn = await resume()
+      reportAnswered()
+      return isSignedIn
+    } catch {
+      reportLost()
+      await new Promise((resolve) => setTimeout(resolve, RESUME_AGAIN_MS))
+    }
   }
 }
 

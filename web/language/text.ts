@@ -32,3 +32,7 @@ export function counted(key: string, count: number): string {
 export function timeOfDay(iso: string): string {
   return new Date(iso).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' })
 }
+
+export function dateAndTime(iso: string): string {
+  return new Date(iso).toLocaleString(language, { dateStyle: 'short', timeStyle: 'medium' })
+}

@@ -17,6 +17,9 @@ export function Header({ page }: { readonly page: 'home' | 'pack' | 'floor' }) {
           <a href={`${BASE}/pack`} {...here('pack')}>
             {text('nav.pack')}
           </a>
+          <a href={`${BASE}/floor`} {...here('floor')}>
+            {text('nav.floor')}
+          </a>
         </nav>
       )}
       <span class="spring" />

@@ -84,3 +84,7 @@ export function printerWords({ name, status, paused, state_reasons: reasons }: P
   if (status === 'busy') return { tone: 'info', icon: 'printer', text: text('printer.busy'), advice: '' }
   return { tone: 'good', icon: 'check', text: text('printer.online'), advice: '' }
 }
+
+export function hasTrouble(printer: PrinterState): boolean {
+  return ['bad', 'wait'].includes(printerWords(printer).tone)
+}

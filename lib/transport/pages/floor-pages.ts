@@ -14,7 +14,7 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-const PATHS: Readonly<Record<PageName, string>> = { home: '/', pack: '/pack' }
+const PATHS: Readonly<Record<PageName, string>> = { home: '/', pack: '/pack', floor: '/floor' }
 /** A name stands for the same bytes for ever. */
 const ASSET_CACHING = 'public, max-age=31536000, immutable'
 

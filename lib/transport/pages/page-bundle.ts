@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { type BuildResult, build } from 'esbuild'
 
-export const PAGES = ['home', 'pack'] as const
+export const PAGES = ['home', 'pack', 'floor'] as const
 export type PageName = (typeof PAGES)[number]
 
 export interface PageAsset {

@@ -1,0 +1,99 @@
+import './style/floor.css'
+import { signal } from '@preact/signals'
+import { isConnected, watchConnection } from './api/connection.ts'
+import { follow } from './api/live.ts'
+import { leave } from './api/request.ts'
+import { resumeSurely } from './api/session.ts'
+import { DayChart, loadChart } from './floor/day-chart.tsx'
+import { loadFloor, note, openedId, printers, quietly } from './floor/floor-state.ts'
+import { JobDialog } from './floor/job-dialog.tsx'
+import { JobList } from './floor/job-list.tsx'
+import { PaperTray } from './floor/paper-tray.tsx'
+import { PrinterCards } from './floor/printer-cards.tsx'
+import { loadWebhooks, WebhookList } from './floor/webhook-list.tsx'
+import { text } from './language/text.ts'
+import { Header } from './parts/header.tsx'
+import { Icon } from './parts/icon.tsx'
+import { hasTrouble, printerWords } from './parts/print-words.ts'
+import { start } from './parts/start.tsx'
+
+const TOGETHER_MS = 250
+const EVERY_MS = 15_000
+
+const isReady = signal(false)
+
+function Floor() {
+  return (
+    <>
+      <Header page="floor" />
+      {isReady.value && (
+        <main class="floor">
+          <h1 class="unseen">{text('nav.floor')}</h1>
+          <Attention />
+          <div class="overview">
+            <PrinterCards />
+            <div>
+              <PaperTray />
+              <DayChart />
+            </div>
+          </div>
+          <JobList />
+          <WebhookList />
+        </main>
+      )}
+      {openedId.value !== null && <JobDialog key={openedId.value} id={openedId.value} />}
+    </>
+  )
+}
+
+/** The thirty seconds of a supervisor: what needs somebody, or that nothing does. */
+function Attention() {
+  const troubles = printers.value.filter(hasTrouble)
+  return (
+    <div class="attention" role="status">
+      {!isConnected.value && (
+        <p class="bad">
+          <Icon name="off" /> {text('connection.lost_long')}
+        </p>
+      )}
+      {note.value && (
+        <p class={note.value.tone}>
+          <Icon name={note.value.tone === 'good' ? 'check' : 'alert'} /> {note.value.text}
+        </p>
+      )}
+      {troubles.length === 0 && (
+        <p class="good">
+          <Icon name="check" /> {text('floor.all_well')}
+        </p>
+      )}
+      {troubles.map((printer) => (
+        <p key={printer.id} class={printerWords(printer).tone}>
+          <Icon name={printerWords(printer).icon} />
+          {printer.station.display_name}, {printer.name}: {printerWords(printer).text}
+        </p>
+      ))}
+    </div>
+  )
+}
+
+function look(): void {
+  void loadFloor()
+  void quietly(loadChart)
+  void loadWebhooks()
+}
+
+await start(Floor, 'nav.floor')
+watchConnection()
+if (await resumeSurely()) {
+  await loadFloor()
+  isReady.value = true
+  void quietly(loadChart)
+  void loadWebhooks()
+  let soon: number | undefined
+  const lookSoon = (): void => {
+    window.clearTimeout(soon)
+    soon = window.setTimeout(look, TOGETHER_MS)
+  }
+  setInterval(look, EVERY_MS)
+  void follow(['cloud_printing.*'], { onOpen: lookSoon, onEvent: lookSoon })
+} else leave()
