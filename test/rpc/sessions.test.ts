@@ -433,4 +433,12 @@ describe('sessions', () => {
       expect(await codeOf(ask('call', params)), JSON.stringify(params)).to.equal(code)
     }
   })
+
+  it('checks session and role before the names of parameters, of a method by its own name', async () => {
+    const packer = { authorization: `Bearer ${await server.rpc.session('packer')}` }
+    const unknown = { frobnicate: 1 }
+    expect(await codeOf(ask('order.create', unknown))).to.equal(EXPIRED)
+    expect(await codeOf(ask('order.create', unknown, packer))).to.equal(DENIED)
+    expect(await codeOf(ask('order.info', unknown, packer))).to.equal(-32602)
+  })
 })

@@ -50,11 +50,16 @@ export function createResourceRegistry(
   }
 }
 
+/** Whoever isn't named is denied: contracts/rpc.md, section 5. Throws RpcRefusal. */
+export function assertMayCall({ roles }: ResourceMethod, { role }: Caller): void {
+  if (role === null || !roles.includes(role)) throw refuse(GLOBAL_FAULTS.denied)
+}
+
 async function callChecked(
   { method, args, caller }: ResourceCall,
   validate: ValidateFunction,
 ): Promise<unknown> {
-  if (caller.role === null || !method.roles.includes(caller.role)) throw refuse(GLOBAL_FAULTS.denied)
+  assertMayCall(method, caller)
   const named = nameArguments(method.parameters, args, method.schema)
   const missing = method.required.find((parameter) => !Object.hasOwn(named, parameter))
   if (missing !== undefined) throw refuse(GLOBAL_FAULTS.required, { field: missing })

@@ -14,6 +14,8 @@ export interface CallContext {
 export interface RpcMethod {
   readonly name: string
   readonly parameters: readonly string[]
+  /** Before the parameters are looked at: whether the caller may call it at all. Throws RpcRefusal. */
+  admit?(context: CallContext): Promise<void>
   /** `args` by position, absent ones undefined. */
   call(args: readonly unknown[], context: CallContext): Promise<unknown>
 }

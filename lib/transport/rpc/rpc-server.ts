@@ -62,5 +62,6 @@ function handlerOf(method: RpcMethod): Handler {
 }
 
 async function run(method: RpcMethod, params: RpcRequest['params'], context: CallContext): Promise<unknown> {
+  await method.admit?.(context)
   return method.call(bindParams(method.parameters, params), context)
 }

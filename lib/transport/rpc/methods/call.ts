@@ -2,7 +2,7 @@ import { callArgs } from '../../../../schemas/endpoint-methods.ts'
 import type { Caller } from '../../../access/caller.ts'
 import { GLOBAL_FAULTS } from '../../faults.ts'
 import { ORDER_EXAMPLE } from '../method-examples.ts'
-import type { ResourceRegistry } from '../resource-registry.ts'
+import { assertMayCall, type ResourceRegistry } from '../resource-registry.ts'
 import { bindArgs } from '../rpc-arguments.ts'
 import { refuse } from '../rpc-error.ts'
 import type { CallContext, EndpointMethod, ResourceMethod, RpcMethod } from '../rpc-method.ts'
@@ -54,6 +54,9 @@ export function directMethod(resources: ResourceRegistry, name: string): RpcMeth
     method && {
       name,
       parameters: method.parameters,
+      async admit({ identities }) {
+        assertMayCall(method, await identities.of(null))
+      },
       async call(args, context) {
         const caller = await context.identities.of(null)
         return resources.call({ method, args, caller, context })
