@@ -36,7 +36,7 @@ export interface TemplatesService {
   get(documentType: string, options?: { version?: number; language?: Language }): Promise<TemplateReport>
   /** As the next version of its type; every process prints with it from here on. Throws ThermalError. */
   update(template: JsonValue | undefined, updatedBy: string): Promise<TemplateReport>
-  /** Back to the default, which is answered. Throws NotFoundError when nothing is stored. */
+  /** Back to the default, which is answered, also where it is in force already. Throws NotFoundError for an unknown type. */
   remove(documentType: string): Promise<TemplateReport>
   /** What prints now; undefined for a type without a template. Throws ThermalError for one that can't be read any more. */
   find(documentType: string, language?: Language): Promise<Template | undefined>
@@ -86,8 +86,10 @@ export function createTemplatesService({ db }: { db: Db }): TemplatesService {
     async remove(documentType) {
       const key = keyOf(documentType)
       const before = await findTemplate(db, key, null)
-      if (!before || !(await retireTemplate(db, key))) throw new NotFoundError('template', documentType)
-      return DEFAULT_DOCUMENT_TYPES.includes(key) ? defaultReport(key) : toReport(before)
+      const isRetired = await retireTemplate(db, key)
+      if (DEFAULT_DOCUMENT_TYPES.includes(key)) return defaultReport(key)
+      if (!before || !isRetired) throw new NotFoundError('template', documentType)
+      return toReport(before)
     },
 
     async find(documentType, language) {

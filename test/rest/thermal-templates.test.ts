@@ -43,7 +43,8 @@ describe(PATH, () => {
     expect((await admin.get(`${PATH}/comanda`)).json.data).to.deep.equal(second.json.data)
     const gone = await admin.delete(`${PATH}/comanda`)
     expect([gone.status, gone.json.data.is_default]).to.deep.equal([200, true])
-    expect((await admin.delete(`${PATH}/comanda`)).status).to.equal(404)
+    // Nothing is left to be deleted, and it is what was asked for.
+    expect((await admin.delete(`${PATH}/comanda`)).status).to.equal(200)
     expect(
       (await admin.get(`${PATH}/comanda?version=1`)).json.data.template.Sections[0].Elements[0].Label,
     ).to.equal('one')
@@ -55,6 +56,7 @@ describe(PATH, () => {
     await admin.post(PATH, templateOf('own'))
     expect((await admin.delete(`${PATH}/OWN`)).status).to.equal(200)
     expect((await admin.get(`${PATH}/own`)).status).to.equal(404)
+    expect((await admin.delete(`${PATH}/own`)).status).to.equal(404)
     expect((await admin.get(`${PATH}/no%20type`)).status).to.equal(404)
   })
 

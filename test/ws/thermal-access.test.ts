@@ -138,6 +138,16 @@ describe('access to thermal printing', () => {
     }
   })
 
+  it('reads large messages one after the other, and answers each', async () => {
+    const client = await openThermalClient(local)
+    const ids = ['1', '2', '3', '4', '5', '6']
+    for (const JobId of ids)
+      client.send({ ...job, JobId, PrinterId: 'no', Document: { a: 'x'.repeat(5_000_000) } })
+    await client.nth(ids.length)
+    expect(client.heard.map(({ JobId }) => JobId)).to.deep.equal(ids)
+    await client.close()
+  })
+
   it('answers a plain request that offers HTTP/2 as if it did not', async () => {
     const { request } = await import('node:http')
     const headers = {

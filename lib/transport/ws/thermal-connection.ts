@@ -5,6 +5,8 @@ export const PING_MS = 30_000
 const PINGS_UNANSWERED_MAX = 2
 /** Messages that were read and wait to be handled; then no more are read. */
 const BACKLOG_MAX = 4
+/** Of messages that were read and wait: a connection may not hold several with large pictures. */
+const BACKLOG_BYTES_MAX = 1_048_576
 /** Answers that nobody takes. */
 const BUFFERED_BYTES_MAX = 1_048_576
 
@@ -26,19 +28,24 @@ export class ThermalSocket extends WebSocket {
 /** Feeds the messages of a socket to its session, one at a time, and ends a socket that is dead. */
 export function connectSession(socket: ThermalSocket, session: ThermalSession, pingMs: number): void {
   let backlog = 0
+  let backlogBytes = 0
   let handling = Promise.resolve()
   let unanswered = 0
+  const isFull = () => backlog >= BACKLOG_MAX || backlogBytes > BACKLOG_BYTES_MAX
 
   socket.on('message', (data: Buffer, isBinary) => {
     if (isBinary) return
     const text = data.toString('utf8')
+    const bytes = data.length
     if (text.trim() === '') return
     backlog += 1
-    if (backlog >= BACKLOG_MAX) socket.pause()
+    backlogBytes += bytes
+    if (isFull()) socket.pause()
     handling = handling.then(async () => {
       await session.handle(text)
       backlog -= 1
-      if (socket.isPaused && backlog < BACKLOG_MAX) socket.resume()
+      backlogBytes -= bytes
+      if (socket.isPaused && !isFull()) socket.resume()
     })
   })
   socket.on('pong', () => {
