@@ -1,9 +1,8 @@
-import type { Logger } from 'pino'
 import { DOCUMENT_MAX_BYTES } from './document-limits.ts'
 import { type Rendering, UnreadableError } from './rendering.ts'
 import { RenderingSlots } from './rendering-slots.ts'
 import type { RenderingResults, RenderingTask } from './rendering-task.ts'
-import { RenderingThreads } from './rendering-threads.ts'
+import { type RenderingLog, RenderingThreads } from './rendering-threads.ts'
 
 export interface RenderingOptions {
   readonly threads?: number
@@ -11,7 +10,7 @@ export interface RenderingOptions {
   readonly timeoutMs?: number
   /** Calls that may wait for a worker. */
   readonly queueMax?: number
-  readonly log: Logger
+  readonly log: RenderingLog
 }
 
 const THREADS = 2

@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url'
-import type { Logger } from 'pino'
+import { createRequire } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Piscina } from 'piscina'
 import { DomainError } from '../errors.ts'
 import { UnreadableError } from './rendering.ts'
@@ -14,10 +14,37 @@ const THREAD_HEAP_MAX_MB = 512
 
 const WORKER_FILE = new URL('./rendering-worker.ts', import.meta.url)
 
+/** What a process has to write its log: pino's logger, or a station client's. */
+export interface RenderingLog {
+  warn(fields: RenderingEvent, message: string): void
+  error(fields: RenderingEvent, message: string): void
+}
+
+export interface RenderingEvent {
+  readonly kind?: string
+  readonly detail?: string
+  readonly err?: unknown
+}
+
+/**
+ * What makes Node.js take TypeScript is handed on to threads only where it is an argument: what the programs in bin/ register
+ * stays in their own thread (Node 20). From 22.18 on nothing is needed.
+ */
+function threadArguments(): string[] {
+  const given = process.execArgv
+  const features: object = process.features
+  const isTaken =
+    ('typescript' in features && Boolean(features.typescript)) ||
+    given.some((argument) => argument.includes('tsx'))
+  return isTaken
+    ? given
+    : [...given, '--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
+}
+
 export interface ThreadsOptions {
   readonly threads: number
   readonly timeoutMs: number
-  readonly log: Logger
+  readonly log: RenderingLog
   /** Exports `runRenderingTask`; another one than ours in tests of what a worker can suffer. */
   readonly workerFile?: URL
 }
@@ -26,7 +53,7 @@ export interface ThreadsOptions {
 export class RenderingThreads {
   readonly #pool: Piscina<RenderingTask, RenderingOutcome>
   readonly #timeoutMs: number
-  readonly #log: Logger
+  readonly #log: RenderingLog
   readonly #running = new Set<AbortController>()
   #isClosed = false
 
@@ -37,6 +64,7 @@ export class RenderingThreads {
     this.#pool = new Piscina<RenderingTask, RenderingOutcome>({
       filename: fileURLToPath(workerFile),
       name: 'runRenderingTask',
+      execArgv: threadArguments(),
       minThreads: 0,
       maxThreads: threads,
       idleTimeout: THREAD_IDLE_MS,

@@ -5,10 +5,7 @@ import type { PrintOptions } from '../print-jobs/print-job.ts'
 import { type Medium, mediumOf, paperOf } from '../print-jobs/printed-medium.ts'
 import { findPaperSize } from '../printers/paper-sizes.ts'
 import type { PrinterConfiguration, PrinterPool } from '../printers/printer.ts'
-import { arrangeDocument, printDocument } from '../rendering/document-printing.ts'
-import { inspectPdf } from '../rendering/pdf-inspection.ts'
-import { inspectPicture } from '../rendering/picture-inspection.ts'
-import { type PageSize, UnreadableError } from '../rendering/rendering.ts'
+import { type PageSize, type Rendering, UnreadableError } from '../rendering/rendering.ts'
 import type { LocalPrinter } from './client-config.ts'
 import type { ClaimedJob } from './station-api.ts'
 
@@ -21,20 +18,28 @@ export interface PrinterAtHand {
   readonly dpi: string | null
 }
 
+export interface Preparation {
+  readonly bytes: Uint8Array
+  readonly device: DeviceAbilities | null
+  readonly rendering: Rendering
+}
+
+const PAGED_TYPES: ReadonlySet<string> = new Set(['application/pdf', 'image/png', 'image/jpeg'])
 /** At 72 dots an inch any page that the server took may be drawn: this asks for its size alone. */
 const SIZE_DPI = 72
 
 /**
  * A claimed job's document with the job's settings applied, in a format that the device takes: what the server itself makes
- * for printers that it drives. `device` is what the device says of itself; null where it isn't asked. Throws UnreadableError.
+ * for printers that it drives, in a thread of its own and within a time: this one renews the claim. `device` is what the
+ * device says of itself; null where it isn't asked. Throws UnreadableError, and DomainError `unavailable`.
  */
 export async function prepareDelivery(
   job: ClaimedJob,
   printer: PrinterAtHand,
-  { bytes, device }: { readonly bytes: Uint8Array; readonly device: DeviceAbilities | null },
+  { bytes, device, rendering }: Preparation,
 ): Promise<Delivery> {
   const options = optionsOf(job)
-  const medium = mediumFor(options, printer, await firstPageOf(job, bytes))
+  const medium = mediumFor(options, printer, await firstPageOf(job, bytes, rendering))
   const { language, mediaType, dpi, copiesInside, copiesOutside } = chooseFormat(
     { connection: printer.connection, configuration: configurationOf(printer) },
     options,
@@ -44,8 +49,8 @@ export async function prepareDelivery(
   const request = { ...pageRequestOf(options, medium, { paperKind, copies: copiesInside }), bytes }
   const made =
     language === null
-      ? await arrangeDocument(request)
-      : await printDocument({ ...request, language, dpi: dpi ?? medium.dpi })
+      ? await rendering.arrange(request)
+      : await rendering.print({ ...request, language, dpi: dpi ?? medium.dpi })
   return {
     jobId: job.id,
     jobName: job.name,
@@ -69,11 +74,12 @@ function mediumFor(options: PrintOptions, printer: PrinterAtHand, firstPage: Pag
   )
 }
 
-async function firstPageOf({ data_type: mediaType }: ClaimedJob, bytes: Uint8Array): Promise<PageSize> {
-  if (mediaType === 'application/pdf') return (await inspectPdf(bytes, { dpi: SIZE_DPI })).firstPage
-  if (mediaType === 'image/png' || mediaType === 'image/jpeg') {
-    return (await inspectPicture(bytes, mediaType)).firstPage
-  }
+async function firstPageOf(
+  { data_type: mediaType }: ClaimedJob,
+  bytes: Uint8Array,
+  rendering: Rendering,
+): Promise<PageSize> {
+  if (PAGED_TYPES.has(mediaType)) return (await rendering.inspect(bytes, { dpi: SIZE_DPI })).firstPage
   throw new UnreadableError('wrong_type', `the station client does not print ${mediaType}`)
 }
 

@@ -1,5 +1,6 @@
-import type { DeliveryResult, Driver } from '../delivery/driver.ts'
-import { UnreadableError } from '../rendering/rendering.ts'
+import type { Delivery, DeliveryResult, DeviceAbilities, Driver } from '../delivery/driver.ts'
+import { DomainError } from '../errors.ts'
+import { type Rendering, UnreadableError } from '../rendering/rendering.ts'
 import { ApiError } from './api-error.ts'
 import { Backoff } from './backoff.ts'
 import type { ClientLog } from './client-log.ts'
@@ -12,6 +13,7 @@ export interface JobPrintingOptions {
   readonly api: StationApi
   readonly journal: JobJournal
   readonly reporting: JobReporting
+  readonly rendering: Rendering
   readonly log: ClientLog
   /** Longer than that nobody waits for a document, or a printer that is off or empty: the job fails, and says so. */
   readonly patienceMs?: number
@@ -82,18 +84,14 @@ export class JobPrinting {
   }
 
   async #try(
-    { job, bytes }: FetchedDocument,
+    document: FetchedDocument,
     { driver, printer }: Outlet,
     { lease, signal }: Holding,
   ): Promise<DeliveryResult> {
     const look = await driver.look?.(signal)
     if (look?.kind === 'held') return look.result
-    const device = look?.abilities ?? null
-    const delivery = await prepareDelivery(job, printer, { bytes, device }).catch((error: unknown) => {
-      if (error instanceof UnreadableError) return error
-      throw error
-    })
-    if (delivery instanceof Error) return refusal('fail', 'document-format-error', delivery.message)
+    const delivery = await this.#prepare(document, printer, look?.abilities ?? null)
+    if ('outcome' in delivery) return delivery
     return driver.deliver(delivery, {
       signal,
       beforeFirstByte: async () => {
@@ -102,6 +100,21 @@ export class JobPrinting {
         await this.#options.journal.note(delivery.jobId, 'sending')
       },
     })
+  }
+
+  async #prepare(
+    { job, bytes }: FetchedDocument,
+    printer: PrinterAtHand,
+    device: DeviceAbilities | null,
+  ): Promise<Delivery | DeliveryResult> {
+    const { rendering } = this.#options
+    try {
+      return await prepareDelivery(job, printer, { bytes, device, rendering })
+    } catch (error) {
+      if (error instanceof UnreadableError) return refusal('fail', 'document-format-error', error.message)
+      if (error instanceof DomainError) return refusal('retry', 'aborted-by-system', error.message)
+      throw error
+    }
   }
 
   #patienceEnd(): number {

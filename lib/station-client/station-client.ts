@@ -3,6 +3,8 @@ import type { Driver } from '../delivery/driver.ts'
 import { IppDriver } from '../delivery/ipp-driver.ts'
 import { IdentificationError, identifyPrinter } from '../delivery/printer-identification.ts'
 import { SocketDriver } from '../delivery/socket-driver.ts'
+import { createRendering } from '../rendering/rendering-pool.ts'
+import type { RenderingEvent, RenderingLog } from '../rendering/rendering-threads.ts'
 import { ApiError } from './api-error.ts'
 import { Backoff } from './backoff.ts'
 import type { ClientConfig, LocalPrinter } from './client-config.ts'
@@ -33,7 +35,8 @@ export async function startStationClient(config: ClientConfig, log: ClientLog): 
   const journal = await openJobJournal(config.stateDir)
   const api = createStationApi(config)
   const reporting = new JobReporting({ api, journal, log })
-  const printing = new JobPrinting({ api, journal, reporting, log })
+  const rendering = createRendering({ log: renderingLog(log) })
+  const printing = new JobPrinting({ api, journal, reporting, rendering, log })
   const stopping = new AbortController()
   const breaking = new AbortController()
   const printers = new StationPrinters(api)
@@ -68,10 +71,17 @@ export async function startStationClient(config: ClientConfig, log: ClientLog): 
       const timer = setTimeout(() => breaking.abort(), DRAIN_MS)
       await Promise.race([Promise.all([...loops, rest]), delay(STOP_MS, undefined, { ref: false })])
       clearTimeout(timer)
+      await rendering.close()
       await journal.close()
       await lock.release()
     },
   }
+}
+
+function renderingLog(log: ClientLog): RenderingLog {
+  const tell = ({ err, ...fields }: RenderingEvent, message: string) =>
+    log(message, { ...fields, ...(err !== undefined && { error: String(err) }) })
+  return { warn: tell, error: tell }
 }
 
 function driverOf(connection: LocalPrinter): Driver {

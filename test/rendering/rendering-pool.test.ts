@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process'
 import { rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { pino } from 'pino'
@@ -88,23 +90,35 @@ describe('the rendering pool', () => {
     expect(await codeOf(rendering.inspect(pdf, limits))).to.equal('unavailable')
   })
 
-  it('lets the process end while its threads are idle', async () => {
-    start()
+  /** Runs a process of its own that reads a document; what it writes. */
+  async function inspectElsewhere(beforeImport: string, nodeArguments: readonly string[]): Promise<string> {
     const pool = new URL('../../lib/rendering/rendering-pool.ts', import.meta.url).href
     const script = `
-      import { createRendering } from '${pool}'
+      ${beforeImport}
+      const { createRendering } = await import('${pool}')
       const rendering = createRendering({ log: console })
       const pdf = Buffer.from(process.argv[2], 'base64')
       console.log((await rendering.inspect(pdf, { dpi: 203 })).pageCount)`
     const file = join(tmpdir(), `rendering-${process.pid}.mjs`)
     await writeFile(file, script)
     try {
-      const args = [...process.execArgv, file, (await makePdf()).toString('base64')]
-      const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 })
-      expect(stdout).to.equal('1\n')
+      const args = [...nodeArguments, file, (await makePdf()).toString('base64')]
+      return (await promisify(execFile)(process.execPath, args, { timeout: 20_000 })).stdout
     } finally {
       await rm(file)
     }
+  }
+
+  it('lets the process end while its threads are idle', async () => {
+    start()
+    expect(await inspectElsewhere('', process.execArgv)).to.equal('1\n')
+  })
+
+  it('reads documents for the programs in bin/, which register TypeScript in their own thread', async () => {
+    start()
+    const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx'))
+    const { href: tsx } = new URL('esm/api/index.mjs', loader)
+    expect(await inspectElsewhere(`(await import('${tsx}')).register()`, [])).to.equal('1\n')
   })
 
   it('takes a resolution or a size that is none for a bug of the caller', async () => {
