@@ -169,6 +169,26 @@ export async function listJobsOfConfirmations(
   return rows.map(toPrintJob)
 }
 
+/** Where the newest paper of the same package and target waits or prints. */
+export async function findPacketPrinter(
+  db: Db,
+  job: { readonly confirmationId: string; readonly printTarget: PrintTarget | null },
+): Promise<string | null> {
+  const row = await queryOne<{ printer_id: string }>(
+    db,
+    `select print_jobs.printer_id
+     from confirmations as own
+     join confirmations as other on other.package_id = own.package_id
+     join print_jobs on print_jobs.instruction_id = other.instruction_id
+       and print_jobs.confirmation_id = other.confirmation_id
+     where own.confirmation_id = :confirmationId::bigint and print_jobs.status in ('queued', 'processing')
+       and print_jobs.print_target is not distinct from :printTarget::text
+     order by print_jobs.queue_position desc limit 1`,
+    { ...job },
+  )
+  return row?.printer_id ?? null
+}
+
 /** Copies of completed jobs, for instructions that have any. */
 export async function listCopiesPrinted(
   db: Db,

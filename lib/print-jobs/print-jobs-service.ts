@@ -8,12 +8,18 @@ import type { PrintTarget } from '../printers/print-target.ts'
 import type { Printer } from '../printers/printer.ts'
 import type { RenderedLanguage } from '../printers/printer-capability.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
-import { type RoutingCandidate, type RoutingDecision, route } from '../printers/routing.ts'
+import {
+  type RoutingCandidate,
+  type RoutingDecision,
+  type RoutingRequest,
+  route,
+} from '../printers/routing.ts'
 import type { EventsService } from '../webhooks/events-service.ts'
 import { recordJobEvent } from './job-events.ts'
 import { assertChosen, directRouting, freezeRouting } from './job-routing.ts'
 import type { PrintJob, PrintOptions } from './print-job.ts'
 import {
+  findPacketPrinter,
   getPrintJob,
   insertPrintJob,
   listCopiesPrinted,
@@ -97,21 +103,9 @@ export function createPrintJobsService(options: {
 }): PrintJobsService {
   const { printers, events, renderable } = options
 
-  const decide = async (db: Db, request: RouteRequest, settings: PrintOptions): Promise<RoutingDecision> =>
+  const decide = async (db: Db, request: PacketRequest, settings: PrintOptions): Promise<RoutingDecision> =>
     route(
-      {
-        stationId: request.stationId,
-        printerName: request.printerName,
-        printerId: request.printerId ?? null,
-        pool: request.printTarget,
-        preferredStationId: request.preferredStationId,
-        paperSize: settings.paperSize,
-        orientation: settings.orientation,
-        colorPrint: settings.colorPrint,
-        doubleSided: settings.doubleSided,
-        mediaType: request.document.mediaType,
-        renderable,
-      },
+      { ...toRoutingRequest(request, settings), renderable },
       await printers.candidates(db, request.locationId, request.callerId),
     )
 
@@ -120,8 +114,9 @@ export function createPrintJobsService(options: {
     job: NewPrintJob,
   ): Promise<{ job: PrintJob; printer: RoutingCandidate }> => {
     const settings = completeOptions(job.options, job.document)
+    const packetPrinterId = await packetPrinterOf(trx, job)
     for (let round = 1; round <= ROUTING_ROUNDS_MAX; round += 1) {
-      const decision = await decide(trx, job, settings)
+      const decision = await decide(trx, { ...job, packetPrinterId }, settings)
       const printer = assertChosen(decision)
       const routing = freezeRouting(printer, decision.candidates)
       const inserted = await insertPrintJob(trx, {
@@ -166,6 +161,30 @@ export function createPrintJobsService(options: {
       return new Map(counts.map(({ instructionId, copies }) => [instructionId, copies]))
     },
   }
+}
+
+type PacketRequest = RouteRequest & { readonly packetPrinterId?: string | null }
+
+function toRoutingRequest(
+  request: PacketRequest,
+  settings: PrintOptions,
+): Omit<RoutingRequest, 'renderable'> {
+  const { stationId, printerName, printerId = null, preferredStationId, packetPrinterId = null } = request
+  const { paperSize, orientation, colorPrint, doubleSided } = settings
+  return {
+    ...{ stationId, printerName, printerId, preferredStationId, packetPrinterId },
+    ...{ paperSize, orientation, colorPrint, doubleSided },
+    pool: request.printTarget,
+    mediaType: request.document.mediaType,
+  }
+}
+
+/** Where papers of the same package are: contracts/packing.md knows the package by its confirmations. */
+async function packetPrinterOf(
+  trx: Db,
+  { confirmationId, printTarget }: Pick<NewPrintJob, 'confirmationId' | 'printTarget'>,
+): Promise<string | null> {
+  return confirmationId === null ? null : findPacketPrinter(trx, { confirmationId, printTarget })
 }
 
 function toInsert(

@@ -16,6 +16,8 @@ export interface RoutingRequest extends PrintNeeds {
    * health or queue, because the paper must come out at the packer's hand.
    */
   readonly preferredStationId: string | null
+  /** Where papers of the same package wait or print: they come out together, or wait together. */
+  readonly packetPrinterId?: string | null
 }
 
 /** A printer of the job's location that isn't removed. */
@@ -129,12 +131,17 @@ interface Criterion {
   readonly reason: (own: RoutingCandidate, other: RoutingCandidate) => string
 }
 
-function criteriaOf({ preferredStationId }: RoutingRequest): readonly Criterion[] {
+function criteriaOf({ preferredStationId, packetPrinterId }: RoutingRequest): readonly Criterion[] {
+  const apart = ({ id }: RoutingCandidate) => (id === packetPrinterId ? 0 : 1)
   const distance = ({ station }: RoutingCandidate) => (station.id === preferredStationId ? 0 : 1)
   return [
     {
       compare: (a, b) => distance(a) - distance(b),
       reason: (own) => `station-preferred: it is ${distance(own) === 0 ? '' : 'not '}at the station at hand`,
+    },
+    {
+      compare: (a, b) => apart(a) - apart(b),
+      reason: (own) => `packet: papers of this package are ${apart(own) === 0 ? '' : 'not '}at it`,
     },
     ...ORDER,
   ]
