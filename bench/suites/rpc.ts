@@ -31,12 +31,16 @@ export const rpc: Suite = {
     const measured = await prepare(database)
     const bare = await startBareServer({ connection: database.connection, methods: methodsOf(measured) })
     const packhouse = await startPackhouseProcess(database.env)
+    const limiting = await startPackhouseProcess({ ...database.env, ...LIMITS })
     const callers = await callersAt(packhouse.baseUrl, database)
     return {
-      races: measured.map((one) => raceOf(one, { bare, packhouse, callers })),
+      races: [
+        ...measured.map((one) => raceOf(one, { bare, packhouse, callers })),
+        limitsRace({ packhouse, limiting, callers }),
+      ],
       async close() {
         closeLoad()
-        await Promise.all([bare.stop(), packhouse.stop()])
+        await Promise.all([bare.stop(), packhouse.stop(), limiting.stop()])
         await database.stop()
       },
     }
@@ -141,6 +145,27 @@ function methodsOf(measured: readonly Measured[]): Readonly<Record<string, BareM
 
 function nameOf(title: string): string {
   return title.replaceAll(/\W+/g, '_')
+}
+
+/** Switched on, and out of reach. */
+const LIMITS = { RPC_RATE_LIMIT: '100000', RPC_RATE_BURST: '100000', RPC_CONCURRENCY: '1000' }
+
+/** What counting requests costs: contracts/rpc.md, section 7. */
+function limitsRace({
+  packhouse,
+  limiting,
+  callers,
+}: Pick<Servers, 'packhouse' | 'callers'> & { readonly limiting: RunningChild }): Race {
+  const params = [callers.shop.session, 'order_instruction.list', ['bench-list']]
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'call', params })
+  const at = ({ baseUrl }: RunningChild) => ({ url: `${baseUrl}/api/jsonrpc`, next: () => body })
+  return {
+    title: 'order_instruction.list, with and without limits',
+    contestants: [
+      { name: 'limits switched off', sample: (ms) => callsPerSecond(at(packhouse), ms) },
+      { name: 'limits counted', sample: (ms) => callsPerSecond(at(limiting), ms) },
+    ],
+  }
 }
 
 interface Servers {
