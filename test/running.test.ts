@@ -105,7 +105,9 @@ describe('a running server', () => {
   describe('on the embedded database', () => {
     let dataDir: string
     let first: ServerProcess
-    before(async () => {
+    before(async function () {
+      // initdb, on a machine that has much else to do.
+      this.timeout(120_000)
       dataDir = await folder()
       first = start({ DATA_DIR: dataDir })
       await first.ready()

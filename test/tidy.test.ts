@@ -57,7 +57,8 @@ const MACHINES = [
 const files = readSources()
 const code = files.filter(({ path }) => /\.tsx?$/.test(path))
 const lib = code.filter(({ path }) => path.startsWith('lib/'))
-const product = code.filter(({ path }) => !path.startsWith('test/'))
+/** Measurements stand beside the product, as tests do: they use what they are compared with. */
+const product = code.filter(({ path }) => !/^(test|bench)\//.test(path))
 const stores = lib.filter(({ path }) => path.endsWith('-store.ts'))
 const tests = code.filter(({ path }) => path.endsWith('.test.ts'))
 const methods = lib.filter(({ path }) => path.startsWith('lib/transport/rpc/methods/'))

@@ -25,12 +25,12 @@ interface SmallDisk {
 }
 
 /** A file system of that size; skips the test where none may be mounted. */
-async function mountSmallDisk(context: Context, sizeMib: number, folder: string): Promise<SmallDisk> {
+async function mountSmallDisk(test: Context, sizeMib: number, folder: string): Promise<SmallDisk> {
   await mkdir(folder, { recursive: true })
   const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMib}m,mode=0755`, 'tmpfs', folder])
   if (status !== 0) {
     console.warn('only root may mount a small disk: skipped')
-    context.skip()
+    test.skip()
   }
   const ballast = join(folder, 'ballast')
   return {

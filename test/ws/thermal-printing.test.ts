@@ -8,7 +8,7 @@ import { WebSocket } from 'ws'
 import { readConfig } from '../../lib/config.ts'
 import { startPackhouse } from '../../lib/packhouse.ts'
 import { interpret } from '../helpers/escpos-interpreter/interpret.ts'
-import { picturesOf, symbolsOf } from '../helpers/escpos-interpreter/views.ts'
+import { picturesOf, symbolsOf, textOf } from '../helpers/escpos-interpreter/views.ts'
 import { type EscposPrinter, startEscposPrinter } from '../helpers/escpos-printer.ts'
 import { createRestClient, type RestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
@@ -418,17 +418,24 @@ describe('thermal printing over WebSocket', () => {
     expect([printer('A').connectionsMax, printer('B').connectionsMax]).to.deep.equal([1, 1])
   })
 
-  it("runs the published page's JavaScript as it stands", async () => {
-    const own = await startServer({ env: { THERMAL_PORT: '7000' } })
+  it("runs the published page's JavaScript as it stands, and the receipt comes out of an ESC/POS printer", async () => {
+    const own = await startServer({ env: { THERMAL_PORT: '7000', PRINTER_PORTS: '1-65535' } })
+    const paper = await startEscposPrinter()
     try {
+      await connectReceiptPrinter(own, paper.port)
       const said = await new Promise<string>((resolve, reject) => {
         const told = { log: resolve, error: reject }
         // biome-ignore lint/security/noGlobalEval: the example is run to the letter
         new Function('WebSocket', 'console', PUBLISHED)(WebSocket, told)
       })
       expect(said).to.match(/^Print job job_\d+ completed successfully$/)
+      const printed = paper.jobs.map((bytes) => textOf(interpret(bytes)).join('\n')).join('\n')
+      expect(printed)
+        .to.match(/FAC-001234/)
+        .and.match(/Coffee/)
     } finally {
       await own.stop()
+      await paper.close()
     }
   })
 
@@ -442,3 +449,17 @@ describe('thermal printing over WebSocket', () => {
     expect((await closed)[0]).to.equal(1001)
   })
 })
+
+/** The demo's receipt printer becomes a real one at that port: as an operator would do it. */
+async function connectReceiptPrinter(server: TestServer, port: number): Promise<void> {
+  const rest = createRestClient(server.url, server.credentials.admin.api_key)
+  const station = `/v1/cloud-printing/stations/${server.credentials.station_id}`
+  const { printers } = (await rest.get(station)).json.data
+  const connection = { type: 'socket', host: '127.0.0.1', port, language: 'escpos' }
+  const { status } = await rest.post(station, {
+    printers: printers.map((printer: { code: string | null }) =>
+      printer.code === 'PRINTER_001' ? { ...printer, connection } : printer,
+    ),
+  })
+  expect(status).to.equal(200)
+}
