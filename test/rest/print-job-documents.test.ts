@@ -271,6 +271,7 @@ describe('documents of REST print jobs', () => {
         changed((copy) => copy.searchParams.set('signature', signature.toUpperCase())),
         changed((copy) => copy.searchParams.set('signature', '')),
         changed((copy) => copy.searchParams.delete('signature')),
+        changed((copy) => copy.searchParams.append('signature', signature)),
         changed((copy) => copy.searchParams.delete('expires')),
         other.pathname + url.search,
         '/v1/documents/doc_none',

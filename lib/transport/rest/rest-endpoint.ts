@@ -127,6 +127,7 @@ async function admit(
   if (route.scope === 'public') {
     // Whoever signs in makes something; whoever reads has a right to it that isn't the address's.
     if (route.method === 'POST') rateLimits.takeForAddress(request.ip ?? '')
+    route.admit?.(request)
     return null
   }
   const authenticated = await authenticate(services, request)

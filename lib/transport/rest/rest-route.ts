@@ -35,6 +35,8 @@ export interface RestRoute {
   readonly answer: AnswerDescription
   /** What it refuses beside the checks that all routes share. */
   readonly refusals?: readonly RestErrorCode[]
+  /** What a public route asks for in the place of a key, before anything else of the request is read. Throws what refuses it. */
+  readonly admit?: (request: Request) => void
   /** False for answers that have no end or take something away: HEAD is 405 there. */
   readonly hasHead?: boolean
   handle(request: RestRequest): Promise<RestAnswer>

@@ -18,10 +18,12 @@ export const documentRoutes = ({ documentBytes, documentLinks }: DocumentService
     query: documentLinkQuery,
     answer: { status: 200, mediaType: 'application/octet-stream', description: 'the document' },
     refusals: ['invalid_signature'],
-    async handle({ params: { id = '' }, query: { expires, signature }, http }) {
-      if (!documentLinks.verify(id, { expires, signature })) {
+    admit({ params: { id = '' }, query: { expires, signature } }) {
+      if (!documentLinks.verify(String(id), { expires, signature })) {
         throw new DomainError('forbidden', 'the link is wrong or has expired', { subject: 'signature' })
       }
+    },
+    async handle({ params: { id = '' }, http }) {
       const { mediaType, bytes } = await documentBytes(id)
       return {
         kind: 'other',
