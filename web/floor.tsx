@@ -10,6 +10,7 @@ import { JobDialog } from './floor/job-dialog.tsx'
 import { JobList } from './floor/job-list.tsx'
 import { PaperTray } from './floor/paper-tray.tsx'
 import { PrinterCards } from './floor/printer-cards.tsx'
+import { loadUnknown, UnknownOutcomes } from './floor/unknown-outcomes.tsx'
 import { loadWebhooks, WebhookList } from './floor/webhook-list.tsx'
 import { text } from './language/text.ts'
 import { Header } from './parts/header.tsx'
@@ -72,12 +73,14 @@ function Attention() {
           {printer.station.display_name}, {printer.name}: {printerWords(printer).text}
         </p>
       ))}
+      <UnknownOutcomes />
     </div>
   )
 }
 
 function look(): void {
   void loadFloor()
+  void quietly(loadUnknown)
   void quietly(loadChart)
   void loadWebhooks()
 }
@@ -87,6 +90,7 @@ watchConnection()
 if (await resumeSurely()) {
   await loadFloor()
   isReady.value = true
+  void quietly(loadUnknown)
   void quietly(loadChart)
   void loadWebhooks()
   let soon: number | undefined

@@ -10,6 +10,7 @@ import { FinishBar } from './pack/finish-bar.tsx'
 import { InstructionCard } from './pack/instruction-card.tsx'
 import { InstructionRail } from './pack/instruction-rail.tsx'
 import { startCommands, take, takeCode } from './pack/pack-commands.ts'
+import { keepPackage } from './pack/package-kept.ts'
 import { pickStation, startLive, TOPICS } from './pack/pack-live.ts'
 import { dialog, step, view } from './pack/pack-state.ts'
 import { PrintTroubles } from './pack/print-troubles.tsx'
@@ -68,5 +69,6 @@ if (await resumeSurely()) {
   await pickStation()
   isReady.value = true
   startCommands(user.value?.id ?? '')
+  void keepPackage(user.value?.id ?? '')
   void follow(TOPICS, startLive())
 } else leave()

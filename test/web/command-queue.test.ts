@@ -58,6 +58,15 @@ describe('what a packer asks for while the connection is lost', () => {
     expect(queue.push({ ...confirm, revision: 2 })).to.equal('taken')
   })
 
+  it('ends with the package that was scanned last, also when it was scanned before', () => {
+    const floor = makeFloor()
+    floor.isThere = false
+    const queue = floor.queue()
+    for (const code of ['A', 'B', 'A']) expect(queue.push(open(code))).to.equal('taken')
+    expect(queue.push(open('A'))).to.equal('known')
+    expect(queue.waiting.map(({ command }) => command)).to.deep.equal([open('A'), open('B'), open('A')])
+  })
+
   it('has a limit, and what is beyond it is refused rather than forgotten', () => {
     const floor = makeFloor()
     floor.isThere = false

@@ -75,13 +75,15 @@ describe("the supervisor's page", function () {
     const claimed = await admin.get(`/v1/cloud-printing/stations/${station_id}/next?wait=0`)
     const { id } = claimed.json.data
     const page = await open()
-    await page.locator('.filters select').first().selectOption('failed')
-    await page.locator(`[data-job="${id}"] .link`).click()
+    const attention = page.locator(`.attention [data-unknown="${id}"]`)
+    await attention.filter({ hasText: 'Unknown whether it printed on Front desk: unknown.pdf' }).waitFor()
+    await attention.getByRole('button', { name: 'unknown.pdf' }).click()
     await page.locator('dialog', { hasText: 'Unknown whether it printed' }).waitFor()
     expect(await seriousIn(page)).to.deep.equal([])
     await page.getByRole('button', { name: 'Yes, it printed' }).click()
     await page.locator('.attention', { hasText: 'Noted: it printed.' }).waitFor()
     expect((await admin.get(`/v1/cloud-printing/jobs/${id}`)).json.data.status).to.equal('completed')
+    await attention.waitFor({ state: 'detached' })
 
     await page.getByLabel('Why print it again?').fill('wrong paper')
     await page.locator('dialog').getByRole('button', { name: 'Print again' }).click()

@@ -155,6 +155,48 @@ describe("the packer's page", function () {
     expect(await focused(page)).to.equal('scan')
   })
 
+  it('is worked by keys alone, and gives the field the focus back after a choice', async () => {
+    const [pack = ''] = await order('CHOICE', 1)
+    await instruct('CHOICE', 'Once')
+    const page = await open()
+    await scan(page, pack)
+    await shown(page, 'Once')
+    const station = page.locator('.station select')
+    await station.focus()
+    const before = await station.inputValue()
+    await page.keyboard.press('ArrowDown')
+    expect(await station.inputValue()).to.not.equal(before)
+    await page.keyboard.press('Enter')
+    await page.locator('#scan:focus').waitFor()
+
+    // By hand: the list is left at once.
+    await station.dispatchEvent('pointerdown')
+    await station.focus()
+    await station.selectOption({ label: 'Station-001' })
+    await page.locator('#scan:focus').waitFor()
+
+    await page.getByRole('button', { name: 'Put off' }).focus()
+    await page.keyboard.press('Space')
+    await said(page, 'Put off')
+    await shown(page, 'Once')
+    await page.keyboard.press('Enter')
+    await said(page, 'Confirmed.')
+  })
+
+  it('shows what confirms and what puts off in one row', async () => {
+    const [pack = ''] = await order('ROW', 1)
+    await instruct('ROW', 'Lay the slip on top', await slip())
+    for (const locale of ['en-US', 'es-CO']) {
+      const page = await open(locale)
+      await scan(page, pack)
+      await shown(page, 'Lay the slip on top')
+      await page.locator('.picture img').waitFor()
+      const tops =
+        'new Set([...document.querySelectorAll(".actions button")].map((one) => one.getBoundingClientRect().top)).size'
+      expect(await page.evaluate(tops), locale).to.equal(1)
+    }
+  })
+
   it('confirms nothing that was not on the screen', async () => {
     const [pack = ''] = await order('UNSEEN', 1)
     await instruct('UNSEEN', 'Read me')

@@ -24,7 +24,11 @@ export async function callRpc<Result>(method: string, params: readonly unknown[]
   const { result, error } = await readJson<Reply<Result>>(answer)
   if (!error) return result as Result
   const fault = WIRE_OFFSET - error.code
-  if (fault === SESSION_ENDED) leave()
+  if (fault === SESSION_ENDED) {
+    leave()
+    // Whoever signs in again wants it done: it is kept rather than refused.
+    throw new Unreachable(error.message)
+  }
   // Faults 0 and 1 are the server's own trouble: nothing can be said of what was asked.
   if (fault === 0 || fault === 1) throw new Unreachable(error.message)
   throw new Refused(error.message, fault, error.data)

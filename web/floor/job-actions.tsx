@@ -1,16 +1,15 @@
 import { useSignal } from '@preact/signals'
+import { Refused } from '../api/request.ts'
 import { post } from '../api/rest.ts'
 import { text } from '../language/text.ts'
 import { Icon } from '../parts/icon.tsx'
-import { keywordOf } from '../parts/print-words.ts'
+import { isOutcomeUnknown } from '../parts/print-words.ts'
 import { type Job, JOBS } from './floor-api.ts'
 import { act, maySupervise, openedId, printers } from './floor-state.ts'
 
-const UNKNOWN = ['outcome-unknown', 'claim-timeout']
-
 /** Whatever can be done about a job in its state; who printed, whom to ask and why stay in the ledger. */
 export function JobActions({ job }: { readonly job: Job }) {
-  const isUnknown = job.status === 'failed' && UNKNOWN.includes(keywordOf(job.reason ?? ''))
+  const isUnknown = job.status === 'failed' && isOutcomeUnknown(job.reason)
   const isEnded = ['completed', 'failed', 'canceled'].includes(job.status)
   return (
     <div class="job-actions">
@@ -61,7 +60,7 @@ function Queued({ job }: { readonly job: Job }) {
         `${JOBS}/${job.id}/reprint`,
         { reason, printer_id: target.value },
         `move-${job.id}-${target.value}`,
-      )
+      ).catch(sayCanceled)
     })
   return (
     <div class="ask">
@@ -97,6 +96,12 @@ function Queued({ job }: { readonly job: Job }) {
       )}
     </div>
   )
+}
+
+/** Half of a move was done: whoever reads that it was refused would wait for paper. */
+function sayCanceled(error: unknown): never {
+  if (!(error instanceof Refused)) throw error
+  throw new Refused(text('floor.move_failed', { message: error.message }), error.code)
 }
 
 function Reprint({ job }: { readonly job: Job }) {

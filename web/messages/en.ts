@@ -206,6 +206,7 @@ export const en = {
   'floor.jobs': 'Jobs ({count})',
   'floor.move': 'Move',
   'floor.move_reason': 'moved to {name}',
+  'floor.move_failed': 'Canceled, but not moved: {message}. Print it again below.',
   'floor.move_to': 'Move to',
   'floor.moved': 'Moved. It prints there.',
   'floor.no_attempts': 'None yet',
@@ -230,6 +231,9 @@ export const en = {
   'floor.test': 'Test page',
   'floor.tested': 'A test page is on its way to {name}.',
   'floor.time': 'Time',
+  'floor.unknown': 'Unknown whether it printed on {printer}:',
+  'floor.unknown_more':
+    '{count} more of which it is unknown whether they printed: filter the jobs by “Failed”',
   'floor.verdict':
     'Did it come out of {printer}? Look there: if it did, say so. If not, print it again below.',
   'floor.verdict_done': 'Noted: it printed.',

@@ -209,6 +209,7 @@ export const es: Messages = {
   'floor.jobs': 'Trabajos ({count})',
   'floor.move': 'Mover',
   'floor.move_reason': 'movido a {name}',
+  'floor.move_failed': 'Cancelado, pero no movido: {message}. Imprímalo otra vez abajo.',
   'floor.move_to': 'Mover a',
   'floor.moved': 'Movido. Se imprime allí.',
   'floor.no_attempts': 'Ninguno todavía',
@@ -233,6 +234,9 @@ export const es: Messages = {
   'floor.test': 'Prueba',
   'floor.tested': 'Una página de prueba va hacia {name}.',
   'floor.time': 'Hora',
+  'floor.unknown': 'No se sabe si se imprimió en {printer}:',
+  'floor.unknown_more':
+    '{count} más de los que no se sabe si se imprimieron: filtre los trabajos por “Falló”',
   'floor.verdict': '¿Salió de {printer}? Vaya a mirar: si salió, dígalo. Si no, imprímalo otra vez abajo.',
   'floor.verdict_done': 'Anotado: se imprimió.',
   'floor.verdict_yes': 'Sí, se imprimió',

@@ -39,7 +39,7 @@ export class CommandQueue {
 
   /** `full`: it wasn't taken. `known`: the same is waiting already. */
   push(command: Command): 'taken' | 'known' | 'full' {
-    if (this.#waiting.some((waiting) => isSameCommand(waiting.command, command))) return 'known'
+    if (this.#isKnown(command)) return 'known'
     if (this.#waiting.length >= COMMANDS_MAX) return 'full'
     this.#keep([...this.#waiting, { command, isAsked: false }])
     void this.run()
@@ -59,6 +59,12 @@ export class CommandQueue {
     } finally {
       this.#isRunning = false
     }
+  }
+
+  /** A package that is scanned after another one is to be on the screen last, though it has been scanned before. */
+  #isKnown(command: Command): boolean {
+    const among = command.kind === 'open' ? this.#waiting.slice(-1) : this.#waiting
+    return among.some((waiting) => isSameCommand(waiting.command, command))
   }
 
   #keep(waiting: readonly Waiting[]): void {

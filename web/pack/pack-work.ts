@@ -103,7 +103,7 @@ function refuse(command: Command, { code, message }: Refused): void {
   say({ tone: 'bad', key: key ?? 'fault.other', values: { code: scanned, message } }, 'bad')
 }
 
-function show(opened: PackingView): void {
+export function show(opened: PackingView): void {
   view.value = opened
   remember(opened.package.package_id, opened.package.status === 'packed')
 }

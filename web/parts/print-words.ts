@@ -28,8 +28,15 @@ const STATUS: Readonly<
 }
 
 /** `media-empty: load letter` is `media-empty`. */
-export function keywordOf(reason: string): string {
+function keywordOf(reason: string): string {
   return (reason.split(/[:,]/, 1)[0]?.trim() ?? '').replace(/-(error|report|warning)$/, '')
+}
+
+const UNKNOWN = ['outcome-unknown', 'claim-timeout']
+
+/** Whether a failed job with this reason may have printed all the same. */
+export function isOutcomeUnknown(reason: string | null): boolean {
+  return reason !== null && UNKNOWN.includes(keywordOf(reason))
 }
 
 /** What is to be said of a keyword of docs/printing.md; undefined for one that nobody foresaw. */

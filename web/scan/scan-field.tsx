@@ -48,8 +48,8 @@ function listen(field: HTMLInputElement, latest: Latest): () => void {
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     window.clearTimeout(silence)
-    const { key, ctrlKey, altKey, metaKey } = event
-    if (ctrlKey || altKey || metaKey) return
+    const { key } = event
+    if (isShortcut(event)) return
     const verdict = reader.key(key, event.timeStamp, event.repeat)
     if (verdict.kind !== 'none') {
       event.preventDefault()
@@ -58,6 +58,7 @@ function listen(field: HTMLInputElement, latest: Latest): () => void {
     silence = window.setTimeout(() => take(reader.silence(performance.now())), BARE_SCAN_MS + 10)
     if (isWithinDialog(event.target)) return
     if (key === 'Enter' && event.target === field) return submit(event)
+    if (isOwnKey(event)) return keepOrReturn(event)
     if (latest.current.onKey(key)) return event.preventDefault()
     if ([...key].length === 1) field.focus()
   }
@@ -72,11 +73,21 @@ function listen(field: HTMLInputElement, latest: Latest): () => void {
   const keepFocus = (): void => {
     if (!isWithinDialog(document.activeElement) && !document.querySelector('dialog[open]')) field.focus()
   }
-  // After a click the finger is gone; with Tab somebody goes to a button on purpose.
-  const afterClick = (event: Event): void => {
-    if (!(event.target instanceof HTMLSelectElement)) window.setTimeout(keepFocus)
+  let isByKeys = false
+  const onPointer = (): void => {
+    isByKeys = false
+  }
+  const keepOrReturn = ({ key }: KeyboardEvent): void => {
+    isByKeys = key !== 'Enter'
+    if (key === 'Enter') window.setTimeout(keepFocus)
+  }
+  // After a click the finger is gone; with Tab somebody goes to a button or a list on purpose.
+  const afterClick = ({ type, target }: Event): void => {
+    const isChoosing = target instanceof HTMLSelectElement && (type === 'click' || isByKeys)
+    if (!isChoosing) window.setTimeout(keepFocus)
   }
   document.addEventListener('keydown', onKeyDown, true)
+  document.addEventListener('pointerdown', onPointer, true)
   document.addEventListener('click', afterClick)
   document.addEventListener('change', afterClick)
   window.addEventListener('focus', keepFocus)
@@ -84,11 +95,24 @@ function listen(field: HTMLInputElement, latest: Latest): () => void {
   keepFocus()
   return () => {
     document.removeEventListener('keydown', onKeyDown, true)
+    document.removeEventListener('pointerdown', onPointer, true)
     document.removeEventListener('click', afterClick)
     document.removeEventListener('change', afterClick)
     window.removeEventListener('focus', keepFocus)
     document.removeEventListener('packhouse-focus', keepFocus)
   }
+}
+
+function isShortcut({ ctrlKey, altKey, metaKey }: KeyboardEvent): boolean {
+  return ctrlKey || altKey || metaKey
+}
+
+const LIST_KEYS = ['ArrowDown', 'ArrowUp', 'Home', 'End', 'Enter', ' ']
+
+/** Whether whatever has the focus is worked with that key: a list by arrows, a button by the space bar. */
+function isOwnKey({ key, target }: KeyboardEvent): boolean {
+  if (target instanceof HTMLSelectElement) return LIST_KEYS.includes(key)
+  return key === ' ' && (target instanceof HTMLButtonElement || target instanceof HTMLAnchorElement)
 }
 
 /** What was scanned has been typed into whatever had the focus: it isn't left there. */
