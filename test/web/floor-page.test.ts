@@ -73,11 +73,11 @@ describe("the supervisor's page", function () {
     // A station client that took the oldest job and was never heard of again.
     const { station_id } = server.credentials
     const claimed = await admin.get(`/v1/cloud-printing/stations/${station_id}/next?wait=0`)
-    const { id } = claimed.json.data
+    const { id, name } = claimed.json.data
     const page = await open()
     const attention = page.locator(`.attention [data-unknown="${id}"]`)
-    await attention.filter({ hasText: 'Unknown whether it printed on Front desk: unknown.pdf' }).waitFor()
-    await attention.getByRole('button', { name: 'unknown.pdf' }).click()
+    await attention.filter({ hasText: `Unknown whether it printed on Front desk: ${name}` }).waitFor()
+    await attention.getByRole('button', { name }).click()
     await page.locator('dialog', { hasText: 'Unknown whether it printed' }).waitFor()
     expect(await seriousIn(page)).to.deep.equal([])
     await page.getByRole('button', { name: 'Yes, it printed' }).click()

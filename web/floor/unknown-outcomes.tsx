@@ -37,7 +37,7 @@ export function UnknownOutcomes() {
     <>
       {unknown.value.slice(0, NAMED).map(({ id, name, printer }) => (
         <p key={id} class="bad" data-unknown={id}>
-          <Icon name="alert" /> {text('floor.unknown', { printer: printer.name })}
+          <Icon name="alert" /> {text('floor.unknown', { printer: printer.name })}{' '}
           <button
             type="button"
             class="link"

@@ -1,5 +1,6 @@
 import { counted, text } from '../language/text.ts'
 import { Icon } from '../parts/icon.tsx'
+import { stepOf } from './instruction-rail.tsx'
 import { printedJobs, take } from './pack-commands.ts'
 import { chosenId, view, waiting } from './pack-state.ts'
 import type { Occurrence } from './packing-api.ts'
@@ -68,7 +69,7 @@ function Blocker({ occurrence, number }: { readonly occurrence: Occurrence; read
         chosenId.value = occurrence.instruction_id
       }}
     >
-      {number} {text(`state.${occurrence.state}`)}
+      {number} {stepOf(occurrence).text}
     </button>
   )
 }

@@ -5,7 +5,7 @@ import { jobWords } from '../parts/print-words.ts'
 import { stepOf } from './instruction-rail.tsx'
 import { InstructionPicture } from './instruction-picture.tsx'
 import { take } from './pack-commands.ts'
-import { current, isOpen, isSeen, view } from './pack-state.ts'
+import { cardKey, current, isOpen, isSeen, seenCard, view } from './pack-state.ts'
 import type { Occurrence } from './packing-api.ts'
 
 /** Nobody reads faster, and a key that bounces is no second confirmation. */
@@ -14,12 +14,11 @@ const SEEN_AFTER_MS = 300
 /** The instruction at hand, to be read from two metres. */
 export function InstructionCard() {
   const occurrence = current.value
-  const packageId = view.value?.package.package_id ?? ''
-  const key = occurrence ? `${packageId} ${occurrence.instruction_id} ${occurrence.revision}` : packageId
+  const key = cardKey.value
   useEffect(() => {
-    isSeen.value = false
+    seenCard.value = ''
     const timer = window.setTimeout(() => {
-      isSeen.value = true
+      seenCard.value = key
     }, SEEN_AFTER_MS)
     return () => window.clearTimeout(timer)
   }, [key])

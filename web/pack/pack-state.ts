@@ -30,8 +30,8 @@ export const dialog = signal<'reprint' | 'codes' | null>(null)
 /** The instruction that a packer went to; null: whichever is next. */
 export const chosenId = signal<number | null>(null)
 
-/** Whether what is on the screen has been there long enough to be read. */
-export const isSeen = signal(false)
+/** The card that has been on the screen long enough to be read: never taken for another one that has replaced it. */
+export const seenCard = signal('')
 
 export const station = computed(() => stations.value.find(({ id }) => id === stationId.value) ?? null)
 
@@ -58,6 +58,14 @@ export const current = computed<Occurrence | null>(() => {
   const next = all.find((one) => isOpen(one) && one.state !== 'deferred') ?? all.find(isOpen)
   return chosen ?? next ?? null
 })
+
+/** Tells one card from the next: package, instruction and revision. */
+export const cardKey = computed(() => {
+  const packageId = view.value?.package.package_id ?? ''
+  return current.value ? `${packageId} ${current.value.instruction_id} ${current.value.revision}` : packageId
+})
+
+export const isSeen = computed(() => seenCard.value === cardKey.value)
 
 /** Forward or back through the instructions, without an end. */
 export function step(by: 1 | -1): void {
