@@ -290,16 +290,7 @@ describe('REST conventions', () => {
   describe('what is asked of no route', () => {
     it('is not_found in the envelope, with a key or without', async () => {
       for (const client of [admin, admin.as(null)]) {
-        for (const path of [
-          '/v1',
-          '/v1/',
-          '/v1/x',
-          '/v1/users/a/b',
-          '/v1/cloud-printing',
-          '/',
-          '/x',
-          '/%ff',
-        ]) {
+        for (const path of ['/v1', '/v1/', '/v1/x', '/v1/users/a/b', '/v1/cloud-printing', '/x', '/%ff']) {
           const { status, json } = await client.get(path)
           expect([status, json.code, json.endpoint], path).to.deep.equal([404, 'not_found', path])
           expect(Object.keys(json)).to.have.members(MEMBERS)
