@@ -149,7 +149,9 @@ describe('faults', () => {
       { method: 'call', params: [session, 'order.search', [{ [name]: 1 }]] },
     ]
     for (const request of asked) {
-      const { text, json } = await rpc.raw(JSON.stringify({ jsonrpc: '2.0', id: 1, ...request }))
+      const { text, json } = await rpc.raw(JSON.stringify({ jsonrpc: '2.0', id: 1, ...request }), {
+        authorization: `Bearer ${session}`,
+      })
       expect(json.error.message).to.contain('xxx')
       expect(text.length).to.be.below(3_000)
     }
