@@ -91,15 +91,19 @@ describe('the limits of the RPC endpoint', function () {
     const lock = await server.db.transaction()
     await lock.raw(`select from orders where unique_id = '100000309' for update`)
     const held = [send(create), send(create)]
-    const refused = await eventually('two are in progress', async () => {
-      const reply = await send(callOf(session, 7))
-      return reply.status === 409 ? reply : undefined
-    })
-    expect(refused.json).to.deep.include({ jsonrpc: '2.0', id: 7 })
-    expect(refused.json.error.code).to.equal(-32009)
-    expect(refused.headers.get('x-concurrency-limit')).to.equal('2')
-    expect(refused.headers.get('x-concurrency-current')).to.equal('2')
-    await lock.commit()
+    try {
+      const refused = await eventually('two are in progress', async () => {
+        const reply = await send(callOf(session, 7))
+        return reply.status === 409 ? reply : undefined
+      })
+      expect(refused.json).to.deep.include({ jsonrpc: '2.0', id: 7 })
+      expect(refused.json.error.code).to.equal(-32009)
+      expect(refused.headers.get('x-concurrency-limit')).to.equal('2')
+      expect(refused.headers.get('x-concurrency-current')).to.equal('2')
+    } finally {
+      // Whatever went wrong, the server can't stop while they wait.
+      await lock.commit()
+    }
     expect((await Promise.all(held)).map(({ status }) => status)).to.deep.equal([200, 200])
     const last = await send(callOf(session))
     expect(last.status).to.equal(200)
