@@ -51,14 +51,19 @@ describe("the packer's page", function () {
     return page
   }
 
+  /** Ids of orders by the names that tests give them: a test that is tried again has an order of its own again. */
+  const ids = new Map<string, string>()
+
   /** An order with one package for each number; answers the ids of the packages. */
-  async function order(id: string, packages: number): Promise<readonly string[]> {
+  async function order(name: string, packages: number): Promise<readonly string[]> {
+    const id = ids.has(name) ? `${ids.get(name)}-2` : name
+    ids.set(name, id)
     await server.rpc.call('order.create', [null, { MUG: 1 }, null, { unique_id: id }])
     await server.rpc.call('shipment.create', [id, { shipment_id: `${id}-s`, packages }])
     return Array.from({ length: packages }, (_, index) => `${id}-s-${index + 1}`)
   }
-  const instruct = (orderId: string, note: string, options: object = {}) =>
-    server.rpc.call('order_instruction.create', [orderId, note, options])
+  const instruct = (name: string, note: string, options: object = {}) =>
+    server.rpc.call('order_instruction.create', [ids.get(name), note, options])
   const slip = async () => ({
     file_name: 'slip.pdf',
     file_content: (await makePdf({ text: 'Slip', widthPt: 612, heightPt: 792 })).toString('base64'),
