@@ -3,7 +3,6 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -11,6 +10,7 @@ import { promisify } from 'node:util'
 import { IppClient } from '../lib/delivery/ipp-client.ts'
 import { toEndpoint } from '../lib/delivery/ipp-endpoint.ts'
 import { statusClass } from '../lib/delivery/ipp-status.ts'
+import { freePort } from '../test/helpers/free-port.ts'
 
 const run = promisify(execFile)
 const CUPSD = '/usr/sbin/cupsd'
@@ -117,16 +117,6 @@ async function print(client: IppClient, bytes: Uint8Array): Promise<void> {
   const document = { bytes, beforeFirstByte: () => Promise.resolve(), onBytes: () => undefined }
   const { code: status } = await client.printJob(job, document, AbortSignal.timeout(30_000))
   if (statusClass(status) !== 'ok') throw new Error(`Print-Job: status 0x${status.toString(16)}`)
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  if (typeof address !== 'object' || address === null) throw new Error('no port')
-  return address.port
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { EVENT_TYPES } from '../../lib/webhooks/event.ts'
 import { eventually } from '../helpers/eventually.ts'
+import { freePort } from '../helpers/free-port.ts'
 import { blocksOf } from '../helpers/markdown-blocks.ts'
 import { requirePeer } from '../helpers/peers.ts'
 import { openWebhookWorkspace, type WebhookWorkspace } from '../webhooks/webhook-fixtures.ts'
@@ -105,12 +105,3 @@ describe('docs/webhooks.md', () => {
     expect(told).to.have.members([...EVENT_TYPES])
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}

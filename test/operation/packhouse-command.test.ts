@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { cloneDatabase, type TestDatabase } from '../helpers/database.ts'
+import { freePort } from '../helpers/free-port.ts'
 import { addSocketPrinter } from '../helpers/print-floor.ts'
 import { createRestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
@@ -99,7 +99,7 @@ describe('the command of an operator', () => {
   })
 
   it('finds the printer that does not answer, says what to do, and exits with 1', async () => {
-    const port = await closedPort()
+    const port = await freePort()
     await addSocketPrinter(server, { host: '127.0.0.1', port }, 'Held')
     const { code, stdout } = await packhouse(['doctor'], atServer())
     expect(stdout)
@@ -109,7 +109,7 @@ describe('the command of an operator', () => {
   })
 
   it('says that the database is out of reach, without its password', async () => {
-    const port = await closedPort()
+    const port = await freePort()
     const DATABASE_URL = `postgres://packhouse:hunter2@127.0.0.1:${port}/packhouse`
     const { code, stdout } = await packhouse(['doctor'], { DATABASE_URL, DATA_DIR: folder })
     expect(stdout).to.contain('BAD database: ').and.contain('see that PostgreSQL runs at DATABASE_URL')
@@ -149,12 +149,3 @@ describe('packhouse migrate', () => {
     await database.db.raw('select from print_jobs')
   })
 })
-
-async function closedPort(): Promise<number> {
-  const probe: Server = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  if (typeof address !== 'object' || address === null) throw new Error('no port')
-  return address.port
-}

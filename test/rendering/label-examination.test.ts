@@ -4,19 +4,7 @@ import type { PageSettings } from '../../lib/rendering/page-plan.ts'
 import type { Rendering } from '../../lib/rendering/rendering.ts'
 import { createRendering } from '../../lib/rendering/rendering-pool.ts'
 import { makeLabelPdf, makePdf } from '../helpers/documents.ts'
-
-const STOCK = { widthPt: 288, heightPt: 432 }
-const ON_STOCK: PageSettings = {
-  pagesToPrint: null,
-  reverseOrder: false,
-  copies: 1,
-  isDoubleSided: false,
-  paper: STOCK,
-  paperKind: 'asked',
-  isLabelStock: true,
-  orientation: 'portrait',
-  scaling: null,
-}
+import { ON_STOCK, STOCK } from './label-settings.ts'
 
 describe('a label that is examined before it is queued', () => {
   let rendering: Rendering

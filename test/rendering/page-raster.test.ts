@@ -16,21 +16,10 @@ import { toUrfPage } from '../../lib/rendering/urf-raster.ts'
 import { makeLabelPdf, makePdf } from '../helpers/documents.ts'
 import { requirePeer } from '../helpers/peers.ts'
 import { readPwg, readUrf } from '../helpers/raster-reader.ts'
+import { ON_STOCK, STOCK } from './label-settings.ts'
 
 const RASTER_TO_PDF = '/usr/lib/cups/filter/rastertopdf'
 const PIXEL_BITS = { black_1: 1, sgray_8: 8, srgb_8: 24 } as const
-const STOCK = { widthPt: 288, heightPt: 432 }
-const SETTINGS: PageSettings = {
-  pagesToPrint: null,
-  reverseOrder: false,
-  copies: 1,
-  isDoubleSided: false,
-  paper: STOCK,
-  paperKind: 'asked',
-  isLabelStock: true,
-  orientation: 'portrait',
-  scaling: null,
-}
 
 /** Lines that repeat, runs within them, and noise. */
 function rasters(color: RasterColor): fc.Arbitrary<PageRaster> {
@@ -68,7 +57,7 @@ describe('pages of dots for IPP printers', () => {
   })
 
   async function printed(bytes: Uint8Array, language: PrintLanguage, change: Partial<PageSettings> = {}) {
-    const settings = { ...SETTINGS, ...change }
+    const settings = { ...ON_STOCK, ...change }
     return Buffer.from(
       (await rendering.print({ bytes, settings, imagePage: STOCK, dpi: 203, language })).bytes,
     )

@@ -16,19 +16,8 @@ import { makeLabelPdf, makePdf } from '../helpers/documents.ts'
 import { requirePeer } from '../helpers/peers.ts'
 import { readSymbols } from '../helpers/symbol-reader.ts'
 import { drawZpl, readZplGraphic } from '../helpers/zpl-reader.ts'
+import { ON_STOCK, STOCK } from './label-settings.ts'
 
-const STOCK = { widthPt: 288, heightPt: 432 }
-const ON_STOCK: PageSettings = {
-  pagesToPrint: null,
-  reverseOrder: false,
-  copies: 1,
-  isDoubleSided: false,
-  paper: STOCK,
-  paperKind: 'asked',
-  isLabelStock: true,
-  orientation: 'portrait',
-  scaling: null,
-}
 const SYMBOLS = [
   { format: 'Code128', text: 'PH0000012345' },
   { format: 'DataMatrix', text: 'DM-12345-A7' },

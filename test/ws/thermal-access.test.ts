@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { networkInterfaces } from 'node:os'
 import { expect } from 'chai'
+import { freePort } from '../helpers/free-port.ts'
 import { createRestClient, type RestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
-import { freePort, openThermalClient, refusalOf } from './thermal-client.ts'
+import { openThermalClient, refusalOf } from './thermal-client.ts'
 
 const job = { JobId: 'x', PrinterId: 'PRINTER_001', DocumentType: 'comanda', Document: {} }
 

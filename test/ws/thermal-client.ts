@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { type ClientOptions, WebSocket } from 'ws'
 
 /** A client of the thermal endpoint: sends objects, hears objects. */
@@ -61,14 +60,4 @@ export async function refusalOf(
   const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }]
   socket.terminate()
   return response.statusCode
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port')
-  return address.port
 }

@@ -3,8 +3,9 @@ import { expect } from 'chai'
 import { pino } from 'pino'
 import { startLocalDoor } from '../../lib/transport/ws/thermal-doors.ts'
 import { ThermalEndpoint } from '../../lib/transport/ws/thermal-endpoint.ts'
+import { freePort } from '../helpers/free-port.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
-import { freePort, openThermalClient } from './thermal-client.ts'
+import { openThermalClient } from './thermal-client.ts'
 
 const PING_MS = 50
 

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { type EscposPrinter, startEscposPrinter } from '../helpers/escpos-printer.ts'
 import { eventually } from '../helpers/eventually.ts'
+import { freePort } from '../helpers/free-port.ts'
 import { createRestClient, type RestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
-import { freePort, openThermalClient, type ThermalClient } from './thermal-client.ts'
+import { openThermalClient, type ThermalClient } from './thermal-client.ts'
 
 const JOBS = '/v1/cloud-printing/jobs'
 const receipt = (JobId: string, PrinterId: string) => ({

@@ -10,6 +10,7 @@ import { startPackhouse } from '../../lib/packhouse.ts'
 import { interpret } from '../helpers/escpos-interpreter/interpret.ts'
 import { picturesOf, symbolsOf, textOf } from '../helpers/escpos-interpreter/views.ts'
 import { type EscposPrinter, startEscposPrinter } from '../helpers/escpos-printer.ts'
+import { freePort } from '../helpers/free-port.ts'
 import { createRestClient, type RestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { readJob } from '../helpers/thermal-job.ts'
@@ -20,7 +21,7 @@ import {
   PUBLISHED_RECEIPT,
 } from '../thermal/published-print-job.ts'
 import { aPicture } from '../thermal/receipt-kit.ts'
-import { freePort, openThermalClient, type ThermalClient } from './thermal-client.ts'
+import { openThermalClient, type ThermalClient } from './thermal-client.ts'
 
 /** The published page's example, to the letter. */
 const PUBLISHED = `

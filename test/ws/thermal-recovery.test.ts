@@ -2,10 +2,11 @@ import { expect } from 'chai'
 import type { DispatcherStep } from '../../lib/print-jobs/delivery-step.ts'
 import { type EscposPrinter, startEscposPrinter } from '../helpers/escpos-printer.ts'
 import { eventually } from '../helpers/eventually.ts'
+import { freePort } from '../helpers/free-port.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { startServerProcess } from '../helpers/server-process.ts'
 import { readJob } from '../helpers/thermal-job.ts'
-import { freePort, openThermalClient, type ThermalClient } from './thermal-client.ts'
+import { openThermalClient, type ThermalClient } from './thermal-client.ts'
 
 const receipt = (JobId: string) => ({
   JobId,
