@@ -1,7 +1,5 @@
 import { expect } from 'chai'
 import { SCOPES } from '../../lib/access/scope.ts'
-import type { RestRoute } from '../../lib/transport/rest/rest-route.ts'
-import { restRoutes } from '../../lib/transport/rest/routes.ts'
 import type { RestClient } from '../helpers/rest-client.ts'
 import { openRestWorkspace, type RestWorkspace } from './rest-fixtures.ts'
 
@@ -52,46 +50,6 @@ describe('REST access', () => {
       const { client: reader } = await workspace.keyWith(['users:read'])
       expect((await writer.get('/v1/users')).status).to.equal(200)
       expect((await reader.post('/v1/users', {})).json.code).to.equal('missing_scope')
-    })
-
-    it('of every other resource open no route: the table of routes denies by default', async function () {
-      this.timeout(60_000)
-      const keys = new Map<string, RestClient>()
-      for (const scope of SCOPES) keys.set(scope, (await workspace.keyWith([scope])).client)
-      const routes = restRoutes(workspace.server.services, { basePath: '' })
-      for (const route of routes.filter(({ scope }) => scope !== 'public')) {
-        for (const [held, client] of keys) await assertJudged(route, held, client)
-        const { status } = await admin.as(null).send(route.method, urlOf(route))
-        expect(status, `no key at ${route.method} ${route.path}`).to.equal(401)
-      }
-    })
-
-    const urlOf = ({ path }: RestRoute) => path.replaceAll(/:\w+/g, 'none')
-
-    async function assertJudged(route: RestRoute, held: string, client: RestClient): Promise<void> {
-      const { method, path, scope, hasHead = true } = route
-      const isEnough = held === scope || held === scope.replace(/:read$/, ':write')
-      // An answer without end is not asked for.
-      if (isEnough && !hasHead) return
-      const { status, json } = await client.send(method, urlOf(route))
-      const isMissing = status === 403 && json?.code === 'missing_scope'
-      expect(isMissing, `${held} at ${method} ${path}`).to.equal(!isEnough)
-    }
-
-    it('are needed by every route but those that are open to everybody', () => {
-      const open = restRoutes(workspace.server.services, { basePath: '' })
-        .filter(({ scope }) => scope === 'public')
-        .map(({ path }) => path)
-      const known = [
-        '/docs',
-        '/docs/start.js',
-        '/docs/swagger-ui-bundle.js',
-        '/docs/swagger-ui.css',
-        '/openapi.json',
-        '/v1/documents/:id',
-        '/v1/session',
-      ]
-      expect(open.filter((path) => !known.includes(path))).to.deep.equal([])
     })
   })
 

@@ -1,6 +1,4 @@
 import { expect } from 'chai'
-import { restRoutes } from '../../lib/transport/rest/routes.ts'
-import { routesOfRoles } from '../../lib/transport/rest/role-routes.ts'
 import type { RestClient } from '../helpers/rest-client.ts'
 import { readEvents } from '../helpers/event-stream.ts'
 import { openRestWorkspace, type RestWorkspace } from './rest-fixtures.ts'
@@ -95,47 +93,6 @@ describe("a page's session", () => {
     ]) {
       expect((await nobody.get('/v1/session', { ...PAGE, Cookie })).status, Cookie).to.equal(401)
     }
-  })
-
-  it('opens the routes of its role and no other: a route that nobody opened is closed', async () => {
-    const routes = restRoutes(workspace.server.services, { basePath: '' })
-    expect(routes.map(({ method, path }) => `${method} ${path}`)).to.include.members([...routesOfRoles])
-    const closed: Record<string, string[]> = { packer: [], supervisor: [] }
-    for (const role of ['packer', 'supervisor'] as const) {
-      const headers = await signIn(role)
-      // What has no end and is open to them isn't asked for, and neither is what ends the session.
-      const asked = routes.filter(
-        ({ method, path, scope, hasHead = true }) =>
-          scope !== 'public' &&
-          path !== '/v1/session' &&
-          (hasHead || !routesOfRoles.includes(`${method} ${path}`)),
-      )
-      for (const { method, path } of asked) {
-        const url = path.replaceAll(/:\w+/g, 'none')
-        const { status, json } = await nobody.send(method, url, { headers })
-        if (status === 403 && json.code === 'missing_scope') closed[role]?.push(`${method} ${path}`)
-      }
-    }
-    const jobs = '/v1/cloud-printing/jobs'
-    expect(closed['packer']).to.include.members([
-      'GET /v1/users',
-      'POST /v1/api-keys',
-      `POST ${jobs}`,
-      `POST ${jobs}/:id/reprint`,
-      'POST /v1/cloud-printing/printers/:id/pause',
-      'POST /v1/cloud-printing/stations',
-      'GET /v1/cloud-printing/stations/:id/next',
-      'GET /v1/webhooks',
-    ])
-    expect(closed['supervisor']).to.include.members([
-      'GET /v1/users',
-      'POST /v1/api-keys',
-      `POST ${jobs}`,
-      'DELETE /v1/cloud-printing/stations/:id',
-      'GET /v1/cloud-printing/stations/:id/next',
-      'POST /v1/webhooks',
-    ])
-    expect(closed['supervisor']).not.to.include(`POST ${jobs}/:id/reprint`)
   })
 
   it('shows what is at the location of its user, and no other location', async () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { resourceMethods } from '../../lib/transport/rpc/methods.ts'
+import { hashTables } from '../helpers/table-hashes.ts'
 import { Floor, type Packer } from './packing-fixtures.ts'
 import { WAYS } from './ways.ts'
 
@@ -148,7 +149,7 @@ describe('another merchant’s things look as if they did not exist', () => {
     for (const [way, ask] of Object.entries(WAYS)) {
       it(`to ${path}, by ${way}, and stay as they are`, async () => {
         const session = await floor.server.rpc.session('demo-other')
-        const before = await fingerprint(floor)
+        const before = await hashTables(floor.db)
         const ours = entry(NOTHING)
         for (const [index, args] of entry(theirs).entries()) {
           const told = await ask(floor.server.rpc, { session, path, args })
@@ -156,7 +157,7 @@ describe('another merchant’s things look as if they did not exist', () => {
           expect(withoutEchoes(told, theirs), JSON.stringify(args)).to.equal(withoutEchoes(nothing, NOTHING))
           expect(told.code, 'no internal error').not.to.be.oneOf([-32_000, -32_001])
         }
-        expect(await fingerprint(floor), 'something was written').to.deep.equal(before)
+        expect(await hashTables(floor.db), 'something was written').to.deep.equal(before)
       })
     }
   }
@@ -277,22 +278,4 @@ function withoutEchoes(outcome: unknown, ids: Ids): string {
     (text, [name, id]) => text.replaceAll(String(id), `<${name}>`),
     JSON.stringify(outcome),
   )
-}
-
-/** Who is logged in is no merchant's thing. */
-const NOT_COMPARED = new Set(['sessions'])
-
-/** A hash of every table's rows. */
-async function fingerprint(floor: Floor): Promise<Record<string, string>> {
-  const tables = await floor.rows<{ name: string }>(
-    `select tablename as name from pg_tables where schemaname = 'public' order by tablename`,
-  )
-  const hashes = tables
-    .filter(({ name }) => !NOT_COMPARED.has(name))
-    .map(
-      ({ name }) =>
-        `select '${name}' as name, md5(string_agg(t::text, ',' order by t::text)) as hash from ${name} as t`,
-    )
-  const rows = await floor.rows<{ name: string; hash: string }>(hashes.join(' union all '))
-  return Object.fromEntries(rows.map(({ name, hash }) => [name, hash]))
 }

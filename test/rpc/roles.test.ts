@@ -107,6 +107,41 @@ describe('roles', () => {
     }
   })
 
+  it('are in rpc.discover as the contract has them, for every method that it tells of', async () => {
+    const { result } = await ask('rpc.discover', [])
+    const told = result.methods as { readonly name: string; readonly 'x-roles'?: readonly Role[] }[]
+    const ofResources = told.filter(({ name }) => name.includes('.') && name !== 'rpc.discover')
+    expect(ofResources.map(({ name }) => name)).to.have.members([...paths])
+    for (const { name, 'x-roles': roles } of ofResources) {
+      const allowed = (['merchant', 'packer', 'supervisor'] as const).filter((role) => isAllowed(role, name))
+      expect(roles, name).to.have.members(allowed)
+    }
+    const others = told.filter(({ name }) => !paths.includes(name)).map(({ name }) => name)
+    expect(others).to.have.members(['login', 'call', 'multiCall', 'endSession', 'rpc.discover'])
+  })
+
+  it('are not had by keys of other interfaces, nor by a cookie without the header of the pages', async () => {
+    const { admin, supervisor } = server.credentials
+    const basic = (name: string, key: string) => `Basic ${Buffer.from(`${name}:${key}`).toString('base64')}`
+    const session = await server.rpc.session('supervisor')
+    const strangers: readonly (readonly [who: string, headers: Record<string, string>, code: number])[] = [
+      ['a key of REST', { 'PX-API-KEY': admin.api_key }, EXPIRED],
+      ['a key of REST as Bearer', { Authorization: `Bearer ${admin.api_key}` }, EXPIRED],
+      ['a key of REST as Basic', { Authorization: basic('admin', admin.api_key) }, DENIED],
+      ["a user's key under another name", { Authorization: basic('demo', supervisor.api_key) }, DENIED],
+      ["a user's key as Bearer", { Authorization: `Bearer ${supervisor.api_key}` }, EXPIRED],
+      ['a session as Basic', { Authorization: basic('supervisor', session) }, DENIED],
+      ['a cookie alone', { Cookie: `packhouse_session=${session}` }, EXPIRED],
+    ]
+    for (const path of paths) {
+      for (const [who, headers, code] of strangers) {
+        expect((await ask(path, [], headers)).error.code, `${who} at ${path}`).to.equal(code)
+      }
+    }
+    const page = { Cookie: `packhouse_session=${session}`, 'X-Packhouse-Page': '1' }
+    expect((await ask('packing.stations', [], page)).result).to.have.length(1)
+  })
+
   async function codesOf(session: string): Promise<readonly (readonly [string, number | undefined])[]> {
     const codes: (readonly [string, number | undefined])[] = []
     for (const path of paths) {
