@@ -33,7 +33,7 @@ function onKey(key: string): boolean {
   return KEYS[key] !== undefined
 }
 
-/** Whether it is known who packs: nothing can be scanned before, and so nothing is lost. */
+/** Whether it is known who packs; what is scanned before is kept by early-keys.ts. */
 const isReady = signal(false)
 
 function Pack() {
@@ -67,8 +67,8 @@ await start(Pack, 'nav.pack')
 watchConnection()
 if (await resumeSurely()) {
   await pickStation()
-  isReady.value = true
   startCommands(user.value?.id ?? '')
+  isReady.value = true
   void keepPackage(user.value?.id ?? '')
   void follow(TOPICS, startLive())
 } else leave()

@@ -1,5 +1,11 @@
 import type { Context } from 'mocha'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContextOptions,
+  type CDPSession,
+  chromium,
+  type Page,
+} from 'playwright-core'
 import { requirePeer } from './peers.ts'
 import type { Credentials } from './server.ts'
 
@@ -40,7 +46,8 @@ export async function openPage(
   await page.locator('#api-key').fill(options.user.api_key)
   await page.keyboard.press('Enter')
   await page.locator(`.ways a[href$="${options.path}"]`).click()
-  await page.locator('main').waitFor()
+  // The first page has a `main`, too.
+  await page.locator(`main.${options.path.slice(1)}`).waitFor()
   return page
 }
 
@@ -50,15 +57,34 @@ export async function openPage(
  */
 export async function scan(page: Page, code: string, { enters = 1 } = {}): Promise<void> {
   const session = await page.context().newCDPSession(page)
+  await Promise.all(pressKeys(session, code, enters))
+  await session.detach()
+}
+
+/** The same, while the page has something else to do for that long from the middle of the code on. */
+export async function scanWhileBusy(
+  page: Page,
+  code: string,
+  { enters, busyMs }: { readonly enters: number; readonly busyMs: number },
+): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  const expression = `{ const end = performance.now() + ${busyMs}; while (performance.now() < end); }`
+  const middle = Math.floor(code.length / 2)
+  await Promise.all([
+    ...pressKeys(session, code.slice(0, middle), 0),
+    session.send('Runtime.evaluate', { expression }),
+    ...pressKeys(session, code.slice(middle), enters),
+  ])
+  await session.detach()
+}
+
+function pressKeys(session: CDPSession, code: string, enters: number): readonly Promise<unknown>[] {
   const keys = [
     ...[...code].map((key) => ({ key, text: key })),
     ...Array.from({ length: enters }, () => ENTER),
   ]
-  await Promise.all(
-    keys.flatMap((key) => [
-      session.send('Input.dispatchKeyEvent', { type: 'keyDown', ...key }),
-      session.send('Input.dispatchKeyEvent', { type: 'keyUp', key: key.key }),
-    ]),
-  )
-  await session.detach()
+  return keys.flatMap((key) => [
+    session.send('Input.dispatchKeyEvent', { type: 'keyDown', ...key }),
+    session.send('Input.dispatchKeyEvent', { type: 'keyUp', key: key.key }),
+  ])
 }

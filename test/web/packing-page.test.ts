@@ -87,7 +87,7 @@ describe("the packer's page", function () {
     await page.locator('#username').waitFor()
     await scan(page, `${username}:${api_key}`)
     await page.locator('.ways a[href$="/pack"]').click()
-    await page.locator('main').waitFor()
+    await page.locator('main.pack').waitFor()
     await page.locator('.station select').selectOption({ label: 'Line 4' })
 
     await scan(page, 'NO-SUCH-CODE')

@@ -37,7 +37,7 @@ describe('the pages as they are served', () => {
     const { text, answer } = await pageOf(`${server.url}/pack`)
     expect(answer.headers.get('cache-control')).to.equal('no-cache')
     const addresses = addressesIn(text)
-    expect(addresses).to.have.length(3)
+    expect(addresses).to.have.length(4)
     for (const address of addresses) {
       const file = await fetch(server.url + address)
       expect(file.status, address).to.equal(200)

@@ -54,6 +54,25 @@ describe('a keyboard wedge', () => {
     expect(reader.key('Enter', 1_610).kind).to.equal('none')
   })
 
+  it('may hiccup, as radios and busy machines do, anywhere and a few times', () => {
+    const codes = fc.array(fc.constantFrom(...'ABCabc019-_/.:'), { minLength: 4, maxLength: 60 })
+    fc.assert(
+      fc.property(codes, fc.nat(60), fc.integer({ min: 46, max: 349 }), (code, at, hiccupMs) => {
+        const reader = new ScanReader()
+        const keys = [...code, 'Enter']
+        const before = press(reader, keys.slice(0, at % keys.length), { gapMs: 8 })
+        const from = 1_000 + (before.length - 1) * 8 + hiccupMs
+        const after = press(reader, keys.slice(at % keys.length), { from, gapMs: 8 })
+        expect(scans([...before, ...after])).to.deep.equal([code.join('')])
+      }),
+    )
+    const thrice = new ScanReader()
+    let now = 0
+    const keys = [...'100000020-1', 'Enter']
+    const verdicts = keys.map((key, index) => thrice.key(key, (now += [2, 6].includes(index) ? 200 : 10)))
+    expect(scans(verdicts)).to.deep.equal(['100000020-1'])
+  })
+
   it('gives every code back as it was, at every speed of a scanner', () => {
     const codes = fc.array(fc.constantFrom(...'ABCabc019-_/.:'), { minLength: 4, maxLength: 60 })
     fc.assert(

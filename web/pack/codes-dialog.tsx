@@ -2,7 +2,7 @@ import { text } from '../language/text.ts'
 import { code128 } from '../parts/code128.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { returnFocus } from '../scan/scan-field.tsx'
+import { returnFocus } from '../scan/focus.ts'
 import { COMMAND_CODES, type CommandCode } from './command.ts'
 import { dialog } from './pack-state.ts'
 

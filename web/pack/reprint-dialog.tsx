@@ -3,7 +3,7 @@ import { type MessageKey, text } from '../language/text.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { jobWords } from '../parts/print-words.ts'
-import { returnFocus } from '../scan/scan-field.tsx'
+import { returnFocus } from '../scan/focus.ts'
 import { printedJobs, reprint } from './pack-commands.ts'
 import { chosenId, dialog } from './pack-state.ts'
 

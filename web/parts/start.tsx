@@ -6,5 +6,6 @@ export async function start(Page: ComponentType, title: MessageKey): Promise<voi
   await loadLanguage()
   document.title = `${text(title)} · Packhouse`
   const root = document.getElementById('page')
+  root?.replaceChildren()
   if (root) render(<Page />, root)
 }

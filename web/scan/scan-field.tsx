@@ -1,5 +1,14 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { type EarlyKey, takeEarlyKeys } from './early-key.ts'
+import { isWithinDialog, keepFocus } from './focus.ts'
 import { BARE_SCAN_MS, type KeyVerdict, ScanReader } from './scan-reader.ts'
+
+/**
+ * A scanner's silence is counted in steps: a browser that was busy takes one of them at once, however long it was, and
+ * then has its keys before the next. One long timer would cut codes in two.
+ */
+const SILENCE_STEP_MS = 50
+const SILENCE_STEPS = BARE_SCAN_MS / SILENCE_STEP_MS + 1
 
 export interface ScanFieldProps {
   readonly id: string
@@ -40,11 +49,23 @@ type Latest = { readonly current: ScanFieldProps }
 
 function listen(field: HTMLInputElement, latest: Latest): () => void {
   const reader = new ScanReader()
+  const focus = keepFocus(field)
   let silence: number | undefined
   const take = (verdict: KeyVerdict): void => {
     if (verdict.kind !== 'scan') return
     withdraw(verdict.code)
     latest.current.onCode(verdict.code)
+  }
+  const awaitSilence = (steps = SILENCE_STEPS): void => {
+    window.clearTimeout(silence)
+    silence = window.setTimeout(() => {
+      if (steps > 1) awaitSilence(steps - 1)
+      else take(reader.silence(performance.now()))
+    }, SILENCE_STEP_MS)
+  }
+  const onEarlyKey = (early: EarlyKey): void => {
+    if (!isShortcut(early)) take(reader.key(early.key, early.timeStamp, early.repeat))
+    awaitSilence()
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     window.clearTimeout(silence)
@@ -55,10 +76,10 @@ function listen(field: HTMLInputElement, latest: Latest): () => void {
       event.preventDefault()
       return take(verdict)
     }
-    silence = window.setTimeout(() => take(reader.silence(performance.now())), BARE_SCAN_MS + 10)
+    awaitSilence()
     if (isWithinDialog(event.target)) return
     if (key === 'Enter' && event.target === field) return submit(event)
-    if (isOwnKey(event)) return keepOrReturn(event)
+    if (isOwnKey(event)) return focus.afterOwnKey(event)
     if (latest.current.onKey(key)) return event.preventDefault()
     if ([...key].length === 1) field.focus()
   }
@@ -70,40 +91,16 @@ function listen(field: HTMLInputElement, latest: Latest): () => void {
     if (typed === '') latest.current.onEmptyEnter()
     else latest.current.onCode(typed)
   }
-  const keepFocus = (): void => {
-    if (!isWithinDialog(document.activeElement) && !document.querySelector('dialog[open]')) field.focus()
-  }
-  let isByKeys = false
-  const onPointer = (): void => {
-    isByKeys = false
-  }
-  const keepOrReturn = ({ key }: KeyboardEvent): void => {
-    isByKeys = key !== 'Enter'
-    if (key === 'Enter') window.setTimeout(keepFocus)
-  }
-  // After a click the finger is gone; with Tab somebody goes to a button or a list on purpose.
-  const afterClick = ({ type, target }: Event): void => {
-    const isChoosing = target instanceof HTMLSelectElement && (type === 'click' || isByKeys)
-    if (!isChoosing) window.setTimeout(keepFocus)
-  }
   document.addEventListener('keydown', onKeyDown, true)
-  document.addEventListener('pointerdown', onPointer, true)
-  document.addEventListener('click', afterClick)
-  document.addEventListener('change', afterClick)
-  window.addEventListener('focus', keepFocus)
-  document.addEventListener('packhouse-focus', keepFocus)
-  keepFocus()
+  for (const early of takeEarlyKeys()) onEarlyKey(early)
   return () => {
+    window.clearTimeout(silence)
     document.removeEventListener('keydown', onKeyDown, true)
-    document.removeEventListener('pointerdown', onPointer, true)
-    document.removeEventListener('click', afterClick)
-    document.removeEventListener('change', afterClick)
-    window.removeEventListener('focus', keepFocus)
-    document.removeEventListener('packhouse-focus', keepFocus)
+    focus.end()
   }
 }
 
-function isShortcut({ ctrlKey, altKey, metaKey }: KeyboardEvent): boolean {
+function isShortcut({ ctrlKey, altKey, metaKey }: EarlyKey): boolean {
   return ctrlKey || altKey || metaKey
 }
 
@@ -115,20 +112,12 @@ function isOwnKey({ key, target }: KeyboardEvent): boolean {
   return key === ' ' && (target instanceof HTMLButtonElement || target instanceof HTMLAnchorElement)
 }
 
-/** What was scanned has been typed into whatever had the focus: it isn't left there. */
+/** What was scanned has been typed into whatever had the focus, the end of it at least: it isn't left there. */
 function withdraw(code: string): void {
   const { activeElement } = document
   if (!(activeElement instanceof HTMLInputElement || activeElement instanceof HTMLTextAreaElement)) return
   const { value } = activeElement
-  activeElement.value = value.endsWith(code) ? value.slice(0, -code.length) : value
+  const typed = [...code].map((_, from) => code.slice(from)).find((end) => value.endsWith(end)) ?? ''
+  activeElement.value = value.slice(0, value.length - typed.length)
   activeElement.dispatchEvent(new Event('input', { bubbles: true }))
-}
-
-function isWithinDialog(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('dialog') !== null
-}
-
-/** A dialog has closed: the field gets the focus back. */
-export function returnFocus(): void {
-  document.dispatchEvent(new Event('packhouse-focus'))
 }

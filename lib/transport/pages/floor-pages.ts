@@ -44,12 +44,13 @@ function sendPage(bundle: PageBundle, page: PageName, basePath: string): Request
   }
 }
 
+/** Something is drawn without any script: browsers drop the keys of a page that has shown nothing yet. */
 function pageOf(
   { entries, icon }: PageBundle,
   page: PageName,
   { basePath, language }: { readonly basePath: string; readonly language: string },
 ): string {
-  const { script, style } = entries[page]
+  const { script, style, early } = entries[page]
   return html`<!doctype html>
 <html lang="${language}" data-theme="light" data-base="${basePath}">
 <head>
@@ -57,11 +58,12 @@ function pageOf(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Packhouse</title>
 <link rel="icon" href="${basePath}/assets/${icon}">
+${early === null ? [] : html`<script src="${basePath}/assets/${early}"></script>`}
 <link rel="stylesheet" href="${basePath}/assets/${style}">
 <script type="module" src="${basePath}/assets/${script}"></script>
 </head>
 <body class="${page}">
-<div id="page"></div>
+<div id="page"><header class="top"><a class="brand" href="${basePath}/">Packhouse</a></header></div>
 <noscript><p>This page needs JavaScript. The interfaces don't: <a href="${basePath}/docs">docs</a>.</p></noscript>
 </body>
 </html>

@@ -25,6 +25,8 @@ export interface PageBundle {
 
 export interface PageEntry {
   readonly script: string
+  /** Runs before anything is drawn; null: nothing needs to. */
+  readonly early: string | null
   readonly style: string
 }
 
@@ -35,6 +37,11 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 }
 
+/** For a page with a scan field: what is scanned while it loads. */
+const EARLY = 'web/early-keys.ts'
+
+type Bundled = BuildResult<{ metafile: true }>
+
 let bundle: Promise<PageBundle> | undefined
 
 /** The files under web/ for the browser, made in memory: once a process, since they don't change while it runs. */
@@ -42,30 +49,37 @@ export function loadPageBundle(): Promise<PageBundle> {
   return (bundle ??= makeBundle())
 }
 
+const COMMON = {
+  absWorkingDir: ROOT,
+  outdir: 'assets',
+  entryNames: '[name]-[hash]',
+  chunkNames: '[name]-[hash]',
+  bundle: true,
+  target: 'es2022',
+  minify: true,
+  metafile: true,
+  write: false,
+  logLevel: 'silent',
+} as const
+
 async function makeBundle(): Promise<PageBundle> {
-  const result = await build({
-    absWorkingDir: ROOT,
+  const pages = await build({
+    ...COMMON,
     entryPoints: [...PAGES.map((page) => `web/${page}.tsx`), 'web/icon.svg'],
-    outdir: 'assets',
-    entryNames: '[name]-[hash]',
-    chunkNames: '[name]-[hash]',
-    bundle: true,
     splitting: true,
     format: 'esm',
-    target: 'es2022',
-    minify: true,
-    metafile: true,
-    write: false,
-    logLevel: 'silent',
     loader: { '.svg': 'copy' },
   })
-  const assets = await Promise.all(
-    result.outputFiles.map(async ({ path, contents }) => assetOf(path, contents)),
-  )
+  // A module would wait for the page to be read.
+  const early = await build({ ...COMMON, entryPoints: [EARLY], format: 'iife' })
+  const files = [...pages.outputFiles, ...early.outputFiles]
+  const assets = await Promise.all(files.map(async ({ path, contents }) => assetOf(path, contents)))
+  const earlyOf = (page: PageName) => (page === 'pack' ? outputOf(early, EARLY).file : null)
+  const entries = PAGES.map((page) => [page, { ...entryOf(pages, page), early: earlyOf(page) }])
   return {
     assets: new Map(assets),
-    entries: Object.fromEntries(PAGES.map((page) => [page, entryOf(result, page)])) as PageBundle['entries'],
-    icon: outputOf(result, 'web/icon.svg').file,
+    entries: Object.fromEntries(entries) as PageBundle['entries'],
+    icon: outputOf(pages, 'web/icon.svg').file,
     languages: languages(),
   }
 }
@@ -77,12 +91,12 @@ async function assetOf(path: string, contents: Uint8Array): Promise<[string, Pag
   return [name, { mediaType, bytes, gzipped: await promisify(gzip)(bytes) }]
 }
 
-function entryOf(result: BuildResult<{ metafile: true }>, page: PageName): PageEntry {
+function entryOf(result: Bundled, page: PageName): Omit<PageEntry, 'early'> {
   const { file, style } = outputOf(result, `web/${page}.tsx`)
   return { script: file, style }
 }
 
-function outputOf({ metafile }: BuildResult<{ metafile: true }>, entryPoint: string) {
+function outputOf({ metafile }: Bundled, entryPoint: string) {
   const found = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint === entryPoint)
   if (!found) throw new Error(`${entryPoint} was not bundled`)
   return { file: basename(found[0]), style: basename(found[1].cssBundle ?? '') }
