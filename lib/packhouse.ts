@@ -1,12 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { setMaxListeners } from 'node:events'
 import type { Knex } from 'knex'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { createDatabase, type DatabaseConnection, poolUseOf } from './db/database.ts'
 import { defaultDataDir } from './db/embedded-data-dir.ts'
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts'
-import { isMigrated } from './db/migrations.ts'
 import { type Notifications, startNotifications } from './db/notifications.ts'
+import { whyNotReady } from './db/readiness.ts'
 import { createEgressPoster } from './egress/egress-poster.ts'
 import { type FirstStart, prepareDatabase } from './first-start.ts'
 import type { DispatcherCheckpoint } from './print-jobs/delivery-step.ts'
@@ -56,8 +56,6 @@ export interface PackhouseOptions {
 }
 
 const DRAIN_MS = 20_000
-/** Whoever asks for readiness has a timeout of its own, often 5 s. */
-const READINESS_MS = 3_000
 
 type Step = () => Promise<unknown>
 
@@ -193,6 +191,8 @@ async function startDoors(
 ): Promise<HttpServer> {
   const { http } = config
   const draining = new AbortController()
+  // Every request that waits listens to it, and there may be thousands: Node would take eleven for a leak.
+  setMaxListeners(0, draining.signal)
   const readiness = {
     check: () =>
       draining.signal.aborted ? Promise.resolve('the server is stopping') : whyNotReady(db, notifications),
@@ -253,23 +253,6 @@ async function connect(
   })
   cleanUp.push(() => embedded.stop())
   return embedded.connection
-}
-
-/** Null when ready: contracts/running.md, "Probes". */
-async function whyNotReady(db: Knex, notifications: Notifications): Promise<string | null> {
-  const late = new AbortController()
-  const unreachable = delay(READINESS_MS, 'late' as const, { signal: late.signal })
-  try {
-    const migrated = await Promise.race([isMigrated(db), unreachable])
-    if (migrated === 'late') return 'the database does not answer'
-    if (!migrated) return 'the database is not migrated'
-  } catch {
-    return 'the database is not reachable'
-  } finally {
-    unreachable.catch(() => undefined)
-    late.abort()
-  }
-  return notifications.isConnected() ? null : 'the dispatcher has no connection to the database'
 }
 
 /** PUBLIC_URL may name the base path itself, as where a proxy adds it. */
