@@ -1,4 +1,4 @@
-import { type Db, query, queryOne } from '../db/database.ts'
+import { type Db, preparedOne, query, queryOne } from '../db/database.ts'
 import type { Caller, Role } from './caller.ts'
 
 interface UserRow {
@@ -29,7 +29,7 @@ export async function findUserByName(db: Db, username: string): Promise<UserWith
 
 /** The user of a session that has neither ended nor expired. */
 export async function findSessionUser(db: Db, sessionHash: Buffer): Promise<Caller | undefined> {
-  const row = await queryOne<UserRow>(
+  const row = await preparedOne<UserRow>(
     db,
     `select ${USER_COLUMNS} from sessions join users using (user_id)
      where sessions.session_hash = :sessionHash and sessions.expires_at > now() and users.disabled_at is null`,

@@ -1,4 +1,4 @@
-import { type Db, query, queryOne } from '../db/database.ts'
+import { type Db, preparedOne, query, queryOne } from '../db/database.ts'
 import { type ListPage, type ListQuery, mapListPage, queryListPage } from '../db/list-page.ts'
 import type { ApiKey } from './api-key.ts'
 import type { Scope } from './scope.ts'
@@ -44,7 +44,7 @@ export async function findKeyByHash(
   db: Db,
   keyHash: Buffer,
 ): Promise<{ readonly key: ApiKey; readonly keyHash: Buffer } | undefined> {
-  const row = await queryOne<ApiKeyRow>(
+  const row = await preparedOne<ApiKeyRow>(
     db,
     `${SELECT_API_KEYS}
      where api_keys.key_hash = :keyHash and api_keys.deleted_at is null

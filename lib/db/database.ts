@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import knex, { type Knex } from 'knex'
 import type { Logger } from 'pino'
 
@@ -67,4 +68,38 @@ export async function queryOne<Row>(
   bindings: Record<string, unknown> = {},
 ): Promise<Row | undefined> {
   return (await query<Row>(db, sql, bindings))[0]
+}
+
+/**
+ * As `query`, for the statements of every click and every job: each connection parses and plans them once. To plan them
+ * took 60 to 80 % of the time that PostgreSQL spent on them. `sql` must be one of a few constants of the source: a
+ * connection keeps the plan of each.
+ */
+export async function prepared<Row>(
+  db: Db,
+  sql: string,
+  bindings: Record<string, unknown> = {},
+): Promise<Row[]> {
+  const statement = db.raw<{ rows: Row[] }>(sql, bindings as Record<string, Knex.RawBinding>)
+  return (await statement.options({ name: statementName(sql) })).rows
+}
+
+/** As `prepared`, for statements that answer one row or none. */
+export async function preparedOne<Row>(
+  db: Db,
+  sql: string,
+  bindings: Record<string, unknown> = {},
+): Promise<Row | undefined> {
+  return (await prepared<Row>(db, sql, bindings))[0]
+}
+
+const statementNames = new Map<string, string>()
+
+/** PostgreSQL tells names apart by their first 63 bytes. */
+function statementName(sql: string): string {
+  const known = statementNames.get(sql)
+  if (known !== undefined) return known
+  const name = createHash('sha256').update(sql).digest('base64url')
+  statementNames.set(sql, name)
+  return name
 }

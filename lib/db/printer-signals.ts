@@ -1,5 +1,5 @@
 import type { StationSignal } from '../printers/station-signal.ts'
-import { type Db, query } from './database.ts'
+import { type Db, prepared } from './database.ts'
 
 /** What processes tell each other about printers, by notifications that are sent when the transaction is committed. */
 export const JOBS_CHANNEL = 'packhouse_jobs'
@@ -10,7 +10,7 @@ export const THERMAL_CHANNEL = 'packhouse_thermal'
 /** Wakes the queues of those that Packhouse drives, and of printers that may share a queue with them. */
 export async function wakePrinters(db: Db, printerIds: readonly string[]): Promise<void> {
   if (printerIds.length === 0) return
-  await query(
+  await prepared(
     db,
     `select pg_notify(:channel::text, printers.printer_id::text) from printers
      where printers.connection ->> 'type' <> 'station'
@@ -25,7 +25,7 @@ export async function wakePrinters(db: Db, printerIds: readonly string[]): Promi
 
 /** Wakes the others that may print the job: its own printer has just failed to. */
 export async function wakeOthersForJob(db: Db, jobId: string): Promise<void> {
-  await query(
+  await prepared(
     db,
     `select pg_notify(:channel::text, printers.printer_id::text)
      from print_jobs
@@ -44,7 +44,7 @@ export async function signalStation(
   db: Db,
   signal: Pick<StationSignal, 'event' | 'printerId' | 'jobId'>,
 ): Promise<void> {
-  await query(
+  await prepared(
     db,
     `select pg_notify(:channel::text, json_build_object(
        'event', :event::text, 'stationId', stations.station_id, 'printerId', printers.printer_id, 'jobId', :jobId::text,

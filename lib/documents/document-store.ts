@@ -1,4 +1,4 @@
-import { type Db, query, queryOne } from '../db/database.ts'
+import { type Db, preparedOne, query, queryOne } from '../db/database.ts'
 import type { InspectedDocument, StoredDocument } from './document.ts'
 
 interface DocumentRow {
@@ -59,7 +59,7 @@ function findStored(
 }
 
 export async function findDocument(db: Db, documentId: string): Promise<StoredDocument | undefined> {
-  const row = await queryOne<DocumentRow>(
+  const row = await preparedOne<DocumentRow>(
     db,
     `select ${COLUMNS} from documents where document_id = :documentId`,
     {
@@ -70,7 +70,7 @@ export async function findDocument(db: Db, documentId: string): Promise<StoredDo
 }
 
 export async function hasDocumentContent(db: Db, documentId: string): Promise<boolean> {
-  const row = await queryOne(
+  const row = await preparedOne(
     db,
     'select 1 from documents where document_id = :documentId and removed_at is null',
     {
@@ -82,7 +82,7 @@ export async function hasDocumentContent(db: Db, documentId: string): Promise<bo
 
 /** Undefined too when the bytes were removed after their retention. */
 export async function findDocumentContent(db: Db, documentId: string): Promise<Buffer | undefined> {
-  const row = await queryOne<{ content: Buffer }>(
+  const row = await preparedOne<{ content: Buffer }>(
     db,
     'select content from document_contents where document_id = :documentId',
     { documentId },

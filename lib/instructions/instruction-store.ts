@@ -1,4 +1,4 @@
-import { type Db, query, queryOne } from '../db/database.ts'
+import { type Db, prepared, preparedOne, query, queryOne } from '../db/database.ts'
 import type { StoredDocument } from '../documents/document.ts'
 import type { PrintTarget } from '../printers/print-target.ts'
 import type { Instruction, Presentation } from './instruction.ts'
@@ -56,7 +56,7 @@ export async function findInstruction(
   instructionId: number,
   merchantId: string | null,
 ): Promise<Instruction | undefined> {
-  const row = await queryOne<InstructionRow>(
+  const row = await preparedOne<InstructionRow>(
     db,
     `${SELECT}
      where i.instruction_id = :instructionId and i.deleted_at is null
@@ -81,7 +81,7 @@ export async function findInstructionByExternalId(
 
 /** By rising id. An order has no more than `limit`. */
 export async function listInstructions(db: Db, orderId: number, limit: number): Promise<Instruction[]> {
-  const rows = await query<InstructionRow>(
+  const rows = await prepared<InstructionRow>(
     db,
     `${SELECT} where i.order_id = :orderId and i.deleted_at is null order by i.instruction_id limit :limit`,
     { orderId, limit },
@@ -95,7 +95,7 @@ export async function findInstructionUsage(
   orderId: number,
   exceptId: number | null = null,
 ): Promise<InstructionUsage> {
-  const row = await queryOne<{ instruction_count: string; file_bytes: string }>(
+  const row = await preparedOne<{ instruction_count: string; file_bytes: string }>(
     db,
     `select count(*) as instruction_count, coalesce(sum(d.size_bytes), 0) as file_bytes
      from instructions i
@@ -109,7 +109,7 @@ export async function findInstructionUsage(
 
 /** At revision 1. Answers its id. */
 export async function insertInstruction(db: Db, instruction: NewInstruction): Promise<number> {
-  const row = await queryOne<{ instruction_id: string }>(
+  const row = await preparedOne<{ instruction_id: string }>(
     db,
     `with inserted as (
        insert into instructions
@@ -142,7 +142,7 @@ export async function updateInstruction(db: Db, instruction: Instruction): Promi
 
 export async function insertRevision(db: Db, instruction: Instruction, createdBy: string): Promise<void> {
   const { instructionId, revision, note, document } = instruction
-  await query(
+  await prepared(
     db,
     `insert into instruction_revisions (instruction_id, revision, note, document_id, created_by)
      values (:instructionId, :revision, :note, :documentId, :createdBy)`,

@@ -1,4 +1,4 @@
-import { type Db, query, queryOne } from '../db/database.ts'
+import { type Db, prepared, preparedOne, query, queryOne } from '../db/database.ts'
 import type { NewOrder, Order, OrderItem, OrderState, ShippingAddress } from './order.ts'
 import { sumQuantities } from './quantity.ts'
 import { readInstant } from './search-value.ts'
@@ -30,7 +30,7 @@ export async function findOrder(
   db: Db,
   { uniqueId, merchantId }: { uniqueId: string; merchantId: string | null },
 ): Promise<Order | undefined> {
-  const row = await queryOne<OrderRow>(
+  const row = await preparedOne<OrderRow>(
     db,
     `select ${ORDER_COLUMNS} from orders
      where orders.unique_id = :uniqueId and (:merchantId::text is null or orders.merchant_id = :merchantId)`,
@@ -40,7 +40,7 @@ export async function findOrder(
 }
 
 export async function lockOrderRow(db: Db, orderId: number): Promise<Order | undefined> {
-  const row = await queryOne<OrderRow>(
+  const row = await preparedOne<OrderRow>(
     db,
     `select ${ORDER_COLUMNS} from orders where orders.order_id = :orderId for update`,
     { orderId },
@@ -49,7 +49,7 @@ export async function lockOrderRow(db: Db, orderId: number): Promise<Order | und
 }
 
 export async function findOrderState(db: Db, orderId: number): Promise<OrderState | undefined> {
-  const row = await queryOne<{ state: OrderState }>(
+  const row = await preparedOne<{ state: OrderState }>(
     db,
     'select orders.state from orders where orders.order_id = :orderId',
     { orderId },
@@ -64,7 +64,7 @@ export interface OrderExtras {
 }
 
 export async function findOrderExtras(db: Db, orderId: number): Promise<OrderExtras | undefined> {
-  const row = await queryOne<{ shipping_address: ShippingAddress; canceled_at: Date | null }>(
+  const row = await preparedOne<{ shipping_address: ShippingAddress; canceled_at: Date | null }>(
     db,
     'select orders.shipping_address, orders.canceled_at from orders where orders.order_id = :orderId',
     { orderId },
@@ -150,7 +150,7 @@ export async function lockOrderRef(db: Db, merchantId: string, orderRef: string)
 
 /** The order as it is then. The caller holds its row lock. */
 export async function updateOrderState(db: Db, orderId: number, state: OrderState): Promise<Order> {
-  const [row] = await query<OrderRow>(
+  const [row] = await prepared<OrderRow>(
     db,
     `update orders set state = :state, updated_at = clock_timestamp(),
        canceled_at = case :state when 'canceled' then clock_timestamp() end

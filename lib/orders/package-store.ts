@@ -1,4 +1,4 @@
-import { type Db, query, queryOne } from '../db/database.ts'
+import { type Db, prepared, preparedOne, query, queryOne } from '../db/database.ts'
 import type { Package, PackageStatus } from './order.ts'
 import type { PlannedPackage } from './shipment-plan.ts'
 
@@ -25,7 +25,7 @@ export const SELECT_PACKAGES = `select packages.package_id, packages.shipment_id
   from packages join shipments using (shipment_id) join orders using (order_id)`
 
 export async function findPackage(db: Db, packageId: string): Promise<Package | undefined> {
-  const row = await queryOne<PackageRow>(db, `${SELECT_PACKAGES} where packages.package_id = :packageId`, {
+  const row = await preparedOne<PackageRow>(db, `${SELECT_PACKAGES} where packages.package_id = :packageId`, {
     packageId,
   })
   return row && toPackage(row)
@@ -37,7 +37,7 @@ export async function findPackage(db: Db, packageId: string): Promise<Package | 
  * first not yet packed, else the first.
  */
 export async function findScannedPackage(db: Db, code: string): Promise<Package | undefined> {
-  const row = await queryOne<PackageRow>(
+  const row = await preparedOne<PackageRow>(
     db,
     `${SELECT_PACKAGES} join (
          select package_id, 1 as rank from packages where package_id = :code
@@ -56,7 +56,7 @@ export async function findScannedPackage(db: Db, code: string): Promise<Package 
 
 /** By shipment and position; their number is bounded at creation. */
 export async function listPackagesOfOrder(db: Db, orderId: number): Promise<readonly Package[]> {
-  const rows = await query<PackageRow>(
+  const rows = await prepared<PackageRow>(
     db,
     `${SELECT_PACKAGES} where shipments.order_id = :orderId order by shipments.position, packages.position`,
     { orderId },
@@ -65,7 +65,7 @@ export async function listPackagesOfOrder(db: Db, orderId: number): Promise<read
 }
 
 export async function listPackagesOfShipment(db: Db, shipmentId: string): Promise<readonly Package[]> {
-  const rows = await query<PackageRow>(
+  const rows = await prepared<PackageRow>(
     db,
     `${SELECT_PACKAGES} where packages.shipment_id = :shipmentId order by packages.position`,
     { shipmentId },
@@ -107,7 +107,7 @@ export async function insertPackages(
 
 /** False, and nothing is written, when it is packed already. */
 export async function updatePackagePacked(db: Db, packageId: string): Promise<boolean> {
-  const row = await queryOne(
+  const row = await preparedOne(
     db,
     `update packages set status = 'packed', packed_at = clock_timestamp(), updated_at = clock_timestamp()
      where packages.package_id = :packageId and packages.status <> 'packed' returning packages.package_id`,
@@ -128,7 +128,7 @@ export async function updatePackageReopened(db: Db, packageId: string): Promise<
 }
 
 export async function hasOpenPackage(db: Db, orderId: number): Promise<boolean> {
-  const row = await queryOne(
+  const row = await preparedOne(
     db,
     `select 1 from packages join shipments using (shipment_id)
      where shipments.order_id = :orderId and packages.status <> 'packed' limit 1`,
@@ -138,7 +138,7 @@ export async function hasOpenPackage(db: Db, orderId: number): Promise<boolean> 
 }
 
 export async function hasPackedPackage(db: Db, orderId: number): Promise<boolean> {
-  const row = await queryOne(
+  const row = await preparedOne(
     db,
     `select 1 from packages join shipments using (shipment_id)
      where shipments.order_id = :orderId and packages.status = 'packed' limit 1`,

@@ -1,4 +1,4 @@
-import { type Db, query, queryOne } from '../db/database.ts'
+import { type Db, prepared, preparedOne, query, queryOne } from '../db/database.ts'
 import type { Shipment, ShipmentStatus } from './order.ts'
 
 export interface ShipmentRow {
@@ -27,7 +27,7 @@ export async function findShipment(
   db: Db,
   { shipmentId, merchantId }: { shipmentId: string; merchantId: string | null },
 ): Promise<Shipment | undefined> {
-  const row = await queryOne<ShipmentRow>(
+  const row = await preparedOne<ShipmentRow>(
     db,
     `${SELECT_SHIPMENTS} where shipments.shipment_id = :shipmentId
        and (:merchantId::text is null or orders.merchant_id = :merchantId)`,
@@ -38,7 +38,7 @@ export async function findShipment(
 
 /** In order of creation; their number is bounded at creation. */
 export async function listShipments(db: Db, orderId: number): Promise<readonly Shipment[]> {
-  const rows = await query<ShipmentRow>(
+  const rows = await prepared<ShipmentRow>(
     db,
     `${SELECT_SHIPMENTS} where shipments.order_id = :orderId order by shipments.position`,
     { orderId },
@@ -64,7 +64,7 @@ export async function insertShipment(
 
 /** `new` to `packing`; nothing is written when a package of it was opened before. */
 export async function updateShipmentOpened(db: Db, shipmentId: string): Promise<void> {
-  await query(
+  await prepared(
     db,
     `update shipments set status = 'packing', updated_at = clock_timestamp()
      where shipments.shipment_id = :shipmentId and shipments.status = 'new'`,
@@ -114,7 +114,7 @@ export async function updateShipmentsCanceled(db: Db, orderId: number): Promise<
 
 /** The location with that integer id, or the first one when it is null. */
 export async function findShippingLocation(db: Db, warehouseId: number | null): Promise<string | undefined> {
-  const row = await queryOne<{ location_id: string }>(
+  const row = await preparedOne<{ location_id: string }>(
     db,
     `select locations.location_id from locations
      where :warehouseId::bigint is null or locations.warehouse_id = :warehouseId

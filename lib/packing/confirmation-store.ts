@@ -1,4 +1,4 @@
-import { type Db, query, queryOne } from '../db/database.ts'
+import { type Db, prepared, preparedOne } from '../db/database.ts'
 import type { Confirmation } from './confirmation.ts'
 
 interface ConfirmationRow {
@@ -29,7 +29,7 @@ export async function insertConfirmation(
   db: Db,
   confirmation: NewConfirmation,
 ): Promise<Confirmation | undefined> {
-  const row = await queryOne<ConfirmationRow>(
+  const row = await preparedOne<ConfirmationRow>(
     db,
     `insert into confirmations
        (instruction_id, occurrence, revision, package_id, station_id, user_id, confirmed_by, confirmed_at)
@@ -44,7 +44,7 @@ export async function insertConfirmation(
 
 /** Of these instructions, oldest first. */
 export async function listConfirmations(db: Db, instructionIds: readonly number[]): Promise<Confirmation[]> {
-  const rows = await query<ConfirmationRow>(
+  const rows = await prepared<ConfirmationRow>(
     db,
     `select ${COLUMNS} from confirmations where instruction_id = any(:instructionIds::bigint[])
      order by confirmation_id`,

@@ -1,4 +1,4 @@
-import { type Db, query } from '../db/database.ts'
+import { type Db, prepared, query } from '../db/database.ts'
 import type { Deferral } from './occurrence.ts'
 
 interface DeferralRow {
@@ -21,7 +21,7 @@ export async function insertDeferral(
 }
 
 export async function listDeferrals(db: Db, instructionIds: readonly number[]): Promise<Deferral[]> {
-  const rows = await query<DeferralRow>(
+  const rows = await prepared<DeferralRow>(
     db,
     `select instruction_id, package_id, revision from deferrals where instruction_id = any(:instructionIds::bigint[])`,
     { instructionIds },

@@ -1,4 +1,4 @@
-import { type Db, query, queryOne } from '../db/database.ts'
+import { type Db, prepared, query, queryOne } from '../db/database.ts'
 import { PRESENCE_LOCK_CLASS } from '../db/notifications.ts'
 
 /** A process's right to send to a printer. The fence rises with each grant, so that an older holder can't write. */
@@ -38,7 +38,7 @@ export async function acquireLease(
 
 /** The printers among `leases` that are still held; the others were taken over. */
 export async function renewLeases(db: Db, leases: readonly Lease[], ttlMs: number): Promise<Set<string>> {
-  const rows = await query<{ printer_id: string }>(
+  const rows = await prepared<{ printer_id: string }>(
     db,
     `update printer_leases set expires_at = clock_timestamp() + :ttlMs * interval '1 millisecond'
      from unnest(:printerIds::uuid[], :fences::bigint[]) as mine (printer_id, fence)

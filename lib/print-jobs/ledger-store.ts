@@ -1,4 +1,4 @@
-import { type Db, query, queryOne } from '../db/database.ts'
+import { type Db, prepared, preparedOne, queryOne } from '../db/database.ts'
 import type { DeliveryOutcome } from '../delivery/driver.ts'
 import type { Lease } from './lease-store.ts'
 import type { PrinterCommand } from './printer-command-store.ts'
@@ -43,7 +43,7 @@ export async function markSending(
   lease: Lease,
   { claim, bytesOffered, deviceJobId }: Mark,
 ): Promise<boolean> {
-  const row = await queryOne(
+  const row = await preparedOne(
     trx,
     `with job as (
        update print_jobs set status = 'processing', state_reasons = '{}', updated_at = clock_timestamp()
@@ -63,7 +63,7 @@ export async function markSending(
 
 /** The device has the whole document. Nothing when somebody took the lease over. */
 export async function markAccepted(db: Db, { attemptId, fence }: Claim): Promise<void> {
-  await query(
+  await prepared(
     db,
     `update print_attempts set bytes_written = bytes_offered
      where attempt_id = :attemptId and fence = :fence and outcome is null`,
@@ -80,7 +80,7 @@ export interface AttemptEnd {
 
 /** False when somebody took the lease over, whether the attempt has an outcome or not: this process may not judge. */
 export async function endAttempt(trx: Db, { attemptId, fence }: Claim, end: AttemptEnd): Promise<boolean> {
-  const row = await queryOne(
+  const row = await preparedOne(
     trx,
     `update print_attempts
      set ended_at = clock_timestamp(), outcome = :outcome, detail = :detail,
@@ -101,7 +101,7 @@ export interface JobState {
 
 /** Back to the queue, at its old place, or to its end. False for a job that has ended already. */
 export async function updateJobState(trx: Db, jobId: string, state: JobState): Promise<boolean> {
-  const row = await queryOne(
+  const row = await preparedOne(
     trx,
     `update print_jobs
      set status = :status, reason = :reason, state_reasons = :stateReasons, updated_at = clock_timestamp(),
@@ -146,7 +146,7 @@ export async function holdJob(
  * an attempt that somebody left open.
  */
 export async function listPrintersWithWork(db: Db, limit: number): Promise<string[]> {
-  const rows = await query<{ printer_id: string }>(
+  const rows = await prepared<{ printer_id: string }>(
     db,
     `select printers.printer_id from printers
      where printers.connection ->> 'type' <> 'station'
@@ -168,7 +168,7 @@ export async function listPrintersWithWork(db: Db, limit: number): Promise<strin
 
 /** Cancels queued jobs whose time is over; rows that somebody is working on are left to the next time. */
 export async function cancelExpiredJobs(trx: Db, limit: number): Promise<string[]> {
-  const rows = await query<{ job_id: string }>(
+  const rows = await prepared<{ job_id: string }>(
     trx,
     `update print_jobs
      set status = 'canceled', updated_at = clock_timestamp(), state_reasons = '{}',

@@ -1,4 +1,4 @@
-import { type Db, query, queryOne } from '../db/database.ts'
+import { type Db, prepared, preparedOne } from '../db/database.ts'
 import { NotFoundError } from '../errors.ts'
 import type { PrintTarget } from '../printers/print-target.ts'
 import { currentTraceparent } from '../trace-context.ts'
@@ -102,7 +102,7 @@ export function selectPrintJobs(source: string): string {
 }
 
 async function findPrintJob(db: Db, jobId: string): Promise<PrintJob | undefined> {
-  const row = await queryOne<PrintJobRow>(
+  const row = await preparedOne<PrintJobRow>(
     db,
     `${selectPrintJobs('print_jobs')} where print_jobs.job_id = :jobId::text`,
     { jobId },
@@ -123,7 +123,7 @@ export async function getPrintJob(db: Db, jobId: string): Promise<PrintJob> {
  * statement, not of the transaction's start: lists in its order must not gain a row far behind their end.
  */
 export async function insertPrintJob(db: Db, job: PrintJobInsert): Promise<PrintJob | undefined> {
-  const row = await queryOne<PrintJobRow>(
+  const row = await preparedOne<PrintJobRow>(
     db,
     `with inserted as (
        insert into print_jobs
@@ -165,7 +165,7 @@ export async function listJobsOfConfirmations(
       and print_jobs.confirmation_id = confirmations.confirmation_id
     where confirmations.confirmation_id = any(:confirmationIds::bigint[])
     order by print_jobs.confirmation_id, print_jobs.queue_position desc)`
-  const rows = await query<PrintJobRow>(db, selectPrintJobs(newest), { confirmationIds })
+  const rows = await prepared<PrintJobRow>(db, selectPrintJobs(newest), { confirmationIds })
   return rows.map(toPrintJob)
 }
 
@@ -174,7 +174,7 @@ export async function findPacketPrinter(
   db: Db,
   job: { readonly confirmationId: string; readonly printTarget: PrintTarget | null },
 ): Promise<string | null> {
-  const row = await queryOne<{ printer_id: string }>(
+  const row = await preparedOne<{ printer_id: string }>(
     db,
     `select print_jobs.printer_id
      from confirmations as own
@@ -194,7 +194,7 @@ export async function listCopiesPrinted(
   db: Db,
   instructionIds: readonly number[],
 ): Promise<{ readonly instructionId: number; readonly copies: number }[]> {
-  const rows = await query<{ instruction_id: string; copies: string }>(
+  const rows = await prepared<{ instruction_id: string; copies: string }>(
     db,
     `select instruction_id, sum(copies) as copies from print_jobs
      where instruction_id = any(:instructionIds::bigint[]) and status = 'completed'

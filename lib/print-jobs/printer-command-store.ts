@@ -1,4 +1,4 @@
-import { type Db, query, queryOne } from '../db/database.ts'
+import { type Db, prepared, preparedOne, query, queryOne } from '../db/database.ts'
 import { reasonText } from './job-state.ts'
 import type { Lease } from './lease-store.ts'
 
@@ -38,7 +38,7 @@ const SENDABLE_S = 120
 
 /** The oldest one, under a lease that is still valid; a paused printer keeps its commands as it keeps its jobs, as long as they are of use. */
 export async function findQueuedCommand(trx: Db, lease: Lease): Promise<PrinterCommand | undefined> {
-  const row = await queryOne<{ command_id: string; bytes: Buffer; queue_position: string }>(
+  const row = await preparedOne<{ command_id: string; bytes: Buffer; queue_position: string }>(
     trx,
     `select command_id, bytes, queue_position from printer_commands
      join printers on printers.printer_id = printer_commands.printer_id
@@ -84,7 +84,7 @@ export async function endCommand(db: Db, commandId: string, end: CommandEnd): Pr
 
 /** Cancels those that waited too long, also at printers that nobody drives any more; answers how many. */
 export async function cancelStaleCommands(trx: Db, limit: number): Promise<number> {
-  const rows = await query(
+  const rows = await prepared(
     trx,
     `update printer_commands set status = 'canceled', reason = :reason::text
      where command_id in (

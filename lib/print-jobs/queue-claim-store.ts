@@ -1,4 +1,4 @@
-import { type Db, queryOne } from '../db/database.ts'
+import { type Db, preparedOne, queryOne } from '../db/database.ts'
 import type { Lease } from './lease-store.ts'
 import type { Claim, Head } from './ledger-store.ts'
 import { findQueuedCommand, type PrinterCommand } from './printer-command-store.ts'
@@ -60,7 +60,7 @@ async function findHead(trx: Db, printerId: string): Promise<HeadRow | undefined
  * of the others.
  */
 async function findFirst(trx: Db, printerId: string): Promise<HeadRow | undefined> {
-  return queryOne<HeadRow>(
+  return preparedOne<HeadRow>(
     trx,
     `select head.job_id, head.tries, head.is_answered, head.queue_position, own.printer_id as owner_id, free.is_paused,
             case when own.printer_id = free.printer_id
@@ -105,7 +105,7 @@ function wasRefused(head: HeadRow, printerId: string): boolean {
  * (contracts/thermal.md, section 3, "answered, not held").
  */
 async function findAnswered(trx: Db, printerId: string): Promise<HeadRow | undefined> {
-  return queryOne<HeadRow>(
+  return preparedOne<HeadRow>(
     trx,
     `select job_id, tries, is_answered, queue_position, print_jobs.printer_id as owner_id, printers.is_paused, 0::float8 as retry_in_ms
      from print_jobs join printers on printers.printer_id = print_jobs.printer_id
@@ -118,7 +118,7 @@ async function findAnswered(trx: Db, printerId: string): Promise<HeadRow | undef
 
 /** Of several printers that chose the job one has it from here on; the others see what that one did. */
 async function lockQueued(trx: Db, { job_id: jobId, owner_id: ownerId }: HeadRow): Promise<boolean> {
-  const row = await queryOne(
+  const row = await preparedOne(
     trx,
     `select job_id from print_jobs where job_id = :jobId and printer_id = :ownerId::uuid and status = 'queued'
      for update`,
@@ -133,7 +133,7 @@ async function lockQueued(trx: Db, { job_id: jobId, owner_id: ownerId }: HeadRow
  */
 async function beginAttempt(trx: Db, lease: Lease, head: HeadRow): Promise<Claim | undefined> {
   const { job_id: jobId, tries, is_answered: isAnswered } = head
-  const attempt = await queryOne<{ attempt_id: string }>(
+  const attempt = await preparedOne<{ attempt_id: string }>(
     trx,
     `insert into print_attempts (job_id, attempt, printer_id, process_number, fence, started_at)
      select :jobId, coalesce((select max(attempt) from print_attempts where job_id = :jobId), 0) + 1,

@@ -1,4 +1,4 @@
-import { type Db, query, queryOne } from '../db/database.ts'
+import { type Db, prepared, query, queryOne } from '../db/database.ts'
 import { canStandInFor } from './printer-pool-store.ts'
 
 /**
@@ -163,7 +163,7 @@ export async function endLapsedClaims(
   trx: Db,
   limit: number,
 ): Promise<readonly { readonly jobId: string; readonly claimedBy: string; readonly since: Date }[]> {
-  const rows = await query<{ job_id: string; claimed_by: string; started_at: Date }>(
+  const rows = await prepared<{ job_id: string; claimed_by: string; started_at: Date }>(
     trx,
     `with lapsed as (
        select job_id, claimed_by from print_jobs

@@ -1,4 +1,4 @@
-import { type Db, query, queryOne } from '../db/database.ts'
+import { type Db, prepared, preparedOne, query, queryOne } from '../db/database.ts'
 import type { Connection } from '../delivery/connection.ts'
 import type {
   Printer,
@@ -94,7 +94,7 @@ export async function listPrinters(db: Db, stationIds: readonly string[]): Promi
 
 /** Removed ones too: old jobs name them. */
 export async function findPrinter(db: Db, printerId: string): Promise<Printer | undefined> {
-  const row = await queryOne<PrinterRow>(
+  const row = await preparedOne<PrinterRow>(
     db,
     `select ${PRINTER_COLUMNS} ${FROM_PRINTERS} where printers.printer_id = :printerId::uuid`,
     { printerId },
@@ -118,7 +118,7 @@ export async function listCandidates(
   db: Db,
   options: { locationId: string; callerId: string; limit: number },
 ): Promise<RoutingCandidate[]> {
-  const rows = await query<CandidateRow>(
+  const rows = await prepared<CandidateRow>(
     db,
     `select ${PRINTER_COLUMNS},
        (stations.allow_all_users or :callerId::text = any(stations.allowed_users)) as is_open_to_caller

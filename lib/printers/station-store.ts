@@ -1,4 +1,4 @@
-import { type Db, query, queryOne } from '../db/database.ts'
+import { type Db, preparedOne, query, queryOne } from '../db/database.ts'
 import { type ListPage, type ListQuery, mapListPage, queryListPage } from '../db/list-page.ts'
 import { isUniqueViolation } from '../db/transaction.ts'
 import { ConflictError } from '../errors.ts'
@@ -124,7 +124,7 @@ function refuseTaken(error: unknown, { name, code }: Pick<StationInsert, 'name' 
 
 /** By id, else by code; not removed. */
 export async function findStation(db: Db, idOrCode: string): Promise<Station | undefined> {
-  const row = await queryOne<StationRow>(
+  const row = await preparedOne<StationRow>(
     db,
     `${SELECT_STATIONS}
      where (stations.station_id = :idOrCode::text or stations.code = :idOrCode::text) and stations.deleted_at is null

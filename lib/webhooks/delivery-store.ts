@@ -1,4 +1,4 @@
-import { type Db, query, queryOne } from '../db/database.ts'
+import { type Db, prepared, preparedOne, query, queryOne } from '../db/database.ts'
 import { type ListPage, type ListQuery, mapListPage, queryListPage } from '../db/list-page.ts'
 import type {
   Delivery,
@@ -100,7 +100,7 @@ export async function claimDelivery(
     readonly underWayMax: number
   },
 ): Promise<ClaimedDelivery | undefined> {
-  const row = await queryOne<EventRow & { delivery_id: string; tries: number; increment_id: string }>(
+  const row = await preparedOne<EventRow & { delivery_id: string; tries: number; increment_id: string }>(
     db,
     `with under_way as (
        select count(*) as count from webhook_deliveries
@@ -146,7 +146,7 @@ export async function updateDeliveryAttempted(
   claim: { readonly deliveryId: string; readonly leaseId: string },
   { attempt, status, nextAttemptAt }: DeliveryOutcome,
 ): Promise<void> {
-  await query(
+  await prepared(
     db,
     `update webhook_deliveries set attempt_count = attempt_count + 1, updated_at = now(),
        attempts = case when jsonb_array_length(attempts) >= :kept::integer then attempts - 0 else attempts end

@@ -1,4 +1,4 @@
-import { type Db, query, queryOne } from '../db/database.ts'
+import { type Db, prepared, queryOne } from '../db/database.ts'
 import { currentTraceparent } from '../trace-context.ts'
 import type { EventType, NewEvent, RecordedEvent } from './event.ts'
 
@@ -17,7 +17,7 @@ export interface EventRow {
  * last number makes concurrent events of one resource wait for each other.
  */
 export async function insertEvent(db: Db, eventId: string, event: NewEvent): Promise<void> {
-  await query(
+  await prepared(
     db,
     `with numbered as (
        insert into event_sequences as known (resource_type, resource_id, last_sequence)
@@ -66,7 +66,7 @@ export interface StreamedEvent {
 
 /** In the order in which they were published, which is that of `sequence` for each resource. */
 export async function listPublishedEvents(db: Db, stream: StreamQuery): Promise<StreamedEvent[]> {
-  const rows = await query<EventRow & { stream_position: string }>(
+  const rows = await prepared<EventRow & { stream_position: string }>(
     db,
     `select events.event_id, events.type, events.sequence, events.location_id, events.data, events.created_at,
             events.traceparent,

@@ -1,4 +1,4 @@
-import { type Db, query, queryOne } from '../db/database.ts'
+import { type Db, prepared, preparedOne } from '../db/database.ts'
 import type { EventType } from './event.ts'
 import { PATTERNS_OF_EVENT } from './event-store.ts'
 
@@ -11,7 +11,7 @@ import { PATTERNS_OF_EVENT } from './event-store.ts'
  * number from whoever holds this lock: numbers become visible in their own order, and none is skipped.
  */
 export async function lockPublication(db: Db): Promise<number | undefined> {
-  const row = await queryOne<{ last_stream_position: string }>(
+  const row = await preparedOne<{ last_stream_position: string }>(
     db,
     'select last_stream_position from event_publication for update skip locked',
   )
@@ -29,7 +29,7 @@ export interface PublishedEvent {
 
 /** Numbers the oldest unpublished events after `last`. Of one resource, a visible event's predecessors are visible too. */
 export async function publishEvents(db: Db, last: number, limit: number): Promise<PublishedEvent[]> {
-  const rows = await query<{
+  const rows = await prepared<{
     event_id: string
     type: EventType
     pool: string | null
@@ -73,7 +73,7 @@ export interface Match {
 
 /** In the order of publication. */
 export async function listMatches(db: Db, eventIds: readonly string[]): Promise<Match[]> {
-  const rows = await query<{ event_id: string; webhook_id: string }>(
+  const rows = await prepared<{ event_id: string; webhook_id: string }>(
     db,
     `select events.event_id, webhooks.webhook_id
      from events join webhooks on webhooks.patterns && ${PATTERNS_OF_EVENT}
@@ -93,7 +93,7 @@ export interface DeliveryInsert extends Match {
 
 /** One per event and webhook, whatever happens; each webhook counts its own. Answers the numbers of the webhooks. */
 export async function insertDeliveries(db: Db, deliveries: readonly DeliveryInsert[]): Promise<number[]> {
-  const rows = await query<{ webhook_number: string }>(
+  const rows = await prepared<{ webhook_number: string }>(
     db,
     `with wanted as (
        select * from unnest(:deliveryIds::text[], :eventIds::text[], :webhookIds::text[])
@@ -126,5 +126,5 @@ export async function insertDeliveries(db: Db, deliveries: readonly DeliveryInse
 
 /** Tells every process that there is something new to stream. */
 export async function notifyStreams(db: Db): Promise<void> {
-  await query(db, `select pg_notify('packhouse_stream', '')`)
+  await prepared(db, `select pg_notify('packhouse_stream', '')`)
 }
