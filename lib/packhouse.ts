@@ -9,6 +9,7 @@ import { type Notifications, startNotifications } from './db/notifications.ts'
 import { whyNotReady } from './db/readiness.ts'
 import { createEgressPoster } from './egress/egress-poster.ts'
 import { type FirstStart, prepareDatabase } from './first-start.ts'
+import { createHousekeeping } from './housekeeping.ts'
 import type { DispatcherCheckpoint } from './print-jobs/delivery-step.ts'
 import { createQueueFiguresService } from './print-jobs/queue-figures-service.ts'
 import { type PrintingTiming, startPrinting } from './printing.ts'
@@ -24,7 +25,6 @@ import { startLocalDoor, upgradeAt } from './transport/ws/thermal-doors.ts'
 import { ThermalEndpoint } from './transport/ws/thermal-endpoint.ts'
 import {
   type DeliveryCheckpoint,
-  type Housekeeping,
   startWebhookDelivery,
   type WebhookDelivery,
   type WebhookDeliveryOptions,
@@ -126,7 +126,14 @@ async function start(
     log,
   })
   drains.push(() => printing.stop(DRAIN_MS))
-  const webhookDelivery = await startWebhooks(options, { connection, notifications, services, observe })
+  const housekeeping = createHousekeeping({ db, services, log })
+  const webhookDelivery = await startWebhooks(options, {
+    connection,
+    notifications,
+    services,
+    observe,
+    housekeeping,
+  })
   drains.push(() => webhookDelivery.stop())
 
   const server = await startDoors(
@@ -149,7 +156,7 @@ async function start(
 /** Events to streams and webhooks, and what is done by the clock. */
 function startWebhooks(
   { config, log, webhookCheckpoint, webhookTiming }: PackhouseOptions,
-  parts: Pick<WebhookDeliveryOptions, 'connection' | 'notifications' | 'observe'> & {
+  parts: Pick<WebhookDeliveryOptions, 'connection' | 'notifications' | 'observe' | 'housekeeping'> & {
     readonly services: Services
   },
 ): Promise<WebhookDelivery> {
@@ -160,19 +167,8 @@ function startWebhooks(
     views: createEventViews(services.documentLinks),
     timing: webhookTiming,
     checkpoint: webhookCheckpoint,
-    housekeeping: { prune_documents: pruneDocuments(services, log) },
     log,
   })
-}
-
-function pruneDocuments({ documentRetention }: Services, log: Logger): Housekeeping {
-  return {
-    cron: '47 * * * *',
-    async run(signal) {
-      const removed = await documentRetention.prune(signal)
-      if (removed > 0) log.info({ removed }, 'the bytes of old documents were removed')
-    },
-  }
 }
 
 interface Doors {

@@ -25,15 +25,26 @@ const CONDITIONS = {
   resourceId: 'print_jobs.resource_id = :resourceId::text',
 } as const satisfies Record<keyof JobFilter, string>
 
+/** What counts are kept by: migrations/0022-print-job-counts.ts. Kinds and ids of resources are as many as callers like. */
+const TALLIED: readonly (keyof JobFilter)[] = ['locationId', 'merchantId', 'stationId', 'printerId', 'status']
+
 export async function listPrintJobs(db: Db, filter: JobFilter, list: ListQuery): Promise<ListPage<PrintJob>> {
   const members = Object.keys(CONDITIONS) as (keyof JobFilter)[]
   const narrowing = members.filter((member) => filter[member] !== null)
   const conditions = narrowing.map((member) => CONDITIONS[member])
+  const isTallied = members.every((member) => filter[member] === null || TALLIED.includes(member))
   const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : ''
   const bindings = Object.fromEntries(narrowing.map((member) => [member, filter[member]]))
   const page = await queryListPage<PrintJobRow>(
     db,
-    { sql: `${selectPrintJobs('print_jobs')}${where}`, bindings },
+    {
+      sql: `${selectPrintJobs('print_jobs')}${where}`,
+      bindings,
+      // Under the same name, so that the same conditions narrow them.
+      ...(isTallied && {
+        countSql: `select coalesce(sum(jobs), 0) as total_count from print_job_counts as print_jobs${where}`,
+      }),
+    },
     list,
   )
   return mapListPage(page, toPrintJob)

@@ -60,7 +60,7 @@ describe('lists of print jobs: plans', () => {
       for (const direction of ['asc', 'desc'] as const) {
         it(`reads a page narrowed by ${name} in the order of ${orderBy} ${direction} from an index`, async () => {
           const filter = { ...NO_FILTER, ...filters[name] }
-          const nodes = nodesOf(await planOfPage(db, filter, { ...FIRST_PAGE, orderBy, direction }))
+          const nodes = nodesOf((await planOf(db, filter, { ...FIRST_PAGE, orderBy, direction })).page)
           const reads = nodes.filter((node) => node['Relation Name'] === 'print_jobs')
           expect(reads.map((node) => node['Index Name'] ?? node['Node Type']).join()).to.match(
             /^print_jobs_\w*(created|updated)_at_idx$/,
@@ -71,8 +71,20 @@ describe('lists of print jobs: plans', () => {
     }
   }
 
+  for (const name of ['nothing', 'locationId', 'merchantId', 'stationId', 'printerId', 'status']) {
+    it(`counts a list narrowed by ${name} without looking at its jobs`, async () => {
+      const filter = { ...NO_FILTER, ...filters[name] }
+      const count = nodesOf((await planOf(db, filter, FIRST_PAGE)).count)
+      expect(count.map((node) => node['Relation Name'])).to.include('print_job_counts')
+      expect(count.map((node) => node['Relation Name'])).not.to.include('print_jobs')
+      const { totalCount } = await listPrintJobs(db, filter, FIRST_PAGE)
+      const counted = await listPrintJobs(db, filter, { ...FIRST_PAGE, createdFrom: new Date(0) })
+      expect(totalCount).to.equal(counted.totalCount).and.be.above(0)
+    })
+  }
+
   it('finds the jobs of a resource by an index', async () => {
-    const nodes = nodesOf(await planOfPage(db, { ...NO_FILTER, ...filters['resourceId'] }, FIRST_PAGE))
+    const nodes = nodesOf((await planOf(db, { ...NO_FILTER, ...filters['resourceId'] }, FIRST_PAGE)).page)
     expect(nodes.map((node) => node['Index Name'])).to.include('print_jobs_resource_id_idx')
     const read = nodes.filter((node) => node['Relation Name'] === 'print_jobs')
     expect(read.map((node) => node['Node Type'])).to.deep.equal(['Bitmap Heap Scan'])
@@ -99,8 +111,12 @@ describe('lists of print jobs: plans', () => {
   })
 })
 
-/** The subtree that reads the page; the count beside it reads what it must. */
-async function planOfPage(db: Knex, filter: JobFilter, list: ListQuery): Promise<Plan> {
+/** The subtree that reads the page, and that beside it, which counts. */
+async function planOf(
+  db: Knex,
+  filter: JobFilter,
+  list: ListQuery,
+): Promise<{ readonly page: Plan; readonly count: Plan }> {
   const asked: { sql: string; bindings: unknown[] }[] = []
   const listen = (query: { sql: string; bindings: unknown[] }) => asked.push(query)
   db.on('query', listen)
@@ -113,7 +129,10 @@ async function planOfPage(db: Knex, filter: JobFilter, list: ListQuery): Promise
   try {
     const { rows } = await client.query(`explain (format json) ${query?.sql ?? ''}`, query?.bindings ?? [])
     const nodes = nodesOf(rows[0]?.['QUERY PLAN'][0]?.Plan as Plan)
-    return nodes.find((node) => node['Node Type'] === 'Limit') as Plan
+    return {
+      page: nodes.find((node) => node['Node Type'] === 'Limit') as Plan,
+      count: nodes.find((node) => node['Node Type'] === 'Aggregate') as Plan,
+    }
   } finally {
     await db.client.releaseConnection(client)
   }
