@@ -21,8 +21,6 @@ export interface Pdfium {
   _FPDF_LoadPage(document: number, index: number): number
   _FPDF_ClosePage(page: number): void
   _FPDF_GetPageBoundingBox(page: number, rectangle: number): number
-  _FPDFPage_GetRotation(page: number): number
-  _FPDFPage_SetRotation(page: number, quarterTurns: number): void
   _FPDFPage_GetAnnotCount(page: number): number
   _FPDFPage_Flatten(page: number, usage: number): number
   _FPDFPage_SetMediaBox(page: number, ...leftBottomRightTop: number[]): void
@@ -31,6 +29,7 @@ export interface Pdfium {
   _FPDFPage_New(document: number, index: number, width: number, height: number): number
   _FPDF_CreateNewDocument(): number
   _FPDF_ImportPagesByIndex(to: number, from: number, indices: number, count: number, at: number): number
+  _FPDF_ImportNPagesToOne(from: number, ...widthHeightColumnsRows: number[]): number
   _FPDF_SaveAsCopy(document: number, writer: number, flags: number): number
   _FPDFBitmap_CreateEx(width: number, height: number, format: number, pixels: number, stride: number): number
   _FPDFBitmap_Destroy(bitmap: number): void

@@ -10,7 +10,14 @@ import sharp from 'sharp'
 import type { PageSettings } from '../../lib/rendering/page-plan.ts'
 import type { Rendering } from '../../lib/rendering/rendering.ts'
 import { createRendering } from '../../lib/rendering/rendering-pool.ts'
-import { makeEncryptedPdf, makeJpeg, makeLabelPdf, makePdf, makePng } from '../helpers/documents.ts'
+import {
+  makeEncryptedPdf,
+  makeJpeg,
+  makeLabelPdf,
+  makePdf,
+  makePng,
+  makeRawPdf,
+} from '../helpers/documents.ts'
 import { requirePeer } from '../helpers/peers.ts'
 import { refusalOf } from './refusal.ts'
 
@@ -232,6 +239,51 @@ describe('a PDF with the settings of its job', () => {
     expect(words.map(({ text }) => text)).to.deep.equal(['SKU-00042'])
   })
 
+  describe('whose pages share what they are made of', () => {
+    const SCALED = { scaling: 0.5, paper: LETTER, paperKind: 'asked' } as const
+
+    /** By poppler again: PDFium keeps a pattern as the first page has it. */
+    async function drawn(pdf: Uint8Array, page: number): Promise<Buffer> {
+      const file = join(folder, 'drawn.pdf')
+      await writeFile(file, pdf)
+      const range = ['-f', String(page), '-l', String(page)]
+      const png = execFileSync('pdftoppm', ['-r', '72', '-gray', '-png', ...range, file])
+      return sharp(png).greyscale().raw().toBuffer()
+    }
+
+    it('keeps the fonts that a page with notes inherits', async () => {
+      const { words } = await read(await arranged(sharingPdf(['', '']), SCALED))
+      expect(words.map(({ text }) => text)).to.deep.equal(['Inherited', 'Inherited'])
+    })
+
+    it('scales a pattern once, however many pages are filled with it, and however often', async () => {
+      const pdf = sharingPdf(['', ''])
+      const alone = await drawn(await arranged(pdf, { ...SCALED, pagesToPrint: ['1'] }), 1)
+      const all = await arranged(pdf, { ...SCALED, pagesToPrint: ['1', '2', '1'], copies: 2 })
+      for (const page of [1, 2, 3, 4, 5, 6]) {
+        expect(different(await drawn(all, page), alone), `page ${page}`).to.be.lessThan(0.0005)
+      }
+      // Squares of 20 points, scaled about the centre of a page.
+      const dark = alone.filter((value) => value < 128).length
+      expect(dark).to.be.within(1000, 1800)
+    })
+
+    it('shows no more of a page with notes than its media box holds', async () => {
+      const pdf = sharingPdf(['/CropBox[-200 -200 412 592]', ''])
+      const { words, sizes } = await read(await arranged(pdf, { pagesToPrint: ['1'], paper: null }))
+      expect(sizes).to.deep.equal([[412, 592]])
+      expect(words[0]?.left).to.be.closeTo(50, 0.1)
+    })
+
+    it('comes in points of paper whatever the unit of a page', async () => {
+      const pdf = sharingPdf(['/UserUnit 2', ''])
+      const halved = await arranged(pdf)
+      const { words } = await read(halved)
+      expect((await rendering.inspect(halved, { dpi: 72 })).firstPage).to.deep.equal(LETTER)
+      expect((words[0]?.left ?? 0) - (words[1]?.left ?? 0)).to.be.closeTo(0, 0.1)
+    })
+  })
+
   it('opens for the printer what has an owner password', async () => {
     const pdf = await makeEncryptedPdf({ ownerPassword: 'owner' })
     const half = await arranged(pdf, { scaling: 0.5 })
@@ -279,6 +331,28 @@ describe('a PDF with the settings of its job', () => {
     await refusalOf(arranged(pdf, { copies: 5_001 }), 'too_large')
   })
 })
+
+/** Two pages with one content, one note, and what they inherit: a font and a pattern of squares. */
+function sharingPdf(ofPages: readonly [string, string]): Buffer {
+  const stream = (dictionary: string, text: string) =>
+    `<<${dictionary}/Length ${text.length}>>stream\n${text}\nendstream`
+  const page = (more: string) =>
+    `<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 6 0 R/Annots[9 0 R]${more}>>`
+  return makeRawPdf([
+    '<</Type/Catalog/Pages 2 0 R>>',
+    '<</Type/Pages/Kids[4 0 R 5 0 R]/Count 2/Resources 3 0 R>>',
+    '<</Font<</F 7 0 R>>/Pattern<</P 8 0 R>>>>',
+    ...ofPages.map(page),
+    stream('', 'BT /F 24 Tf 50 500 Td (Inherited) Tj ET /Pattern cs /P scn 100 100 200 100 re f'),
+    '<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>',
+    stream(
+      '/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 40 40]/XStep 40/YStep 40/Resources<<>>',
+      '0 0 20 20 re f',
+    ),
+    '<</Type/Annot/Subtype/Square/Rect[400 100 420 120]/F 4/AP<</N 10 0 R>>>>',
+    stream('/Type/XObject/Subtype/Form/BBox[0 0 20 20]/Resources<<>>', '0 0 20 20 re f'),
+  ])
+}
 
 /** The part of pixels that are darker in one picture than in the other by more than a shade. */
 function different(one: Buffer, other: Buffer): number {
