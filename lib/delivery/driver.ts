@@ -83,6 +83,7 @@ export interface DeliveryResult {
 /** A delivery whose process ended after the mark, as the ledger has it. */
 export interface InterruptedDelivery {
   readonly jobId: string
+  readonly jobName: string
   readonly userName: string
   /** Null when the device hadn't told its number. */
   readonly deviceJobId: number | null

@@ -8,9 +8,10 @@ import type {
   Driver,
   InterruptedDelivery,
 } from './driver.ts'
-import { IppClient, jobMarker } from './ipp-client.ts'
+import { IppClient } from './ipp-client.ts'
 import { IppDecodeError } from './ipp-decoder.ts'
 import { toEndpoint } from './ipp-endpoint.ts'
+import { JobIdentity } from './ipp-job-identity.ts'
 import { IppJobWatch, type WatchLimits } from './ipp-job-watch.ts'
 import { outcomeOf } from './ipp-outcome.ts'
 import { describePrinter } from './ipp-printer-description.ts'
@@ -75,27 +76,32 @@ export class IppDriver implements Driver {
   async deliver(delivery: Delivery, context: DeliveryContext): Promise<DeliveryResult> {
     const submission = await new IppSubmission(this.#client, delivery, context).run()
     if (submission.kind === 'refused') return submission.result
-    const bytesOffered = delivery.bytes.length
-    const isCutShort = submission.bytesWritten < bytesOffered
     const end = await this.#watch(this.#limits).follow({
       id: submission.jobId,
-      marker: jobMarker(delivery.jobId),
-      takenBackAs: isCutShort ? delivery.userName : null,
+      identity: new JobIdentity(delivery),
+      isNumberNew: submission.jobId !== null,
+      takenBackAs: submission.isWhole ? null : delivery.userName,
       signal: context.signal,
     })
-    return outcomeOf(end, { ...submission, bytesOffered })
+    return outcomeOf(end, { ...submission, bytesOffered: delivery.bytes.length })
   }
 
   async recover(interrupted: InterruptedDelivery, signal: AbortSignal): Promise<DeliveryResult> {
-    const { deviceJobId, jobId, userName, bytesOffered, bytesWritten } = interrupted
+    const { deviceJobId, userName, bytesOffered, bytesWritten } = interrupted
     const { recoverMs } = this.#limits
     const end = await this.#watch({ ...this.#limits, unreachableMs: recoverMs }).follow({
       id: deviceJobId,
-      marker: jobMarker(jobId),
+      identity: new JobIdentity(interrupted),
+      isNumberNew: false,
       takenBackAs: userName,
       signal,
     })
-    return outcomeOf(end, { bytesOffered, bytesWritten, detail: 'the server stopped while it was sent' })
+    return outcomeOf(end, {
+      bytesOffered,
+      bytesWritten,
+      isWhole: bytesWritten >= bytesOffered,
+      detail: 'the server stopped while it was sent',
+    })
   }
 
   async close(): Promise<void> {

@@ -14,6 +14,8 @@ export interface IppDocument {
   beforeFirstByte(): Promise<void>
   /** Bytes of the document handed over, called before each part is. */
   onBytes(handedOver: number): void
+  /** The kernel has all of it, and goes on sending whatever becomes of the exchange. */
+  onFlushed?(): void
 }
 
 /** One request and its response; whatever ends it early ends every wait. */
@@ -91,7 +93,7 @@ export class Exchange {
       document?.onBytes(offset + chunk.length)
       await this.#write(chunk)
     }
-    if (this.#reader === undefined) this.#request.end()
+    if (this.#reader === undefined) this.#request.end(() => document?.onFlushed?.())
   }
 
   async #write(bytes: Uint8Array): Promise<void> {

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { cancelQuietly } from './ipp-cancellation.ts'
 import type { IppClient, WhichJobs } from './ipp-client.ts'
 import { IppDecodeError } from './ipp-decoder.ts'
+import type { JobIdentity } from './ipp-job-identity.ts'
 import { type IppJobView, JOB_ATTRIBUTES, toJobView } from './ipp-job-state.ts'
 import { groupOf, type IppMessage } from './ipp-message.ts'
 import { attentionReason, readPrinterState } from './ipp-printer-state.ts'
@@ -22,10 +23,11 @@ export interface WatchLimits {
 }
 
 export interface WatchedJob {
-  /** Null when the printer never told it: the job is then looked for by its marker. */
+  /** Null when the printer never told it: the job is then looked for by its name. */
   readonly id: number | null
-  /** A part of the job's name at the printer that no other job's has. */
-  readonly marker: string
+  readonly identity: JobIdentity
+  /** The printer has told the number just now, so that it can't have started anew since. */
+  readonly isNumberNew: boolean
   /**
    * Nobody is sending its document any more: if it stands there without one, it is taken back. Null while that may
    * still come.
@@ -68,7 +70,7 @@ export class IppJobWatch {
 
   async follow(job: WatchedJob): Promise<JobEnd> {
     const progress = new WatchProgress(this.#limits)
-    let { id } = job
+    let { id, isNumberNew } = job
     let isTakenBack = false
     for (
       let intervalMs = this.#limits.pollFirstMs;
@@ -76,7 +78,8 @@ export class IppJobWatch {
       intervalMs = Math.min(intervalMs * 2, this.#limits.pollMaxMs)
     ) {
       if (job.signal.aborted) return { phase: 'left', words: 'stopped waiting for the printer' }
-      const seen = await this.#look(id, job)
+      const seen = await this.#look(id, job, isNumberNew)
+      isNumberNew = false
       if (typeof seen === 'object' && seen.phase !== 'open')
         return { ...seen, phase: seen.phase, isTakenBack }
       if (seen !== 'silent') id = seen === 'absent' ? null : seen.id
@@ -97,19 +100,22 @@ export class IppJobWatch {
     return true
   }
 
-  async #look(id: number | null, job: WatchedJob): Promise<Seen> {
+  async #look(id: number | null, job: WatchedJob, isNumberNew: boolean): Promise<Seen> {
     try {
-      return id === null ? await this.#find(job) : await this.#get(id, job)
+      return id === null ? await this.#find(job) : await this.#get(id, job, isNumberNew)
     } catch (error) {
       if (isNoAnswer(error)) return 'silent'
       throw error
     }
   }
 
-  async #get(id: number, job: WatchedJob): Promise<Seen> {
+  async #get(id: number, job: WatchedJob, isNumberNew: boolean): Promise<Seen> {
     const response = await this.#client.getJobAttributes(id, JOB_ATTRIBUTES, job.signal)
     if (NO_LONGER_KNOWN.has(response.code)) return this.#find(job)
-    return toJobView(groupOf(response, GROUP.job)) ?? 'silent'
+    const view = toJobView(groupOf(response, GROUP.job))
+    if (view === undefined) return 'silent'
+    if (isNumberNew) job.identity.learn(view)
+    return job.identity.isOurs(view) ? view : this.#find(job)
   }
 
   async #find(job: WatchedJob): Promise<Seen> {
@@ -122,7 +128,7 @@ export class IppJobWatch {
       .flatMap((list) => list.groups.filter((group) => group.tag === GROUP.job))
       .flatMap((group) => toJobView(group) ?? [])
     const found = views
-      .filter((view) => view.name.includes(job.marker))
+      .filter((view) => job.identity.isNamed(view))
       .sort((a, b) => b.id - a.id || rank(a) - rank(b))[0]
     if (found !== undefined) return found
     return lists.some((list) => statusClass(list.code) === 'retry') ? 'silent' : 'absent'

@@ -4,14 +4,16 @@ import type { JobEnd } from './ipp-job-watch.ts'
 
 interface Sent {
   readonly bytesOffered: number
-  /** At most so many; in a recovery 0 unless the printer had said that it has them all. */
+  /** At most so many: what the kernel was given may have gone out. */
   readonly bytesWritten: number
+  /** The printer has the whole document, as far as we know without asking. */
+  readonly isWhole: boolean
   /** What was unusual about the sending, else empty. */
   readonly detail: string
 }
 
 /** What the end of a job at the printer says about paper. Pure. */
-export function outcomeOf(end: JobEnd, { detail: oddity, ...bytes }: Sent): DeliveryResult {
+export function outcomeOf(end: JobEnd, { detail: oddity, isWhole, ...bytes }: Sent): DeliveryResult {
   if (end.phase === 'lost' || end.phase === 'left') {
     const detail = [oddity, end.words, 'it may have printed'].filter(Boolean).join('; ')
     const unknown = unknownOutcome({ ...bytes, detail })
@@ -19,25 +21,34 @@ export function outcomeOf(end: JobEnd, { detail: oddity, ...bytes }: Sent): Deli
   }
   const detail = [oddity, `job ${end.phase}: ${end.words}`].filter(Boolean).join('; ')
   const ending = { ...bytes, detail }
-  if (end.phase === 'completed') return completed(end.kilooctets, ending)
+  const hadWhole = isWhole || (end.kilooctets ?? 0) * 1024 >= bytes.bytesOffered
+  if (end.phase === 'completed') return completed(hadWhole, ending)
   if (end.impressions > 0) {
     return unknownOutcome({ ...ending, detail: `${detail}; ${end.impressions} impressions came out` })
   }
-  if (end.isTakenBack) return notSent({ ...ending, next: 'retry', reason: null })
-  return unprinted(end.phase, ending)
+  if (end.isTakenBack) return takenBack(hadWhole, ending)
+  return unprinted(end.phase, { ...ending, isWhole })
+}
+
+type Ending = Omit<Sent, 'isWhole'>
+
+/** Its document came after all, between our look and our word: how far it got, few printers count. */
+function takenBack(hadWhole: boolean, ending: Ending): DeliveryResult {
+  if (!hadWhole) return notSent({ ...ending, next: 'retry', reason: null })
+  return unknownOutcome({ ...ending, detail: `${ending.detail}; it had the document when it was taken back` })
 }
 
 /** Some printers print what they have of a document whose connection ended, and call that completed. */
-function completed(kilooctets: number | null, ending: Sent): DeliveryResult {
-  const { bytesOffered, bytesWritten, detail } = ending
-  const isWhole = bytesWritten >= bytesOffered || (kilooctets ?? 0) * 1024 >= bytesOffered
-  if (isWhole) return printed('confirmed', { ...ending, bytesWritten: bytesOffered })
-  return unknownOutcome({ ...ending, detail: `${detail}; it may have had only a part of the document` })
+function completed(hadWhole: boolean, ending: Ending): DeliveryResult {
+  if (hadWhole) return printed('confirmed', { ...ending, bytesWritten: ending.bytesOffered })
+  return unknownOutcome({
+    ...ending,
+    detail: `${ending.detail}; it may have had only a part of the document`,
+  })
 }
 
-function unprinted(phase: 'canceled' | 'aborted', ending: Sent): DeliveryResult {
+function unprinted(phase: 'canceled' | 'aborted', { isWhole, ...ending }: Sent): DeliveryResult {
   if (phase === 'canceled') return notSent({ ...ending, next: 'cancel', reason: 'job-canceled-at-device' })
-  const isCutShort = ending.bytesWritten < ending.bytesOffered
-  const reason = isCutShort ? 'submission-interrupted' : 'aborted-by-system'
+  const reason = isWhole ? 'aborted-by-system' : 'submission-interrupted'
   return notSent({ ...ending, next: 'fail', reason })
 }

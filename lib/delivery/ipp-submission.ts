@@ -28,6 +28,8 @@ export interface SubmittedJob {
   readonly kind: 'submitted'
   readonly jobId: number | null
   readonly bytesWritten: number
+  /** False where the connection ended first: what the kernel had taken by then may not have arrived. */
+  readonly isWhole: boolean
   /** What was unusual about it, else empty. */
   readonly detail: string
 }
@@ -48,6 +50,7 @@ export class IppSubmission {
   readonly #context: DeliveryContext
   #deviceJobId: number | null = null
   #bytesWritten = 0
+  #isFlushed = false
 
   constructor(client: IppClient, delivery: Delivery, context: DeliveryContext) {
     this.#client = client
@@ -114,6 +117,9 @@ export class IppSubmission {
       onBytes: (handedOver) => {
         this.#bytesWritten = handedOver
       },
+      onFlushed: () => {
+        this.#isFlushed = true
+      },
     }
   }
 
@@ -130,7 +136,7 @@ export class IppSubmission {
     const odd = [created, response].flatMap((answer) =>
       answer && answer.code !== 0 ? statusAndWords(answer) : [],
     )
-    return this.#submitted(jobId, [...new Set(odd)].join('; '))
+    return this.#submitted({ jobId, isWhole: isOk, detail: [...new Set(odd)].join('; ') })
   }
 
   /** What makes the printer busy may be this very job, made by a process that ended before it sent the document. */
@@ -142,15 +148,21 @@ export class IppSubmission {
   #broken(error: IppTransportError | IppDecodeError): Submission {
     if (this.#bytesWritten === 0 || isHttpRefusal(error)) return refused(refusedByError(error, this.#offer))
     const progress = `after ${this.#bytesWritten} of ${this.#offer.bytesOffered} bytes`
-    return this.#submitted(this.#deviceJobId, `${error.message} ${progress}`)
+    // A printer that only doesn't answer gets what the kernel has for it; a connection that broke took that with it.
+    const isSilent = error instanceof IppTransportError && error.failure === 'timeout'
+    return this.#submitted({
+      jobId: this.#deviceJobId,
+      isWhole: isSilent && this.#isFlushed,
+      detail: `${error.message} ${progress}`,
+    })
   }
 
   get #offer(): Offer {
     return { bytesOffered: this.#delivery.bytes.length, bytesWritten: this.#bytesWritten }
   }
 
-  #submitted(jobId: number | null, detail: string): Submission {
-    return { kind: 'submitted', jobId, bytesWritten: this.#bytesWritten, detail }
+  #submitted(job: Pick<SubmittedJob, 'jobId' | 'isWhole' | 'detail'>): Submission {
+    return { kind: 'submitted', bytesWritten: this.#bytesWritten, ...job }
   }
 }
 

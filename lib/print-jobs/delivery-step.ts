@@ -110,7 +110,8 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
         const printer = await printers.getPrinter(db, job.printer.printerId)
         const driver = options.driverFor(printer)
         if (!driver.recover) throw new TypeError('this printer knows nothing of its jobs')
-        const result = await driver.recover({ ...interruption, jobId, userName: job.userName }, signal)
+        const { name: jobName, userName } = job
+        const result = await driver.recover({ ...interruption, jobId, jobName, userName }, signal)
         return await reported(printer, job, result)
       } catch (error) {
         return resultOfFailure(error, true, log)

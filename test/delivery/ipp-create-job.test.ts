@@ -1,11 +1,13 @@
 import { expect } from 'chai'
 import type { Delivery, DeliveryResult } from '../../lib/delivery/driver.ts'
 import { IppDriver } from '../../lib/delivery/ipp-driver.ts'
+import type { IppAttribute } from '../../lib/delivery/ipp-message.ts'
 import { OPERATION } from '../../lib/delivery/ipp-status.ts'
 import { GROUP } from '../../lib/delivery/ipp-tags.ts'
 import { aContext, aDelivery, type RecordingContext, someBytes } from '../helpers/deliveries.ts'
 import {
   aJob,
+  aJobWith,
   answering,
   aPrinterState,
   type FakeAnswers,
@@ -15,9 +17,12 @@ import {
 } from '../helpers/fake-ipp-printer.ts'
 
 const PENDING = 3
+const COMPLETED = 9
 const CANCELED = 7
 const ABORTED = 8
 const ITS_NUMBER = 7
+
+const NO_DOCUMENTS: IppAttribute = { name: 'number-of-documents', values: [{ tag: 'integer', value: 0 }] }
 
 const IMPATIENT = {
   timeouts: { connectMs: 300, responseMs: 300 },
@@ -110,15 +115,53 @@ describe('IPP driver and a printer that makes the job before its document', () =
     expect(asked).not.to.include('getJobs')
   })
 
-  it('confirms a job whose answer was lost, by its number', async () => {
+  const resetAfterBody = async ({ readBody, http }: FakeRequest): Promise<void> => {
+    await readBody()
+    http.socket.resetAndDestroy()
+  }
+
+  it('confirms a job whose answer was lost, by its number, if the printer had the whole document', async () => {
     const { result, asked } = await deliver({
-      sendDocument: async ({ readBody, http }) => {
-        await readBody()
-        http.socket.resetAndDestroy()
-      },
+      sendDocument: resetAfterBody,
+      getJobAttributes: answering(0, GROUP.job, aJobWith(1, COMPLETED, 1)),
     })
     expect(result).to.include({ outcome: 'confirmed' })
     expect(asked.filter((name) => name === 'sendDocument')).to.have.length(1)
+  })
+
+  it('does not take a small document for printed whole because the kernel had all of it', async () => {
+    const { result } = await deliver({ sendDocument: ({ http }) => void http.socket.resetAndDestroy() })
+    expect(result).to.include({ outcome: 'unknown', reason: 'outcome-unknown' })
+    expect(result.detail).to.include('only a part of the document')
+  })
+
+  it('takes back a job whose document broke off with all of it in the kernel', async () => {
+    const incoming = [...aJob(PENDING), NO_DOCUMENTS]
+    let isCanceled = false
+    const { result } = await deliver({
+      sendDocument: ({ http }) => void http.socket.resetAndDestroy(),
+      getJobAttributes: (request) => answering(0, GROUP.job, isCanceled ? aJob(CANCELED) : incoming)(request),
+      cancelJob: (request) => {
+        isCanceled = true
+        return answering(0)(request)
+      },
+    })
+    expect(result).to.include({ outcome: 'not_sent', next: 'retry', reason: null })
+  })
+
+  it('is in doubt about a job whose document came while it was taken back', async () => {
+    const incoming = [...aJob(PENDING), NO_DOCUMENTS]
+    let isCanceled = false
+    const { result } = await deliver({
+      sendDocument: ({ http }) => void http.socket.resetAndDestroy(),
+      getJobAttributes: (request) =>
+        answering(0, GROUP.job, isCanceled ? aJobWith(1, CANCELED) : incoming)(request),
+      cancelJob: (request) => {
+        isCanceled = true
+        return answering(0)(request)
+      },
+    })
+    expect(result).to.include({ outcome: 'unknown', reason: 'outcome-unknown' })
   })
 
   it('is told by number that somebody canceled the job at the printer', async () => {

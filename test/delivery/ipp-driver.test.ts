@@ -265,11 +265,11 @@ describe('IPP driver and ippeveprinter', () => {
   })
 
   function recover(
-    { jobId, userName, bytes }: Delivery,
+    { jobId, jobName, userName, bytes }: Delivery,
     deviceJobId: number | null,
     bytesWritten: number,
   ): Promise<DeliveryResult> {
-    const interrupted = { jobId, userName, deviceJobId, bytesOffered: bytes.length, bytesWritten }
+    const interrupted = { jobId, jobName, userName, deviceJobId, bytesOffered: bytes.length, bytesWritten }
     return aDriver().recover(interrupted, aContext().signal)
   }
 

@@ -16,6 +16,7 @@ import {
 } from '../helpers/deliveries.ts'
 import {
   aJob,
+  aJobWith,
   anAnswer,
   answering,
   aPrinterState,
@@ -230,14 +231,21 @@ describe('IPP driver and a printer that fails', () => {
     }
 
     it('finds a job by its name after the answer to Print-Job was lost, and confirms it', async () => {
-      const printer = await aPrinter({ printJob: resetAfterBody, getJobs: listing(aJob(COMPLETED, 1)) })
+      const printer = await aPrinter({
+        printJob: resetAfterBody,
+        getJobs: listing(aJobWith(1, COMPLETED, 1)),
+      })
       const result = await aDriver(printer.uri).deliver(aDelivery(), aContext())
       expect(result).to.include({ outcome: 'confirmed', reason: null })
       expect(printer.asked.filter((name) => name === 'printJob')).to.have.length(1)
     })
 
     it('goes on polling a job that was found at work', async () => {
-      const result = await deliver({ printJob: resetAfterBody, getJobs: listing(aJob(PROCESSING)) })
+      const result = await deliver({
+        printJob: resetAfterBody,
+        getJobs: listing(aJob(PROCESSING)),
+        getJobAttributes: answering(0, GROUP.job, aJobWith(1, COMPLETED, 1)),
+      })
       expect(result).to.include({ outcome: 'confirmed' })
     })
 

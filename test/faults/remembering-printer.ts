@@ -38,6 +38,8 @@ const STATES = { canceled: 7, aborted: 8 } as const
 export async function startRememberingPrinter(options: {
   readonly canCreateJob: boolean
   readonly silence?: Silence
+  /** It prints what it got of a document that broke off, and calls that completed. */
+  readonly printsParts?: boolean
 }): Promise<RememberingPrinter> {
   const jobs: RememberedJob[] = []
   const state = aPrinterState({
@@ -45,7 +47,9 @@ export async function startRememberingPrinter(options: {
       .filter(([name]) => options.canCreateJob || (name !== 'createJob' && name !== 'sendDocument'))
       .map(([, code]) => code),
   })
-  const printer = await startFakeIppPrinter(falling(options.silence, answersOf(jobs, state)))
+  const printer = await startFakeIppPrinter(
+    falling(options.silence, answersOf(jobs, state, options.printsParts)),
+  )
   return {
     uri: printer.uri,
     get printed() {
@@ -74,7 +78,7 @@ function falling(silence: Silence | undefined, answers: FakeAnswers): FakeAnswer
   return Object.fromEntries(muted) as FakeAnswers
 }
 
-function answersOf(jobs: RememberedJob[], state: IppAttribute[]): FakeAnswers {
+function answersOf(jobs: RememberedJob[], state: IppAttribute[], printsParts = false): FakeAnswers {
   const find = (body: Buffer) =>
     jobs.find(({ id }) => id === numberOf(groupOf(decodeMessage(body), GROUP.operation), 'job-id'))
   return {
@@ -89,7 +93,8 @@ function answersOf(jobs: RememberedJob[], state: IppAttribute[]): FakeAnswers {
       if (!job || isEnded(job)) return refuse(request, STATUS.notPossible)
       const body = await wholeBody(request)
       if (body === undefined) {
-        job.end = 'aborted'
+        if (printsParts) job.bytes = Buffer.from('a part')
+        else job.end = 'aborted'
         return
       }
       job.bytes = documentOf(body)

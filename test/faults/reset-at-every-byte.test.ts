@@ -8,9 +8,15 @@ import { startIppWitness, startSocketWitness, type Witness } from './witnesses.t
 const PRINTERS = 6
 
 const KINDS = [
-  { name: 'a socket', start: () => startSocketWitness() },
-  { name: 'Create-Job', start: () => startIppWitness({ canCreateJob: true }) },
-  { name: 'Print-Job', start: () => startIppWitness({ canCreateJob: false }) },
+  { name: 'a socket', step: 1, start: () => startSocketWitness() },
+  { name: 'Create-Job', step: 1, start: () => startIppWitness({ canCreateJob: true }) },
+  { name: 'Print-Job', step: 1, start: () => startIppWitness({ canCreateJob: false }) },
+  // The server's part is the same as with Create-Job: some bytes show that it believes no half of a document.
+  {
+    name: 'Create-Job, printing parts',
+    step: 8,
+    start: () => startIppWitness({ canCreateJob: true, printsParts: true }),
+  },
 ]
 
 interface CutPrinter extends FloorPrinter {
@@ -41,21 +47,21 @@ describe('a connection to a printer that is reset', function () {
     return added
   }
 
-  for (const { name, start } of KINDS) {
+  for (const { name, step, start } of KINDS) {
     it(`is told truly wherever in a document for ${name} it happens, and nothing prints twice`, async () => {
       for (let number = 1; number <= PRINTERS; number += 1) {
         await addPrinter(await start(), `${name} ${number}`)
       }
       const length = aJob(printers[0]!, name, 0).document.length
       const asked: Asked[] = []
-      for (let offset = 0; offset <= length; offset += 1) {
-        const printer = printers[offset % PRINTERS]!
+      for (let offset = 0; offset <= length; offset += step) {
+        const printer = printers[(offset / step) % PRINTERS]!
         const job = aJob(printer, name, offset)
         printer.proxy.cut(job.document, offset)
         await floor.submit(floor.server.url, job)
         asked.push(job)
       }
-      expect(asked.length).to.be.above(50)
+      expect(asked.length).to.be.above(30)
       const untruths: string[] = []
       for (const job of asked) {
         const seen = await floor.untilEnded(job.name)

@@ -39,6 +39,7 @@ export async function startSocketWitness(
 export async function startIppWitness(options: {
   readonly canCreateJob: boolean
   readonly silence?: Silence
+  readonly printsParts?: boolean
 }): Promise<Witness> {
   const printer = await startRememberingPrinter(options)
   return {

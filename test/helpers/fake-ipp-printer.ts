@@ -173,6 +173,11 @@ export function aJob(state: number, impressions = 0, name = NAME): IppAttribute[
   ]
 }
 
+/** As `aJob`, of a printer that counts what it got of the document, in units of 1024 octets. */
+export function aJobWith(kilooctets: number, state: number, impressions = 0): IppAttribute[] {
+  return [...aJob(state, impressions), one('job-k-octets', integer(kilooctets))]
+}
+
 const NAME = 'Label #12 (prnt_job_0000000000000000000001)'
 const COMPLETED = 9
 
