@@ -9,6 +9,7 @@ import type pg from 'pg'
 import { pino } from 'pino'
 import { startEmbeddedPostgres } from '../lib/db/embedded-postgres.ts'
 import type { BareOptions } from './bare-server.ts'
+import { noteRunning } from './running.ts'
 
 export interface BenchDatabase {
   readonly connection: pg.PoolConfig
@@ -36,10 +37,10 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
       RPC_CONCURRENCY: '0',
       REST_RATE_LIMIT: '0',
     },
-    async stop() {
+    stop: noteRunning(async () => {
       await server.stop()
       await rm(dataDir, { recursive: true, force: true })
-    },
+    }),
   }
 }
 
@@ -61,6 +62,7 @@ export async function startPackhouseProcess(env: Readonly<Record<string, string>
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )
+  const stop = noteRunning(() => end(child))
   let printed = ''
   const baseUrl = await new Promise<string>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`Packhouse ended with ${code}: ${printed.slice(-500)}`)))
@@ -70,7 +72,7 @@ export async function startPackhouseProcess(env: Readonly<Record<string, string>
       if (url !== undefined) resolve(url)
     })
   })
-  return { baseUrl, pid: child.pid ?? 0, stop: () => end(child) }
+  return { baseUrl, pid: child.pid ?? 0, stop }
 }
 
 export async function startBareServer(options: BareOptions): Promise<RunningChild> {
@@ -78,9 +80,10 @@ export async function startBareServer(options: BareOptions): Promise<RunningChil
     execArgv: ['--import', 'tsx'],
     env: { PATH: process.env['PATH'], NODE_ENV: 'production' },
   })
+  const stop = noteRunning(() => end(child))
   child.send(options)
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
-  return { baseUrl: `http://127.0.0.1:${port}/`, pid: child.pid ?? 0, stop: () => end(child) }
+  return { baseUrl: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, stop }
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -94,6 +97,7 @@ export interface BenchCredentials {
   readonly packer: { readonly username: string; readonly api_key: string }
   readonly admin: { readonly api_key: string }
   readonly location_id: string
+  readonly station_id: string
 }
 
 export async function readBenchCredentials(dataDir: string): Promise<BenchCredentials> {

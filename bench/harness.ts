@@ -13,6 +13,7 @@
  * server under load) measures in its own way.
  */
 import { cpus, totalmem } from 'node:os'
+import { stopWhatRuns } from './running.ts'
 
 export interface Suite {
   readonly name: string
@@ -26,7 +27,7 @@ export interface Suite {
 
 export interface Races {
   readonly races: readonly Race[]
-  /** Ends what `open` started. */
+  /** Ends what `open` started. Servers and databases end without it too, even when `open` throws: see running.ts. */
   close?(): Promise<void>
 }
 
@@ -50,14 +51,16 @@ export interface Effort {
 }
 
 export async function runSuite(suite: Suite, effort: Effort): Promise<string> {
-  const opened = await suite.open()
+  let opened: Races | undefined
   try {
+    opened = await suite.open()
     const parts = [`## ${suite.name}: ${suite.title}`]
     for (const race of opened.races)
       parts.push(`### ${race.title}`, table(suite, await runRace(race, effort)))
     return parts.join('\n\n')
   } finally {
-    await opened.close?.()
+    await opened?.close?.()
+    await stopWhatRuns()
   }
 }
 

@@ -20,18 +20,18 @@ export async function makePackages(
   return Array.from({ length: count }, (_, index) => `${orderId}-s-${index + 1}`)
 }
 
-/** Arguments of `order_instruction.create`, new ones for each call. */
+/** Arguments of `order_instruction.create`, new ones for each call. `file` answers the options that attach one. */
 export async function creating(
   shop: RpcCaller,
   prefix: string,
-  file?: object,
+  file?: () => object,
 ): Promise<() => readonly unknown[]> {
   for (let count = 0; count < ORDERS; count += 1) await makeOrder(shop, `${prefix}-${count}`)
   let made = 0
   return () => {
     const orderId = `${prefix}-${Math.floor(made++ / PER_ORDER) % ORDERS}`
     const note = 'Place the label in a pouch'
-    return file === undefined ? [orderId, note] : [orderId, note, file]
+    return file === undefined ? [orderId, note] : [orderId, note, file()]
   }
 }
 
@@ -65,4 +65,15 @@ export async function noisyPdf(bytes: number): Promise<Buffer> {
   const noise = Buffer.from(Array.from({ length: bytes - 1500 }, () => Math.floor(Math.random() * 256)))
   await document.attach(noise, 'noise.bin')
   return Buffer.from(await document.save())
+}
+
+/** The digits of such a PDF in base64, another one each time: a few bytes of what is attached change. */
+export async function noisyPdfs(bytes: number): Promise<() => string> {
+  const pdf = await noisyPdf(bytes)
+  const noise = pdf.length >> 1
+  let made = 0
+  return () => {
+    pdf.writeUInt32LE(made++, noise)
+    return pdf.toString('base64')
+  }
 }

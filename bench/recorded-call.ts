@@ -2,7 +2,7 @@
 import pg from 'pg'
 import { currentTraceparent } from '../lib/trace-context.ts'
 
-export interface Ran {
+interface Ran {
   readonly text: string
   readonly values: readonly unknown[]
   readonly rows: readonly Record<string, unknown>[]
@@ -17,16 +17,41 @@ export type Source =
   | { readonly from: 'row'; readonly statement: number; readonly row: number; readonly column: string }
   /** An id as Packhouse makes it; the same slot is the same id. */
   | { readonly from: 'id'; readonly prefix: string; readonly slot: string }
+  /** As a hash, which no two documents share; the same slot is the same one. */
+  | { readonly from: 'random'; readonly bytes: number; readonly slot: string }
 
 export interface Step {
   readonly text: string
   readonly sources: readonly Source[]
 }
 
+/** What a bare handler does in the place of a call. */
+export interface RecordedCall {
+  readonly steps: readonly Step[]
+  readonly answer: unknown
+}
+
+const HASH_BYTES_MAX = 64
 const ID = /^([a-z]+(?:_[a-z]+)?)_[0-9A-Za-z]{22}$/
 
+/** `call` is made three times with what `next` answers: the first of a kind does more than those that follow. */
+export async function recordCall<Args>(
+  call: (args: Args) => Promise<unknown>,
+  next: () => Args,
+  scalarsOf: (args: Args) => readonly unknown[],
+): Promise<RecordedCall> {
+  await call(next())
+  const [first, second] = [next(), next()]
+  let answer: unknown
+  const one = await record(async () => {
+    answer = await call(first)
+  })
+  const other = await record(() => call(second))
+  return { steps: planOf(one, other, [scalarsOf(first), scalarsOf(second)]), answer }
+}
+
 /** Runs `call` and answers what it asked the database for, in order; nothing of what the server does beside it. */
-export async function record(call: () => Promise<unknown>): Promise<readonly Ran[]> {
+async function record(call: () => Promise<unknown>): Promise<readonly Ran[]> {
   const ran: Ran[] = []
   const prototype = pg.Client.prototype as unknown as { query: (...args: unknown[]) => unknown }
   const original = prototype.query
@@ -53,7 +78,7 @@ export async function record(call: () => Promise<unknown>): Promise<readonly Ran
 }
 
 /** Throws when two runs of the same call didn't ask the same. */
-export function planOf(
+function planOf(
   one: readonly Ran[],
   other: readonly Ran[],
   args: readonly [one: readonly unknown[], other: readonly unknown[]],
@@ -90,8 +115,10 @@ function sourceOf(pair: readonly [unknown, unknown], known: Known): Source {
     if (row) return row
     const prefix = typeof value === 'string' ? ID.exec(value)?.[1] : undefined
     if (prefix !== undefined) return { from: 'id', prefix, slot: String(value) }
+    if (Buffer.isBuffer(value) && value.length <= HASH_BYTES_MAX)
+      return { from: 'random', bytes: value.length, slot: value.toString('base64') }
   }
-  // Times, traces and the texts of events: the first run's serve as well.
+  // Times, traces, files and the texts of events: the first run's serve as well.
   const isBuffer = Buffer.isBuffer(value)
   return { from: 'constant', value: isBuffer ? value.toString('base64') : value, isBuffer }
 }

@@ -2,7 +2,8 @@ import type { Suite } from './harness.ts'
 import { delivery } from './suites/delivery.ts'
 import { paper } from './suites/paper.ts'
 import { receipts } from './suites/receipts.ts'
+import { rest } from './suites/rest.ts'
 import { rpc } from './suites/rpc.ts'
 
 /** In the order in which they run. */
-export const SUITES: readonly Suite[] = [receipts, rpc, paper, delivery]
+export const SUITES: readonly Suite[] = [receipts, rpc, rest, paper, delivery]

@@ -6,7 +6,6 @@
 import { pino } from 'pino'
 import { readConfig } from '../../lib/config.ts'
 import { startPackhouse } from '../../lib/packhouse.ts'
-import type { BareMethod } from '../bare-server.ts'
 import {
   type BenchDatabase,
   readBenchCredentials,
@@ -17,8 +16,8 @@ import {
 } from '../bench-server.ts'
 import type { Contestant, Race, Suite } from '../harness.ts'
 import { callsPerSecond, closeLoad } from '../http-load.ts'
-import { confirming, creating, makeOrder, makePackages, noisyPdf } from '../packing-work.ts'
-import { planOf, record } from '../recorded-call.ts'
+import { confirming, creating, makeOrder, makePackages, noisyPdf, noisyPdfs } from '../packing-work.ts'
+import { type RecordedCall, recordCall } from '../recorded-call.ts'
 import { logIn, type RpcCaller } from '../rpc-caller.ts'
 
 export const rpc: Suite = {
@@ -38,11 +37,7 @@ export const rpc: Suite = {
         ...measured.map((one) => raceOf(one, { bare, packhouse, callers })),
         limitsRace({ packhouse, limiting, callers }),
       ],
-      async close() {
-        closeLoad()
-        await Promise.all([bare.stop(), packhouse.stop(), limiting.stop()])
-        await database.stop()
-      },
+      close: () => Promise.resolve(closeLoad()),
     }
   },
 }
@@ -53,7 +48,7 @@ interface Measured {
   readonly title: string
   readonly path: string
   readonly role: Role
-  readonly bare: BareMethod
+  readonly bare: RecordedCall
   /** Arguments for every call, each used once; one for each contestant. */
   readonly argumentsOf: readonly [() => readonly unknown[], () => readonly unknown[]]
 }
@@ -72,17 +67,9 @@ async function prepare(database: BenchDatabase): Promise<readonly Measured[]> {
     const callers = await callersAt(packhouse.baseUrl, database)
     const work = await makeWork(callers.shop)
     const measured: Measured[] = []
-    for (const { title, path, role, argumentsOf } of work) {
-      // The first call of a kind does more: it stores the document that the others find.
-      await callers[role].call(path, argumentsOf[1]())
-      const [first, second] = [argumentsOf[1](), argumentsOf[1]()]
-      let answer: unknown
-      const one = await record(async () => {
-        answer = await callers[role].call(path, first)
-      })
-      const other = await record(() => callers[role].call(path, second))
-      const steps = planOf(one, other, [flat(first), flat(second)])
-      measured.push({ title, path, role, argumentsOf, bare: { steps, answer } })
+    for (const one of work) {
+      const call = (args: readonly unknown[]) => callers[one.role].call(one.path, args)
+      measured.push({ ...one, bare: await recordCall(call, one.argumentsOf[1], flat) })
     }
     return measured
   } finally {
@@ -98,8 +85,13 @@ function flat(args: readonly unknown[]): readonly unknown[] {
 type Work = Omit<Measured, 'bare'>
 
 async function makeWork(shop: RpcCaller): Promise<readonly Work[]> {
-  const pdf = await noisyPdf(50_000)
-  const file = { file_name: 'label.pdf', file_content: pdf.toString('base64'), print_target: 'LASER' }
+  const files = await noisyPdfs(50_000)
+  const same = (await noisyPdf(50_000)).toString('base64')
+  const attaching = (content: () => string) => () => ({
+    file_name: 'label.pdf',
+    file_content: content(),
+    print_target: 'LASER',
+  })
   await makeOrder(shop, 'bench-list')
   for (let count = 0; count < 10; count += 1) {
     await shop.call('order_instruction.create', [
@@ -125,10 +117,30 @@ async function makeWork(shop: RpcCaller): Promise<readonly Work[]> {
       argumentsOf: [await creating(shop, 'bench-n1'), await creating(shop, 'bench-n2')],
     },
     {
-      title: 'order_instruction.create, with a PDF of 50 kB',
+      title: 'order_instruction.create, with a new PDF of 50 kB',
       path: 'order_instruction.create',
       role: 'shop',
-      argumentsOf: [await creating(shop, 'bench-f1', file), await creating(shop, 'bench-f2', file)],
+      argumentsOf: [
+        await creating(shop, 'bench-f1', attaching(files)),
+        await creating(shop, 'bench-f2', attaching(files)),
+      ],
+    },
+    {
+      title: 'order_instruction.create, with a known PDF of 50 kB',
+      path: 'order_instruction.create',
+      role: 'shop',
+      argumentsOf: [
+        await creating(
+          shop,
+          'bench-k1',
+          attaching(() => same),
+        ),
+        await creating(
+          shop,
+          'bench-k2',
+          attaching(() => same),
+        ),
+      ],
     },
     {
       title: 'packing.confirm',
@@ -139,7 +151,7 @@ async function makeWork(shop: RpcCaller): Promise<readonly Work[]> {
   ]
 }
 
-function methodsOf(measured: readonly Measured[]): Readonly<Record<string, BareMethod>> {
+function methodsOf(measured: readonly Measured[]): Readonly<Record<string, RecordedCall>> {
   return Object.fromEntries(measured.map(({ title, bare }) => [nameOf(title), bare]))
 }
 
