@@ -53,6 +53,7 @@ interface PdfiumImports {
 }
 
 interface FunctionTable {
+  get(index: number): unknown
   set(index: number, callee: unknown): void
 }
 
@@ -116,7 +117,7 @@ const CALLBACK_MODULE = new WebAssembly.Module(
 )
 
 /** The null pointer's: the package's table can't grow, and nothing else in it is free. */
-const CALLBACK_SLOT = 0
+export const CALLBACK_SLOT = 0
 
 /** The document as a file. Nothing may be done with the instance afterwards. */
 export function save(pdfium: Pdfium, document: number): Uint8Array {

@@ -1,6 +1,7 @@
 import type { RasterSize } from './document-limits.ts'
 import { arrangePages, type PlacedPage } from './pdf-arrangement.ts'
-import { allocate, type Pdfium, startPdfium } from './pdfium-module.ts'
+import { allocate, type Pdfium } from './pdfium-module.ts'
+import { takePdfium } from './pdfium-reuse.ts'
 import { type PageSize, UnreadableError } from './rendering.ts'
 
 /** fpdfview.h: FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY, FPDFBitmap_BGR, and the flags REVERSE_BYTE_ORDER, PRINTING, ANNOT. */
@@ -35,11 +36,11 @@ export interface DrawnArea extends RasterSize {
 }
 
 /**
- * Opens a PDF with the empty password. Each document gets its own instance (4 ms), which is dropped with everything it
+ * Opens a PDF with the empty password. Each document gets an instance as if it were new, with which everything goes that it
  * allocated: so nothing is freed by hand, memory that a bomb made it grow goes, and no document meets the remains of another.
  */
 export async function openPdf(bytes: Uint8Array): Promise<OpenPdf> {
-  const pdfium = await startPdfium()
+  const pdfium = await takePdfium()
   const pointer = allocate(pdfium, bytes.length)
   pdfium.HEAPU8.set(bytes, pointer)
   const document = pdfium._FPDF_LoadMemDocument(pointer, bytes.length, 0)

@@ -6,6 +6,7 @@ import { wrapImage } from './image-wrapping.ts'
 import { drawPage } from './page-drawing.ts'
 import { examineLabel } from './label-examination.ts'
 import { inspectPdf } from './pdf-inspection.ts'
+import { withPdfiumKept } from './pdfium-reuse.ts'
 import { inspectPicture } from './picture-inspection.ts'
 import { type Inspection, UnreadableError } from './rendering.ts'
 import type { RenderingOutcome, RenderingResults, RenderingTask } from './rendering-task.ts'
@@ -20,7 +21,7 @@ sharp.cache(false)
 /** The one function of a worker thread. It throws nothing: whatever a library makes of a document is the document's fault. */
 export async function runRenderingTask(task: RenderingTask): Promise<RenderingOutcome> {
   try {
-    return { value: await run(task) }
+    return { value: await withPdfiumKept(() => run(task)) }
   } catch (error) {
     if (error instanceof UnreadableError) return { refusal: { reason: error.reason, message: error.message } }
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
