@@ -41,9 +41,12 @@ export interface DeviceAbilities {
   readonly copiesMax: number
 }
 
-/** What a device takes, or why it takes nothing now: a `not_sent` with `retry`. */
+/**
+ * What a device takes, or why it takes nothing now: a `not_sent` with `retry`. `trouble` is the same of a device that
+ * waits for a person with a job of somebody else: it may take another one, and if it refused before it won't now.
+ */
 export type DeviceLook =
-  | { readonly kind: 'ready'; readonly abilities: DeviceAbilities }
+  | { readonly kind: 'ready'; readonly abilities: DeviceAbilities; readonly trouble: DeliveryResult | null }
   | { readonly kind: 'held'; readonly result: DeliveryResult }
 
 export interface DeliveryContext {

@@ -3,7 +3,7 @@ import { encodeMessage } from './ipp-encoder.ts'
 import type { IppEndpoint } from './ipp-endpoint.ts'
 import type { IppDocument } from './ipp-exchange.ts'
 import { attribute, groupOf, type IppAttribute, type IppMessage, stringsOf } from './ipp-message.ts'
-import { OPERATION } from './ipp-status.ts'
+import { OPERATION, STATUS } from './ipp-status.ts'
 import { GROUP } from './ipp-tags.ts'
 import { type IppTimeouts, IppTransport } from './ipp-transport.ts'
 
@@ -11,6 +11,8 @@ import { type IppTimeouts, IppTransport } from './ipp-transport.ts'
 const NAME_OCTETS_MAX = 255
 const REQUEST_ID_MAX = 0x7fffffff
 const VERSION = [2, 0] as const
+/** For printers of before 2009, which refuse the newer one: RFC 8011, section 4.1.8. */
+const OLDER_VERSION = [1, 1] as const
 /** Newest first where printers obey RFC 8011, section 4.2.6; far more than are printed between two looks. */
 const JOBS_MAX = 100
 
@@ -35,6 +37,8 @@ export class IppClient {
   readonly #transport: IppTransport
   readonly #printerUri: string
   #requestId = 0
+  /** Questions come before every job, so that it is known by then. */
+  #version: readonly [number, number] = VERSION
 
   constructor({ endpoint, timeouts }: IppClientOptions) {
     this.#transport = new IppTransport(endpoint, timeouts)
@@ -115,13 +119,19 @@ export class IppClient {
     this.#transport.close()
   }
 
-  async #ask(code: number, attributes: readonly IppAttribute[], signal?: AbortSignal): Promise<IppMessage> {
-    return decodeMessage(await this.#transport.ask(this.#message(code, attributes, []), signal))
+  #ask(code: number, attributes: readonly IppAttribute[], signal?: AbortSignal): Promise<IppMessage> {
+    return this.#question(() => this.#message(code, attributes, []), signal)
   }
 
-  async #askAbout(code: number, job: IppJobRequest, signal?: AbortSignal): Promise<IppMessage> {
-    const message = this.#message(code, jobOperationAttributes(job), job.template)
-    return decodeMessage(await this.#transport.ask(message, signal))
+  #askAbout(code: number, job: IppJobRequest, signal?: AbortSignal): Promise<IppMessage> {
+    return this.#question(() => this.#message(code, jobOperationAttributes(job), job.template), signal)
+  }
+
+  async #question(make: () => Buffer, signal?: AbortSignal): Promise<IppMessage> {
+    const answer = decodeMessage(await this.#transport.ask(make(), signal))
+    if (answer.code !== STATUS.versionNotSupported || this.#version === OLDER_VERSION) return answer
+    this.#version = OLDER_VERSION
+    return decodeMessage(await this.#transport.ask(make(), signal))
   }
 
   /** Charset, language and target come first, in this order: RFC 8011, section 4.1.4. */
@@ -135,7 +145,7 @@ export class IppClient {
     ]
     const groups = [{ tag: GROUP.operation, attributes: operation }]
     return encodeMessage({
-      version: VERSION,
+      version: this.#version,
       code,
       requestId: this.#requestId,
       groups: template.length === 0 ? groups : [...groups, { tag: GROUP.job, attributes: template }],

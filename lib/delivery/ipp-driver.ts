@@ -1,5 +1,4 @@
 import type { IppConnection } from './connection.ts'
-import { unreachable } from './delivery-result.ts'
 import type {
   Delivery,
   DeliveryContext,
@@ -15,7 +14,7 @@ import { JobIdentity } from './ipp-job-identity.ts'
 import { IppJobWatch, type WatchLimits } from './ipp-job-watch.ts'
 import { outcomeOf } from './ipp-outcome.ts'
 import { describePrinter } from './ipp-printer-description.ts'
-import { heldByState, refusedByError, STATE_UNTOLD } from './ipp-refusal.ts'
+import { heldByState, refusedByError, stateUntold, troubleAtWork } from './ipp-refusal.ts'
 import { IppSubmission } from './ipp-submission.ts'
 import type { IppTimeouts } from './ipp-transport.ts'
 import { IppTransportError } from './ipp-transport-error.ts'
@@ -38,7 +37,8 @@ const TIMEOUTS: IppTimeouts = { connectMs: 5_000, responseMs: 30_000, requestMs:
 const LIMITS: IppLimits = {
   pollFirstMs: 100,
   pollMaxMs: 2_000,
-  jobMs: 600_000,
+  // 1000 pages, the most that a document has, at 17 a minute, of a printer that doesn't count them.
+  jobMs: 3_600_000,
   // A shift: paper that nobody has loaded by then is no longer on anybody's way.
   attentionMs: 8 * 3_600_000,
   unreachableMs: 60_000,
@@ -64,9 +64,11 @@ export class IppDriver implements Driver {
   async look(signal: AbortSignal): Promise<DeviceLook> {
     try {
       const description = await describePrinter(this.#client, signal)
-      if (description === undefined) return { kind: 'held', result: unreachable(0, STATE_UNTOLD) }
-      const result = heldByState(description.state, NOTHING)
-      return result ? { kind: 'held', result } : { kind: 'ready', abilities: description.abilities }
+      if ('refusal' in description) return { kind: 'held', result: stateUntold(description.refusal, 0) }
+      const { state, abilities } = description
+      const result = heldByState(state, NOTHING)
+      if (result) return { kind: 'held', result }
+      return { kind: 'ready', abilities, trouble: troubleAtWork(state, NOTHING) }
     } catch (error) {
       if (!(error instanceof IppTransportError || error instanceof IppDecodeError)) throw error
       return { kind: 'held', result: refusedByError(error, NOTHING) }

@@ -14,7 +14,7 @@ import { IppTransportError } from './ipp-transport-error.ts'
 export interface WatchLimits {
   readonly pollFirstMs: number
   readonly pollMaxMs: number
-  /** A job that the printer works on without complaint. */
+  /** A job that the printer works on without complaint, and without another page coming out. */
   readonly jobMs: number
   /** A job that waits for a person at the printer: paper, jam, cover. */
   readonly attentionMs: number
@@ -84,7 +84,7 @@ export class IppJobWatch {
         return { ...seen, phase: seen.phase, isTakenBack }
       if (seen !== 'silent') id = seen === 'absent' ? null : seen.id
       isTakenBack = (await this.#takeBack(seen, job)) || isTakenBack
-      progress.note(await this.#impression(seen, job.signal))
+      progress.note(await this.#impression(seen, job.signal), pagesOf(seen))
       if (progress.complaint !== undefined) return lost(progress.complaint)
       await pause(intervalMs, undefined, { signal: job.signal }).catch(() => undefined)
     }
@@ -140,13 +140,19 @@ export class IppJobWatch {
       throw error
     })
     if (state !== undefined) this.#onStateReasons(state.stateReasons)
-    return attentionReason(state?.stateReasons ?? []) === undefined ? 'working' : 'attention'
+    if (state === undefined) return 'working'
+    const isUndisturbed = !state.isStopped && attentionReason(state.stateReasons) === undefined
+    return isUndisturbed ? 'working' : 'attention'
   }
 }
 
 /** A job in both lists ended between the two looks. */
 function rank(view: IppJobView): number {
   return view.phase === 'open' ? 1 : 0
+}
+
+function pagesOf(seen: Seen): number {
+  return typeof seen === 'object' ? seen.impressions : 0
 }
 
 function lost(words: string): JobEnd {
@@ -157,23 +163,25 @@ function isNoAnswer(error: unknown): boolean {
   return error instanceof IppTransportError || error instanceof IppDecodeError
 }
 
-/** Which limit has run out. Time spent waiting for a person doesn't count as the printer's own. */
+/** Which limit has run out. Time spent waiting for a person, or in which pages come out, doesn't count as the printer's own. */
 class WatchProgress {
   readonly #limits: WatchLimits
   readonly #startedAt = performance.now()
   #workingSince = this.#startedAt
   #answeredAt = this.#startedAt
   #absentLooks = 0
+  #pages = 0
   #now = this.#startedAt
 
   constructor(limits: WatchLimits) {
     this.#limits = limits
   }
 
-  note(seen: 'silent' | 'absent' | 'attention' | 'working'): void {
+  note(seen: 'silent' | 'absent' | 'attention' | 'working', pages: number): void {
     this.#now = performance.now()
     if (seen !== 'silent') this.#answeredAt = this.#now
-    if (seen === 'attention') this.#workingSince = this.#now
+    if (seen === 'attention' || pages > this.#pages) this.#workingSince = this.#now
+    this.#pages = Math.max(this.#pages, pages)
     this.#absentLooks = seen === 'absent' ? this.#absentLooks + 1 : 0
   }
 

@@ -1,7 +1,7 @@
 import type { DeviceAbilities } from './driver.ts'
 import type { IppClient } from './ipp-client.ts'
 import { type IppMedia, MEDIA_ATTRIBUTES, readMedia } from './ipp-media.ts'
-import { groupOf, type IppGroup, stringsOf, valuesOf } from './ipp-message.ts'
+import { groupOf, type IppGroup, type IppMessage, stringsOf, valuesOf } from './ipp-message.ts'
 import { type IppPrinterState, STATE_ATTRIBUTES, toPrinterState } from './ipp-printer-state.ts'
 import { OPERATION } from './ipp-status.ts'
 import { GROUP } from './ipp-tags.ts'
@@ -34,14 +34,15 @@ export interface IppPrinterDescription {
   readonly colorModes: readonly string[]
 }
 
-/** Undefined when the printer answers that it won't tell. */
+/** `refusal` is the answer of a printer that won't tell. */
 export async function describePrinter(
   client: IppClient,
   signal?: AbortSignal,
-): Promise<IppPrinterDescription | undefined> {
-  const printer = groupOf(await client.getPrinterAttributes(REQUESTED, signal), GROUP.printer)
+): Promise<IppPrinterDescription | { readonly refusal: IppMessage }> {
+  const answer = await client.getPrinterAttributes(REQUESTED, signal)
+  const printer = groupOf(answer, GROUP.printer)
   const state = toPrinterState(printer)
-  if (state === undefined) return undefined
+  if (state === undefined) return { refusal: answer }
   const operations = valuesOf(printer, 'operations-supported').map(({ value }) => value)
   return {
     state,

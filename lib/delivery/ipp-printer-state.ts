@@ -2,6 +2,7 @@ import type { IppClient } from './ipp-client.ts'
 import { groupOf, type IppGroup, numberOf, stringsOf, valuesOf } from './ipp-message.ts'
 import { GROUP } from './ipp-tags.ts'
 
+const PROCESSING = 4
 const STOPPED = 5
 export const STATE_ATTRIBUTES = [
   'printer-state',
@@ -34,6 +35,7 @@ const ATTENTION_REASONS = [
 ]
 
 export interface IppPrinterState {
+  readonly isProcessing: boolean
   readonly isStopped: boolean
   readonly isAccepting: boolean
   /** Without severity suffix, without `none`. */
@@ -52,6 +54,7 @@ export async function readPrinterState(
 export function toPrinterState(printer: IppGroup | undefined): IppPrinterState | undefined {
   if (printer === undefined) return undefined
   return {
+    isProcessing: numberOf(printer, 'printer-state') === PROCESSING,
     isStopped: numberOf(printer, 'printer-state') === STOPPED,
     isAccepting: valuesOf(printer, 'printer-is-accepting-jobs')[0]?.value !== false,
     stateReasons: toStateReasons(stringsOf(printer, 'printer-state-reasons')),
@@ -59,10 +62,13 @@ export function toPrinterState(printer: IppGroup | undefined): IppPrinterState |
   }
 }
 
+/** They say nothing of the printer; CUPS's own is true of every job that it sends on. */
+const IDLE_WORDS = new Set(['none', 'cups-waiting-for-job-completed'])
+
 /** `['none']` is `[]`; `['media-empty-warning']` is `['media-empty']`: printers put the suffix on as their state has it. */
 function toStateReasons(keywords: readonly string[]): string[] {
   const reasons = keywords.map((keyword) => keyword.replace(/-(report|warning|error)$/, ''))
-  return [...new Set(reasons)].filter((reason) => reason !== 'none')
+  return [...new Set(reasons)].filter((reason) => !IDLE_WORDS.has(reason))
 }
 
 /** The reason why paper doesn't move, if the printer gives one. */

@@ -9,8 +9,6 @@ import { STATUS, statusClass, statusText } from './ipp-status.ts'
 import { IppTransportError, type IppTransportFailure } from './ipp-transport-error.ts'
 import { stateReasonWords } from './state-reason-words.ts'
 
-export const STATE_UNTOLD = 'the printer does not tell its state'
-
 /** What the printer had of the document when it said no. */
 export interface Offer {
   readonly bytesOffered: number
@@ -33,11 +31,25 @@ const HTTP_WORDS: ReadonlyMap<number, string> = new Map([
   [426, 'the printer demands TLS: its URI must be ipps'],
 ])
 
+/** The same in IPP's own words: what somebody has to set right holds the queue until then. */
+const ACCESS_REFUSALS = new Set<number>([STATUS.forbidden, STATUS.notAuthenticated, STATUS.notAuthorized])
+
+/** A printer that answered without telling how it is: a wrong path at a print server, most often. */
+export function stateUntold(answer: IppMessage, bytesOffered: number): DeliveryResult {
+  return unreachable(bytesOffered, `the printer does not tell its state: ${statusAndWords(answer)}`)
+}
+
 /** A printer that can't work now, in plain words; undefined when it can. */
 export function heldByState(state: IppPrinterState, offer: Offer): DeliveryResult | undefined {
   if (!state.isStopped && state.isAccepting) return undefined
   const words = state.isStopped ? 'the printer is stopped' : 'the printer accepts no jobs'
   return held(state, offer, words)
+}
+
+/** A printer that waits for a person in the middle of a job. */
+export function troubleAtWork(state: IppPrinterState, offer: Offer): DeliveryResult | null {
+  const isWaiting = state.isProcessing && attentionReason(state.stateReasons) !== undefined
+  return isWaiting ? held(state, offer, 'the printer is busy with another job') : null
 }
 
 /** What the printer's own description says against a job. */
@@ -66,6 +78,10 @@ export function refusedByStatus(response: IppMessage, state: IppPrinterState, of
   const detail = statusAndWords(response)
   const { stateReasons } = state
   if (statusClass(response.code) === 'retry') return held(state, offer, detail)
+  if (ACCESS_REFUSALS.has(response.code)) {
+    const words = `${detail}: the printer forbids it to this user`
+    return { ...unreachable(offer.bytesOffered, words), bytesWritten: offer.bytesWritten }
+  }
   if (response.code === STATUS.jobCanceled)
     return notSent({ ...offer, next: 'cancel', reason: 'job-canceled-at-device', detail, stateReasons })
   const reason = isAboutFormat(response) ? 'document-format-error' : 'aborted-by-system'

@@ -48,6 +48,9 @@ const STATUS_NAMES: ReadonlyMap<number, string> = new Map([
 ])
 
 export const STATUS = {
+  forbidden: 0x0401,
+  notAuthenticated: 0x0402,
+  notAuthorized: 0x0403,
   notPossible: 0x0404,
   notFound: 0x0406,
   gone: 0x0407,
@@ -55,6 +58,7 @@ export const STATUS = {
   formatError: 0x0411,
   internalError: 0x0500,
   operationNotSupported: 0x0501,
+  versionNotSupported: 0x0503,
   deviceError: 0x0504,
   busy: 0x0507,
   jobCanceled: 0x0508,

@@ -1,4 +1,3 @@
-import { unreachable } from './delivery-result.ts'
 import type { Delivery, DeliveryContext, DeliveryResult } from './driver.ts'
 import { cancelOrphans, cancelQuietly } from './ipp-cancellation.ts'
 import { type IppClient, type IppJobRequest, jobMarker } from './ipp-client.ts'
@@ -13,7 +12,7 @@ import {
   type Offer,
   refusedByError,
   refusedByStatus,
-  STATE_UNTOLD,
+  stateUntold,
   statusAndWords,
   unfitFor,
 } from './ipp-refusal.ts'
@@ -71,8 +70,8 @@ export class IppSubmission {
     const { signal } = this.#context
     try {
       const description = await describePrinter(this.#client, signal)
-      if (description === undefined) {
-        return refused(unreachable(this.#delivery.bytes.length, STATE_UNTOLD))
+      if ('refusal' in description) {
+        return refused(stateUntold(description.refusal, this.#delivery.bytes.length))
       }
       const unfit =
         heldByState(description.state, this.#offer) ?? unfitFor(description, this.#delivery, this.#offer)

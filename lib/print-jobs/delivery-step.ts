@@ -126,7 +126,7 @@ async function askHow(
   signal: AbortSignal,
 ): Promise<DeliveryResult | null> {
   const look = await driverFor(printer).look?.(signal)
-  if (look) return look.kind === 'held' ? look.result : null
+  if (look) return look.kind === 'held' ? look.result : look.trouble
   const finding = await probe(printer.connection, signal)
   if (!finding) return null
   if (!finding.isReachable) return unreachable(0, 'the printer cannot be reached')

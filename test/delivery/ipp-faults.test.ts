@@ -135,6 +135,39 @@ describe('IPP driver and a printer that fails', () => {
       expect(await right.deliver(aDelivery(), aContext())).to.include({ outcome: 'confirmed' })
     })
 
+    for (const status of [0x0401, 0x0402, 0x0403]) {
+      it(`holds the queue, as after HTTP 401, when the printer answers IPP status 0x${status.toString(16)}`, async () => {
+        const result = await deliver({ validateJob: answering(status) })
+        expect(result).to.include({ outcome: 'not_sent', next: 'retry', reason: 'connecting-to-device' })
+        expect(result.detail).to.include('forbids it to this user')
+      })
+    }
+
+    it('says what a print server answers about a queue that it does not have', async () => {
+      const result = await deliver({ getPrinterAttributes: answering(0x0406) })
+      expect(result).to.include({ outcome: 'not_sent', next: 'retry' })
+      expect(result.detail).to.include('client-error-not-found (0x0406)')
+    })
+
+    it('speaks IPP 1.1 with a printer that knows no newer one', async () => {
+      const versions = new Set<string>()
+      const old = (answer: Required<FakeAnswers>['printJob']) => (request: FakeRequest) => {
+        versions.add(request.head.subarray(0, 2).join('.'))
+        return (request.head[0] === 1 ? answer : answering(0x0503))(request)
+      }
+      const printer = await aPrinter({
+        getPrinterAttributes: old(answering(0, GROUP.printer, aPrinterState())),
+        validateJob: old(answering(0)),
+        printJob: old(answering(0, GROUP.job, aJob(PROCESSING))),
+        getJobAttributes: old(answering(0, GROUP.job, aJob(COMPLETED, 1))),
+      })
+      const driver = aDriver(printer.uri)
+      expect(await driver.deliver(aDelivery(), aContext())).to.include({ outcome: 'confirmed' })
+      expect([...versions]).to.deep.equal(['2.0', '1.1'])
+      await driver.deliver(aDelivery(), aContext())
+      expect(printer.asked.filter((name) => name === 'getPrinterAttributes')).to.have.length(3)
+    })
+
     it('holds the queue while the printer is stopped, with its reason', async () => {
       const state = aPrinterState({ state: 5, reasons: ['media-low-warning', 'cover-open-error'] })
       const result = await deliver({ getPrinterAttributes: answering(0, GROUP.printer, state) })
@@ -347,24 +380,42 @@ describe('IPP driver and a printer that fails', () => {
       expect(result.detail).to.include('not ended the job after 300 ms')
     })
 
-    it('gives a job that waits for paper longer than one that is worked on', async () => {
+    it('goes on with a job for longer than one may take, as long as pages come out', async () => {
       let looks = 0
-      const waiting = aPrinterState({ state: 4, reasons: ['media-empty-warning'] })
       const printer = await aPrinter({
-        getPrinterAttributes: (request) => {
-          const isBefore = looks === 0
-          return answering(0, GROUP.printer, isBefore ? aPrinterState() : waiting)(request)
-        },
         getJobAttributes: (request) => {
           looks += 1
-          return answering(0, GROUP.job, aJob(looks < 20 ? PROCESSING : COMPLETED))(request)
+          return answering(0, GROUP.job, aJob(looks < 30 ? PROCESSING : COMPLETED, looks))(request)
         },
       })
-      // Every look takes longer than a job may: only the paper that is missing makes the driver stay.
-      const options = { limits: { ...IMPATIENT.limits, pollFirstMs: 2, pollMaxMs: 2, jobMs: 15 } }
+      const options = { limits: { ...IMPATIENT.limits, pollFirstMs: 20, pollMaxMs: 20, jobMs: 400 } }
       const result = await aDriverWith(printer.uri, options).deliver(aDelivery(), aContext())
       expect(result.outcome, result.detail).to.equal('confirmed')
     })
+
+    for (const [what, told] of [
+      ['waits for paper', { state: 4, reasons: ['media-empty-warning'] }],
+      ['stands at a stopped printer that gives no reason', { state: 5 }],
+    ] as const) {
+      it(`gives a job that ${what} longer than one that is worked on`, async () => {
+        let looks = 0
+        const waiting = aPrinterState(told)
+        const printer = await aPrinter({
+          getPrinterAttributes: (request) => {
+            const isBefore = looks === 0
+            return answering(0, GROUP.printer, isBefore ? aPrinterState() : waiting)(request)
+          },
+          getJobAttributes: (request) => {
+            looks += 1
+            return answering(0, GROUP.job, aJob(looks < 20 ? PROCESSING : COMPLETED))(request)
+          },
+        })
+        // Every look takes longer than a job may: only the paper that is missing makes the driver stay.
+        const options = { limits: { ...IMPATIENT.limits, pollFirstMs: 2, pollMaxMs: 2, jobMs: 15 } }
+        const result = await aDriverWith(printer.uri, options).deliver(aDelivery(), aContext())
+        expect(result.outcome, result.detail).to.equal('confirmed')
+      })
+    }
   })
 
   it('keeps an opened connection for the next question', async () => {
