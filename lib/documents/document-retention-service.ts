@@ -1,6 +1,6 @@
 import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
-import { lockOldDocuments, removeUnneeded } from './document-retention-store.ts'
+import { lockOldDocuments, type OldDocument, removeUnneeded } from './document-retention-store.ts'
 
 /** Short transactions: each looks at so many. */
 const BATCH = 200
@@ -24,17 +24,20 @@ export function createDocumentRetentionService({
     async prune(signal) {
       if (days === null) return 0
       let removed = 0
-      let afterId = ''
+      let after: OldDocument | undefined
       for (let batch = 0; batch < BATCHES_MAX && !signal.aborted; batch += 1) {
         const pass = await inTransaction(db, async (trx) => {
-          const documentIds = await lockOldDocuments(trx, { olderThanDays: days, afterId, limit: BATCH })
+          const documents = await lockOldDocuments(trx, { olderThanDays: days, after, limit: BATCH })
+          const documentIds = documents.map(({ documentId }) => documentId)
           // A statement of its own: it sees what was committed by those who had the rows before us.
-          return { documentIds, removed: await removeUnneeded(trx, { documentIds, olderThanDays: days }) }
+          return {
+            last: documents.at(-1),
+            removed: await removeUnneeded(trx, { documentIds, olderThanDays: days }),
+          }
         })
         removed += pass.removed
-        const last = pass.documentIds.at(-1)
-        if (last === undefined) break
-        afterId = last
+        if (!pass.last) break
+        after = pass.last
       }
       return removed
     },

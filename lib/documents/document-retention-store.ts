@@ -1,19 +1,24 @@
 import { type Db, query } from '../db/database.ts'
 
-/** Locks documents that have their bytes, are that old and come after `afterId`, by id: those that nobody is storing at this moment. */
+export interface OldDocument {
+  readonly documentId: string
+  readonly createdAt: Date
+}
+
+/** Locks documents that have their bytes, are that old and come after `after`, the oldest first: those that nobody is storing at this moment. */
 export async function lockOldDocuments(
   db: Db,
-  { olderThanDays, afterId, limit }: { olderThanDays: number; afterId: string; limit: number },
-): Promise<readonly string[]> {
-  const rows = await query<{ document_id: string }>(
+  { olderThanDays, after, limit }: { olderThanDays: number; after: OldDocument | undefined; limit: number },
+): Promise<readonly OldDocument[]> {
+  const rows = await query<{ document_id: string; created_at: Date }>(
     db,
-    `select document_id from documents
-     where removed_at is null and created_at < clock_timestamp() - :olderThanDays * interval '1 day'
-       and document_id > :afterId
-     order by document_id limit :limit::integer for update skip locked`,
-    { olderThanDays, afterId, limit },
+    `select document_id, created_at from documents
+     where removed_at is null and created_at < (select clock_timestamp() - :olderThanDays * interval '1 day')
+       and (created_at, document_id) > (coalesce(:afterAt::timestamptz, '-infinity'), coalesce(:afterId::text, ''))
+     order by created_at, document_id limit :limit::integer for update skip locked`,
+    { olderThanDays, afterAt: after?.createdAt ?? null, afterId: after?.documentId ?? null, limit },
   )
-  return rows.map((row) => row.document_id)
+  return rows.map((row) => ({ documentId: row.document_id, createdAt: row.created_at }))
 }
 
 /**
@@ -29,10 +34,12 @@ export async function removeUnneeded(
     `with unneeded as (
        select documents.document_id from documents
        where documents.document_id = any(:documentIds::text[])
+         -- What waits is few; one document may have been printed a million times.
+         and documents.document_id not in (
+           select print_jobs.document_id from print_jobs where print_jobs.status in ('queued', 'processing'))
          and not exists (
            select from print_jobs where print_jobs.document_id = documents.document_id
-             and (print_jobs.status in ('queued', 'processing')
-               or print_jobs.updated_at >= clock_timestamp() - :olderThanDays * interval '1 day'))
+             and print_jobs.updated_at >= (select clock_timestamp() - :olderThanDays * interval '1 day'))
          and not exists (
            select from instruction_revisions
            join instructions on instructions.instruction_id = instruction_revisions.instruction_id

@@ -99,7 +99,7 @@ export async function getQueueFacts(db: Db): Promise<QueueFacts> {
             (select extract(epoch from clock_timestamp() - min(created_at))::integer
              from print_jobs where status = 'queued') as oldest_seconds,
             (select count(*)::integer from print_jobs where status = 'failed'
-             and created_at > clock_timestamp() - interval '1 day'
+             and created_at > (select clock_timestamp() - interval '1 day')
              and (reason like 'outcome-unknown%' or reason like 'claim-timeout%')) as unknown_outcomes,
             (select count(*)::integer from webhooks where status = 'disabled' and deleted_at is null) as disabled_webhooks`,
   )

@@ -174,7 +174,7 @@ export async function cancelExpiredJobs(trx: Db, limit: number): Promise<string[
      set status = 'canceled', updated_at = clock_timestamp(), state_reasons = '{}',
          reason = 'job-expired: not printed before ' || to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
      where job_id in (
-       select job_id from print_jobs where status = 'queued' and expires_at <= clock_timestamp()
+       select job_id from print_jobs where status = 'queued' and expires_at <= (select clock_timestamp())
        order by expires_at limit :limit for update skip locked
      )
      returning job_id`,

@@ -25,7 +25,7 @@ export async function insertCommand(
     trx,
     `delete from printer_commands where command_id in (
        select command_id from printer_commands
-       where created_at < clock_timestamp() - interval '1 day' and status in ('completed', 'failed', 'canceled')
+       where created_at < (select clock_timestamp() - interval '1 day') and status in ('completed', 'failed', 'canceled')
        order by created_at limit 10 for update skip locked)`,
   )
 }
@@ -89,7 +89,7 @@ export async function cancelStaleCommands(trx: Db, limit: number): Promise<numbe
     `update printer_commands set status = 'canceled', reason = :reason::text
      where command_id in (
        select command_id from printer_commands
-       where status = 'queued' and created_at <= clock_timestamp() - make_interval(secs => :sendableS::integer)
+       where status = 'queued' and created_at <= (select clock_timestamp() - make_interval(secs => :sendableS::integer))
        limit :limit::integer for update skip locked
      )
      returning command_id`,

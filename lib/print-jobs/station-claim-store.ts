@@ -167,7 +167,7 @@ export async function endLapsedClaims(
     trx,
     `with lapsed as (
        select job_id, claimed_by from print_jobs
-       where status = 'processing' and claim_expires_at <= clock_timestamp()
+       where status = 'processing' and claim_expires_at <= (select clock_timestamp())
        order by claim_expires_at limit :limit for update skip locked
      )
      update print_attempts

@@ -61,7 +61,7 @@ export async function rememberRepeat(trx: Db, key: RepeatKey, jobId: string): Pr
     trx,
     `delete from thermal_repeats where (caller_id, thermal_job_id) in (
        select caller_id, thermal_job_id from thermal_repeats
-       where created_at < clock_timestamp() - interval '25 hours'
+       where created_at < (select clock_timestamp() - interval '25 hours')
        order by created_at limit 10 for update skip locked)`,
   )
 }

@@ -108,7 +108,7 @@ export async function claimDelivery(
      ), oldest as materialized (
        select delivery_id, webhook_id, resource_type, resource_id, sequence, attempt_count, next_attempt_at, list_position
        from webhook_deliveries
-       where webhook_id = :webhookId and status = 'pending' and next_attempt_at <= clock_timestamp()
+       where webhook_id = :webhookId and status = 'pending' and next_attempt_at <= (select clock_timestamp())
          and (lease_id is null or lease_expires_at <= clock_timestamp())
        order by next_attempt_at, list_position limit :candidatesMax::integer
      ), due as (

@@ -1,8 +1,10 @@
 import { expect } from 'chai'
 import type { Knex } from 'knex'
 import type { ListQuery } from '../../lib/db/list-page.ts'
+import { getQueueFacts } from '../../lib/operation/examination-store.ts'
 import { type JobFilter, listPrintJobs } from '../../lib/print-jobs/job-list-store.ts'
 import { cloneDatabase, type TestDatabase } from '../helpers/database.ts'
+import { nodesOf, type Plan, plansOf } from '../helpers/plans.ts'
 import { aDocument, aLocation } from '../printers/printing-fixtures.ts'
 
 const NO_FILTER: JobFilter = {
@@ -26,13 +28,6 @@ const FIRST_PAGE: ListQuery = {
 }
 const PLACES = 20
 const JOBS = 50_000
-
-interface Plan {
-  readonly 'Node Type': string
-  readonly 'Index Name'?: string
-  readonly 'Relation Name'?: string
-  readonly Plans?: readonly Plan[]
-}
 
 describe('lists of print jobs: plans', () => {
   let database: TestDatabase
@@ -83,6 +78,12 @@ describe('lists of print jobs: plans', () => {
     })
   }
 
+  it('finds what failed within a day, of all that ever failed, by an index', async () => {
+    const [plan] = await plansOf(db, () => getQueueFacts(db))
+    const conditions = nodesOf(plan as Plan).map((node) => node['Index Cond'] ?? '')
+    expect(conditions.join('; ')).to.match(/status = 'failed'.*created_at >/)
+  })
+
   it('finds the jobs of a resource by an index', async () => {
     const nodes = nodesOf((await planOf(db, { ...NO_FILTER, ...filters['resourceId'] }, FIRST_PAGE)).page)
     expect(nodes.map((node) => node['Index Name'])).to.include('print_jobs_resource_id_idx')
@@ -117,29 +118,12 @@ async function planOf(
   filter: JobFilter,
   list: ListQuery,
 ): Promise<{ readonly page: Plan; readonly count: Plan }> {
-  const asked: { sql: string; bindings: unknown[] }[] = []
-  const listen = (query: { sql: string; bindings: unknown[] }) => asked.push(query)
-  db.on('query', listen)
-  await listPrintJobs(db, filter, list)
-  db.removeListener('query', listen)
-  const [query] = asked
-  const client = (await db.client.acquireConnection()) as {
-    query(sql: string, bindings: unknown[]): Promise<{ rows: { 'QUERY PLAN': { Plan: Plan }[] }[] }>
+  const [plan] = await plansOf(db, () => listPrintJobs(db, filter, list))
+  const nodes = nodesOf(plan as Plan)
+  return {
+    page: nodes.find((node) => node['Node Type'] === 'Limit') as Plan,
+    count: nodes.find((node) => node['Node Type'] === 'Aggregate') as Plan,
   }
-  try {
-    const { rows } = await client.query(`explain (format json) ${query?.sql ?? ''}`, query?.bindings ?? [])
-    const nodes = nodesOf(rows[0]?.['QUERY PLAN'][0]?.Plan as Plan)
-    return {
-      page: nodes.find((node) => node['Node Type'] === 'Limit') as Plan,
-      count: nodes.find((node) => node['Node Type'] === 'Aggregate') as Plan,
-    }
-  } finally {
-    await db.client.releaseConnection(client)
-  }
-}
-
-function nodesOf(plan: Plan): readonly Plan[] {
-  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)]
 }
 
 /** Jobs of some years at twenty locations, nearly all of them ended; answers a filter for each kind. */
