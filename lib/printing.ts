@@ -58,6 +58,9 @@ const TIMING = {
 /** The slow look that finds what no notification told. */
 const THERMAL_POLL_MS = 5_000
 
+/** A job that its printer ends within a breath is known to be printed; others wait there for the next process. */
+const LEAVE_AFTER_MS = 1_000
+
 /** Any will do to count pages. */
 const COUNTING_DPI = 72
 
@@ -87,6 +90,7 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
       })
     },
   })
+  const leaving = new AbortController()
   const delivery = createDeliveryStep({
     db,
     ledger,
@@ -95,6 +99,7 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
     driverFor: (printer) => drivers.for(drivenPrinter(printer)),
     probe: probePrinter,
     checkpoint,
+    leaving: leaving.signal,
     log,
   })
   const command = createCommandStep({
@@ -120,8 +125,10 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
   return {
     async stop(drainMs) {
       services.stationClients.close()
+      const leave = setTimeout(() => leaving.abort(new Error('the server is stopping')), LEAVE_AFTER_MS)
       await checks.stop()
       await dispatcher.stop(drainMs)
+      clearTimeout(leave)
       thermal.stop()
       await drivers.close()
     },

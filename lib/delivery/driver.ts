@@ -60,6 +60,8 @@ export interface DeliveryContext {
   onAccepted?(): Promise<void>
   /** Aborted when the server drains or the job is canceled. Once bytes went out, an abort ends in `unknown`. */
   readonly signal: AbortSignal
+  /** Aborted when the server is told to stop: a device that can be asked later is left with what it has accepted. */
+  readonly leaving?: AbortSignal | undefined
 }
 
 export type DeliveryOutcome = 'not_sent' | 'sent' | 'confirmed' | 'unknown'

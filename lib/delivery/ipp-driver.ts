@@ -7,6 +7,7 @@ import type {
   Driver,
   InterruptedDelivery,
 } from './driver.ts'
+import { firstAbort } from './first-abort.ts'
 import { IppClient } from './ipp-client.ts'
 import { IppDecodeError } from './ipp-decoder.ts'
 import { toEndpoint } from './ipp-endpoint.ts'
@@ -78,14 +79,19 @@ export class IppDriver implements Driver {
   async deliver(delivery: Delivery, context: DeliveryContext): Promise<DeliveryResult> {
     const submission = await new IppSubmission(this.#client, delivery, context).run()
     if (submission.kind === 'refused') return submission.result
-    const end = await this.#watch(this.#limits).follow({
-      id: submission.jobId,
-      identity: new JobIdentity(delivery),
-      isNumberNew: submission.jobId !== null,
-      takenBackAs: submission.isWhole ? null : delivery.userName,
-      signal: context.signal,
-    })
-    return outcomeOf(end, { ...submission, bytesOffered: delivery.bytes.length })
+    const { signal, release } = firstAbort(context.signal, context.leaving)
+    try {
+      const end = await this.#watch(this.#limits).follow({
+        id: submission.jobId,
+        identity: new JobIdentity(delivery),
+        isNumberNew: submission.jobId !== null,
+        takenBackAs: submission.isWhole ? null : delivery.userName,
+        signal,
+      })
+      return outcomeOf(end, { ...submission, bytesOffered: delivery.bytes.length })
+    } finally {
+      release()
+    }
   }
 
   async recover(interrupted: InterruptedDelivery, signal: AbortSignal): Promise<DeliveryResult> {

@@ -3,6 +3,7 @@ import type { Db } from '../db/database.ts'
 import type { Connection } from '../delivery/connection.ts'
 import { notSent, unreachable } from '../delivery/delivery-result.ts'
 import type { Delivery, DeliveryPaper, DeliveryResult, DeviceAbilities, Driver } from '../delivery/driver.ts'
+import { firstAbort } from '../delivery/first-abort.ts'
 import type { ProbeFinding } from '../delivery/printer-probe.ts'
 import { paperSizeByKey } from '../printers/paper-sizes.ts'
 import type { Printer } from '../printers/printer.ts'
@@ -57,11 +58,13 @@ export interface DeliveryStepOptions {
   /** For printers whose driver has no `look`. Undefined: nothing was learned. */
   readonly probe: (connection: Connection, signal: AbortSignal) => Promise<ProbeFinding | undefined>
   readonly checkpoint: DispatcherCheckpoint
+  /** Aborted when the server is told to stop: whatever sends nothing is broken off then. */
+  readonly leaving: AbortSignal
   readonly log: Logger
 }
 
 export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
-  const { db, printers, log } = options
+  const { db, printers, log, leaving } = options
   const reported = async (
     printer: Printer,
     { jobId, traceparent }: PrintJob,
@@ -90,7 +93,8 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
       }
     },
 
-    async probe(printerId, signal) {
+    async probe(printerId, aborting) {
+      const { signal, release } = firstAbort(aborting, leaving)
       try {
         const printer = await printers.getPrinter(db, printerId)
         const held = await askHow(options, printer, signal)
@@ -100,11 +104,14 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
         // The delivery will tell what is the matter.
         log.warn({ err: error, printerId }, 'could not look at a printer that refused a job')
         return null
+      } finally {
+        release()
       }
     },
 
-    async recover(interruption, signal) {
+    async recover(interruption, aborting) {
       const { jobId } = interruption.claim
+      const { signal, release } = firstAbort(aborting, leaving)
       try {
         const job = await getPrintJob(db, jobId)
         const printer = await printers.getPrinter(db, job.printer.printerId)
@@ -115,6 +122,8 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
         return await reported(printer, job, result)
       } catch (error) {
         return resultOfFailure(error, true, log)
+      } finally {
+        release()
       }
     },
   }
@@ -139,7 +148,8 @@ async function askHow(
 async function lookAndSend(options: DeliveryStepOptions, sending: Sending): Promise<DeliveryResult> {
   const { job, printer, signal } = sending
   const driver = options.driverFor(printer)
-  const look = await driver.look?.(signal)
+  const looking = firstAbort(signal, options.leaving)
+  const look = await driver.look?.(looking.signal).finally(looking.release)
   if (look?.kind === 'held') return look.result
   const document = await options.prepare(job, printer, look?.abilities ?? null)
   return send(options, { ...sending, driver, delivery: toDelivery(job, document) })
@@ -174,13 +184,14 @@ interface Sending {
 }
 
 function send(
-  { ledger, checkpoint, log }: DeliveryStepOptions,
+  { ledger, checkpoint, leaving, log }: DeliveryStepOptions,
   sending: Sending & { readonly driver: Driver; readonly delivery: Delivery },
 ): Promise<DeliveryResult> {
   const { lease, claim, driver, delivery, signal, onSending } = sending
   const bytesOffered = delivery.bytes.length
   return driver.deliver(delivery, {
     signal,
+    leaving,
     async beforeFirstByte(deviceJobId = null) {
       await checkpoint('reached')
       await ledger.markSending(lease, { claim, bytesOffered, deviceJobId })

@@ -15,6 +15,9 @@ import { startServerProcess } from '../helpers/server-process.ts'
 /** A printer that can be asked: whatever the step, the job ends as what it is, and one copy is on paper. */
 const STEPS: readonly DispatcherStep[] = ['reached', 'marked', 'accepted', 'delivered', 'recorded']
 
+/** Of the 20 s that bytes on their way would be waited for. */
+const STOPPED_WITHIN_MS = 15_000
+
 describe('a server killed while it prints over IPP', function () {
   this.timeout(60_000)
   let server: TestServer
@@ -99,13 +102,36 @@ describe('a server killed while it prints over IPP', function () {
       const { rows } = await server.db.raw('select from print_attempts where bytes_written > 0')
       return rows.length > 0 ? true : undefined
     })
+    const askedAt = performance.now()
     await server.pause()
+    expect(performance.now() - askedAt).to.be.below(STOPPED_WITHIN_MS)
     expect((await jobRows()).map(({ status }) => status)).to.deep.equal(['processing'])
     await server.resume()
     await writeFile(join(printer.folder, 'gate'), 'go\n')
     expect(await ended()).to.include({ status: 'completed' })
     expect(await printer.documents()).to.deep.equal([pdf])
     expect(await outcomes()).to.deep.equal(['confirmed'])
+  })
+})
+
+describe('a server told to stop while an IPP printer answers nothing', function () {
+  this.timeout(60_000)
+
+  it('doesn’t wait for it, and keeps the job in its queue', async () => {
+    const printer = await startFakeIppPrinter({ getPrinterAttributes: () => undefined })
+    const server = await startServer({ env: { PRINTER_PORTS: '1-65535' } })
+    const { stationId } = await addIppPrinter(server, printer.uri)
+    const pdf = await makePdf({ pages: 1, widthPt: 612, heightPt: 792, text: 'mute' })
+    const { instructionId } = await addPackagesWithFile(server, { id: 'M1', count: 1, pdf })
+    await server.rpc.call('packing.confirm', [instructionId, 'M1-s-1', { station_id: stationId }], 'packer')
+    await eventually('the printer is asked', async () => (printer.asked.length > 0 ? true : undefined))
+    const askedAt = performance.now()
+    await server.pause()
+    expect(performance.now() - askedAt).to.be.below(STOPPED_WITHIN_MS)
+    const { rows } = await server.db.raw('select status, reason from print_jobs')
+    expect(rows).to.deep.equal([{ status: 'queued', reason: null }])
+    await server.stop()
+    await printer.close()
   })
 })
 
