@@ -53,10 +53,13 @@ export interface RunningChild {
 const READY = /^Packhouse is ready at (\S+) /m
 
 /** `npm start`, with its log going nowhere. */
-export async function startPackhouseProcess(env: Readonly<Record<string, string>>): Promise<RunningChild> {
+export async function startPackhouseProcess(
+  env: Readonly<Record<string, string>>,
+  nodeOptions: readonly string[] = [],
+): Promise<RunningChild> {
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', fileURLToPath(new URL('../lib/main.ts', import.meta.url))],
+    [...nodeOptions, '--import', 'tsx', fileURLToPath(new URL('../lib/main.ts', import.meta.url))],
     {
       env,
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { Knex } from 'knex'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
+import { ACCESS_CHANNEL } from './db/access-signals.ts'
 import { createDatabase, type DatabaseConnection, poolUseOf } from './db/database.ts'
 import { defaultDataDir } from './db/embedded-data-dir.ts'
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts'
@@ -114,6 +115,7 @@ async function start(
   })
   const notifications = await startNotifications({ connection, log: log.child({ service: 'database' }) })
   cleanUp.push(() => notifications.stop())
+  await followAccess(services.standingAccess, notifications, cleanUp)
   const printing = await startPrinting({
     db,
     notifications,
@@ -151,6 +153,19 @@ async function start(
   baseUrl = linkBase(config.http, server.origin)
   await firstStart.announce(baseUrl)
   return { baseUrl, dataDir, services, firstStart }
+}
+
+/** Connections that stay open end with the right that they were opened by. */
+async function followAccess(
+  access: Services['standingAccess'],
+  notifications: Notifications,
+  cleanUp: Step[],
+): Promise<void> {
+  cleanUp.push(async () => access.close())
+  await notifications.listen(ACCESS_CHANNEL, {
+    onNotification: (subject) => access.hear(subject),
+    onReconnect: () => access.catchUp(),
+  })
 }
 
 /** Events to streams and webhooks, and what is done by the clock. */

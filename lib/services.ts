@@ -1,9 +1,6 @@
 import type { Knex } from 'knex'
 import type { Logger } from 'pino'
-import { type AccessService, createAccessService } from './access/access-service.ts'
-import { type ApiKeysService, createApiKeysService } from './access/api-keys-service.ts'
-import { createMerchantsService, type MerchantsService } from './access/merchants-service.ts'
-import { createUsersService, type UsersService } from './access/users-service.ts'
+import { type AccessServices, createAccessServices } from './access/access-services.ts'
 import type { Config } from './config.ts'
 import { discoverPrinters } from './delivery/printer-discovery.ts'
 import { createDocumentIntake } from './documents/document-intake.ts'
@@ -66,9 +63,7 @@ import { createEventsService, type EventsService } from './webhooks/events-servi
 import { createWebhookServices, type WebhookServices } from './webhooks/webhook-services.ts'
 
 /** Every service, built in one place: the transports get this and nothing else. */
-export interface Services extends WebhookServices {
-  readonly access: AccessService
-  readonly apiKeys: ApiKeysService
+export interface Services extends AccessServices, WebhookServices {
   /** A document as it came. Throws NotFoundError. */
   readonly documentBytes: (
     documentId: string,
@@ -84,7 +79,6 @@ export interface Services extends WebhookServices {
   readonly jobPreview: JobPreviewService
   readonly jobProgress: JobProgressService
   readonly locations: LocationsService
-  readonly merchants: MerchantsService
   readonly orderCancellation: OrderCancellationService
   readonly orderIntake: OrderIntakeService
   readonly orders: OrdersService
@@ -100,7 +94,6 @@ export interface Services extends WebhookServices {
   readonly templates: TemplatesService
   readonly thermalCommands: ThermalCommandsService
   readonly thermalJobs: ThermalJobsService
-  readonly users: UsersService
 }
 
 export interface ServicesOptions {
@@ -123,7 +116,7 @@ export interface ServicesOptions {
 
 export function createServices(options: ServicesOptions): Services {
   const { db, config, rendering, fingerprintKey, log } = options
-  const administration = createAdministration(db)
+  const administration = createAdministration(options)
   const documents = createDocumentsService(rendering)
   const egress = createEgress({ allow: config.egressAllow, log: log.child({ service: 'egress' }) })
   const events = createEventsService()
@@ -165,7 +158,6 @@ export function createServices(options: ServicesOptions): Services {
     }),
     ...createJobServices(options, { documents, egress, events, printers, printJobs, ...labels }),
     ...createPrinterServices(options, { events, printers }),
-    access: createAccessService({ db, sessionTtlMs: config.sessionTtlMs }),
     documentRetention: createDocumentRetentionService({ db, days: config.documentRetentionDays }),
     documents,
     events,
@@ -286,15 +278,15 @@ function createThermalServices(
   }
 }
 
-type Administration = Pick<Services, 'apiKeys' | 'idempotency' | 'locations' | 'merchants' | 'users'>
-
-function createAdministration(db: Knex): Administration {
+function createAdministration({
+  db,
+  config: { sessionTtlMs },
+  log,
+}: ServicesOptions): AccessServices & Pick<Services, 'idempotency' | 'locations'> {
   const locations = createLocationsService({ db })
   return {
     locations,
-    apiKeys: createApiKeysService({ db, locations }),
+    ...createAccessServices({ db, locations, sessionTtlMs, log: log.child({ service: 'access' }) }),
     idempotency: createIdempotencyService({ db }),
-    merchants: createMerchantsService({ db }),
-    users: createUsersService({ db, locations }),
   }
 }

@@ -1,3 +1,4 @@
+import { signalAccess } from '../db/access-signals.ts'
 import type { Db } from '../db/database.ts'
 import { isStorableText } from '../db/storable-text.ts'
 import { DomainError } from '../errors.ts'
@@ -49,7 +50,9 @@ export function createAccessService(options: { db: Db; sessionTtlMs: number }): 
     },
 
     async endSession(sessionId) {
-      await deleteSession(db, hashSecret(sessionId))
+      const sessionHash = hashSecret(sessionId)
+      await deleteSession(db, sessionHash)
+      await signalAccess(db, sessionHash.toString('hex'))
     },
   }
 }

@@ -38,6 +38,21 @@ export async function findSessionUser(db: Db, sessionHash: Buffer): Promise<Call
   return row && toCaller(row)
 }
 
+/** The users of those sessions that still hold; hashes in hexadecimal. */
+export async function listSessionUsers(
+  db: Db,
+  sessionHashes: readonly string[],
+): Promise<readonly { readonly sessionHash: string; readonly caller: Caller }[]> {
+  const rows = await query<UserRow & { session_hash: Buffer }>(
+    db,
+    `select ${USER_COLUMNS}, sessions.session_hash from sessions join users using (user_id)
+     where sessions.session_hash = any(:sessionHashes::bytea[])
+       and sessions.expires_at > now() and users.disabled_at is null`,
+    { sessionHashes: sessionHashes.map((hash) => `\\x${hash}`) },
+  )
+  return rows.map((row) => ({ sessionHash: row.session_hash.toString('hex'), caller: toCaller(row) }))
+}
+
 export async function insertSession(
   db: Db,
   session: { sessionHash: Buffer; userId: string; ttlMs: number },

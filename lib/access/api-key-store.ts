@@ -54,6 +54,18 @@ export async function findKeyByHash(
   return row && { key: toApiKey(row), keyHash: row.key_hash }
 }
 
+/** Those of them that are neither deleted nor expired. */
+export async function listValidKeys(db: Db, keyIds: readonly string[]): Promise<readonly ApiKey[]> {
+  const rows = await query<ApiKeyRow>(
+    db,
+    `${SELECT_API_KEYS}
+     where api_keys.key_id = any(:keyIds::text[]) and api_keys.deleted_at is null
+       and (api_keys.expires_at is null or api_keys.expires_at > now())`,
+    { keyIds },
+  )
+  return rows.map(toApiKey)
+}
+
 /** Not deleted; an expired one is still told. */
 export async function findApiKey(db: Db, keyId: string): Promise<ApiKey | undefined> {
   const row = await queryOne<ApiKeyRow>(

@@ -1,11 +1,12 @@
 import type { Db } from '../db/database.ts'
+import { signalAccess } from '../db/access-signals.ts'
 import type { ListPage, ListQuery } from '../db/list-page.ts'
 import { isStorableText } from '../db/storable-text.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { ConflictError, DomainError, InvalidError, NotFoundError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { LocationsService } from '../locations/locations-service.ts'
-import type { ApiKey, ApiKeyChange, NewApiKey } from './api-key.ts'
+import { type ApiKey, type ApiKeyChange, keyCaller, type NewApiKey } from './api-key.ts'
 import {
   deleteApiKey,
   findApiKey,
@@ -29,9 +30,9 @@ export interface ApiKeysService {
   get(caller: Caller, keyId: string): Promise<ApiKey>
   /** The key is answered here once; its hash alone is stored. Throws `forbidden` for more than the caller has. */
   create(caller: Caller, key: NewApiKey): Promise<{ readonly key: ApiKey; readonly apiKey: string }>
-  /** Throws as `create`, and ConflictError with reason `last_admin_key`. */
+  /** Throws as `create`, and ConflictError with reason `last_admin_key`. Open connections end that need what was taken away. */
   update(caller: Caller, keyId: string, change: ApiKeyChange): Promise<ApiKey>
-  /** Takes effect at once. Throws ConflictError with reason `last_admin_key`. */
+  /** Takes effect at once, on open connections too. Throws ConflictError with reason `last_admin_key`. */
   delete(caller: Caller, keyId: string): Promise<ApiKey>
 }
 
@@ -52,7 +53,7 @@ export function createApiKeysService(options: { db: Db; locations: LocationsServ
     async authenticate(apiKey) {
       const keyHash = hashSecret(apiKey)
       const found = await findKeyByHash(db, keyHash)
-      return found && isSameHash(found.keyHash, keyHash) ? toCaller(found.key) : undefined
+      return found && isSameHash(found.keyHash, keyHash) ? keyCaller(found.key) : undefined
     },
 
     list: (caller, list) => listApiKeys(db, caller.locationId, list),
@@ -93,6 +94,7 @@ export function createApiKeysService(options: { db: Db; locations: LocationsServ
         // An end takes it away as well, only later.
         if (!isAdmin(changed) || change.expiresAt) assertNotLast(admins, keyId)
         await updateApiKey(trx, changed)
+        await signalAccess(trx, keyId)
         return getApiKey(trx, caller, keyId)
       })
     },
@@ -103,6 +105,7 @@ export function createApiKeysService(options: { db: Db; locations: LocationsServ
         const key = await getApiKey(trx, caller, keyId)
         assertNotLast(admins, keyId)
         await deleteApiKey(trx, keyId)
+        await signalAccess(trx, keyId)
         return key
       }),
   }
@@ -113,18 +116,6 @@ async function getApiKey(db: Db, caller: Caller, keyId: string): Promise<ApiKey>
   if (!key) throw new NotFoundError('API key', keyId)
   assertReachesLocation(caller, key.limitToLocation)
   return key
-}
-
-function toCaller(key: ApiKey): Caller {
-  return {
-    kind: 'key',
-    id: key.keyId,
-    name: key.name,
-    role: null,
-    scopes: key.scopes,
-    merchantId: null,
-    locationId: key.limitToLocation,
-  }
 }
 
 function applyChange(key: ApiKey, change: ApiKeyChange): ApiKey {

@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.ts'
+import { signalAccess } from '../db/access-signals.ts'
 import type { ListPage, ListQuery } from '../db/list-page.ts'
 import { isStorableText } from '../db/storable-text.ts'
 import { inTransaction } from '../db/transaction.ts'
@@ -82,6 +83,7 @@ export function createUsersService(options: { db: Db; locations: LocationsServic
         assertMerchant(settings)
         await updateUser(trx, userId, settings)
         if (settings.isDisabled) await deleteSessionsOf(trx, userId)
+        await signalAccess(trx, userId)
         return getUser(trx, caller, userId)
       })
     },
@@ -91,6 +93,7 @@ export function createUsersService(options: { db: Db; locations: LocationsServic
         const user = await getUser(trx, caller, userId, lockUser)
         await deleteUser(trx, userId)
         await deleteSessionsOf(trx, userId)
+        await signalAccess(trx, userId)
         return user
       }),
   }

@@ -42,20 +42,35 @@ setTimeout(
   },
   options.seconds * SECOND_MS + BESIDE_MS,
 ).unref()
-process.exitCode = (await run(options)) ? 0 : 1
+/** Rejects when the test is broken off, so that what it started is stopped. */
+const broken = new Promise<never>((_resolve, reject) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => reject(new Error(signal)))
+})
+run(options).then(
+  (isKept) => process.exit(isKept ? 0 : 1),
+  (error: unknown) => {
+    console.error(error)
+    process.exit(1)
+  },
+)
 
 async function run(load: LoadOptions): Promise<boolean> {
   const database = await startBenchDatabase()
   const { RPC_RATE_LIMIT, RPC_CONCURRENCY, REST_RATE_LIMIT, ...env } = database.env
-  const server = await startPackhouseProcess({
-    ...env,
-    ...(load.databaseUrl !== null && { DATABASE_URL: load.databaseUrl }),
-    ...(load.profileDir !== null && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${load.profileDir}` }),
-  })
   try {
-    return await runAgainst({ load, baseUrl: server.baseUrl, pid: server.pid, dataDir: database.dataDir })
+    const server = await startPackhouseProcess(
+      { ...env, ...(load.databaseUrl !== null && { DATABASE_URL: load.databaseUrl }) },
+      load.profileDir === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${load.profileDir}`],
+    )
+    try {
+      return await Promise.race([
+        broken,
+        runAgainst({ load, baseUrl: server.baseUrl, pid: server.pid, dataDir: database.dataDir }),
+      ])
+    } finally {
+      await server.stop()
+    }
   } finally {
-    await server.stop()
     await database.stop()
   }
 }

@@ -2,7 +2,7 @@ import type { Request } from 'express'
 
 /** Why somebody waits no longer. */
 export interface Patience {
-  /** Aborted when the connection ends or the server drains, while not released. */
+  /** Aborted when the connection ends or the request does, while not released. */
   readonly signal: AbortSignal
   /** True when there is nobody to answer to any more. */
   hasHungUp(): boolean
@@ -10,7 +10,7 @@ export interface Patience {
 }
 
 /** One controller, not AbortSignal.any: what that makes may be collected while it is waited for (Node 20). */
-export function patienceOf({ socket }: Request, draining: AbortSignal): Patience {
+export function patienceOf({ socket }: Request, ending: AbortSignal): Patience {
   const controller = new AbortController()
   let isGone = socket.destroyed
   const end = (): void => controller.abort()
@@ -18,18 +18,18 @@ export function patienceOf({ socket }: Request, draining: AbortSignal): Patience
     isGone = true
     end()
   }
-  if (isGone || draining.aborted) end()
+  if (isGone || ending.aborted) end()
   socket.once('close', hangUp)
   // A client that says goodbye while it waits has hung up, too: this server ends no half-open conversation.
   socket.once('end', hangUp)
-  draining.addEventListener('abort', end)
+  ending.addEventListener('abort', end)
   return {
     signal: controller.signal,
     hasHungUp: () => isGone,
     release() {
       socket.off('close', hangUp)
       socket.off('end', hangUp)
-      draining.removeEventListener('abort', end)
+      ending.removeEventListener('abort', end)
     },
   }
 }

@@ -7,6 +7,7 @@ import type { Services } from '../../services.ts'
 import type { JsonValue } from '../../thermal/json-text.ts'
 import { writeJson } from '../../thermal/json-writing.ts'
 import { announcedBytes, type BodyBudget } from '../http/body-budget.ts'
+import { endingOf } from './request-ending.ts'
 import { type JsonAnswer, successEnvelope } from './rest-answer.ts'
 import { type Authenticated, authenticate } from './rest-authentication.ts'
 import { BODY_BYTES_MAX, readJsonBody, withoutNulls } from './rest-body.ts'
@@ -20,7 +21,7 @@ import { createValidator, type Validator } from './rest-validation.ts'
 import { mayCall } from './role-routes.ts'
 
 export interface EndpointOptions {
-  readonly services: Pick<Services, 'access' | 'apiKeys' | 'idempotency'>
+  readonly services: Pick<Services, 'access' | 'apiKeys' | 'idempotency' | 'standingAccess'>
   readonly rateLimits: RestRateLimits
   readonly bodies: BodyBudget
   readonly draining: AbortSignal
@@ -49,8 +50,12 @@ export function pathEndpoint(routes: readonly RestRoute[], options: EndpointOpti
 function routeEndpoint(route: RestRoute, options: EndpointOptions): Endpoint {
   const answer = answering(route, options)
   return async (request, response) => {
+    const since = performance.now()
     const authenticated = await admit(route, options, { request, response })
-    if (route.method !== 'POST') return answer(request, response, authenticated)
+    if (route.method !== 'POST') {
+      const ending = endingFor(route, options, { response, authenticated, since })
+      return answer(request, response, { authenticated, ending })
+    }
     const bytes = announcedBytes(request, route.bodyBytesMax ?? BODY_BYTES_MAX)
     const leave = await options.bodies.enter(authenticated?.caller.id ?? 'public', bytes)
     if (!leave) {
@@ -59,19 +64,36 @@ function routeEndpoint(route: RestRoute, options: EndpointOptions): Endpoint {
       })
     }
     try {
-      await answer(request, response, authenticated)
+      await answer(request, response, { authenticated, ending: options.draining })
     } finally {
       leave()
     }
   }
 }
 
-type Answering = (request: Request, response: Response, by: Authenticated | null) => Promise<void>
+interface Admitted {
+  /** Null for public routes. */
+  readonly authenticated: Authenticated | null
+  readonly ending: AbortSignal
+}
+
+function endingFor(
+  { isStanding = false }: RestRoute,
+  { services: { standingAccess }, draining }: EndpointOptions,
+  asked: { readonly response: Response; readonly since: number } & Pick<Admitted, 'authenticated'>,
+): AbortSignal {
+  const { response, authenticated, since } = asked
+  if (!isStanding || !authenticated) return draining
+  return endingOf(response, { draining, standingAccess, authenticated, since })
+}
+
+type Answering = (request: Request, response: Response, by: Admitted) => Promise<void>
 
 function answering(route: RestRoute, options: EndpointOptions): Answering {
   const read = requestReader(route)
-  return async (request, response, authenticated) => {
-    const { rest, sentBody, idempotencyKey } = await read(request, authenticated, options)
+  return async (request, response, admitted) => {
+    const { authenticated } = admitted
+    const { rest, sentBody, idempotencyKey } = await read(request, admitted)
     const endpoint = endpointOf(request, options.basePath)
     // A picture changes nothing and is not stored, and who signs in owns nothing yet: a key there is read and does nothing.
     if (idempotencyKey === null || !authenticated || 'mediaType' in route.answer) {
@@ -157,11 +179,7 @@ interface ReadRequest {
 
 const NO_BODY = { value: {}, text: '{}' } as const
 
-type RequestReader = (
-  request: Request,
-  authenticated: Authenticated | null,
-  options: EndpointOptions,
-) => Promise<ReadRequest>
+type RequestReader = (request: Request, by: Admitted) => Promise<ReadRequest>
 
 /** Reads and validates a request; the schemas are compiled once. Throws RestRefusal with every failing property. */
 function requestReader(route: RestRoute): RequestReader {
@@ -169,7 +187,7 @@ function requestReader(route: RestRoute): RequestReader {
   const readBody = bodyReader(route)
   const querySchema = route.query ?? { type: 'object' }
   const validateQuery = createValidator(querySchema, 'query')
-  return async (request, authenticated, { draining }) => {
+  return async (request, { authenticated, ending }) => {
     const { value: sentBody, text: bodyText } = isPost
       ? await readJsonBody(request, route.bodyBytesMax ?? BODY_BYTES_MAX)
       : NO_BODY
@@ -188,7 +206,7 @@ function requestReader(route: RestRoute): RequestReader {
       query: query.values,
       recordAnswer: () => Promise.resolve(),
       log: request.log,
-      draining,
+      ending,
       http: request,
     }
     return { rest, sentBody, idempotencyKey: key.key }

@@ -37,6 +37,8 @@ export interface RestRoute {
   readonly refusals?: readonly RestErrorCode[]
   /** What a public route asks for in the place of a key, before anything else of the request is read. Throws what refuses it. */
   readonly admit?: (request: Request) => void
+  /** An answer that may take long, or that has no end: it ends with the key or session that it was asked for with. */
+  readonly isStanding?: boolean
   /** False for answers that have no end or take something away: HEAD is 405 there. */
   readonly hasHead?: boolean
   handle(request: RestRequest): Promise<RestAnswer>
@@ -67,8 +69,8 @@ export interface RestRequest<Body = unknown, Query = unknown> {
    * effect, and is what the caller gets. Does nothing without an idempotency key.
    */
   recordAnswer(trx: Db, answer: JsonAnswer): Promise<void>
-  /** Aborted when the server drains: whoever waits for something stops. */
-  readonly draining: AbortSignal
+  /** Aborted when the server drains, and for standing answers when access ends: whoever waits for something stops. */
+  readonly ending: AbortSignal
   /** For what the other members don't tell: headers of a range request, the socket's end. */
   readonly http: Request
 }

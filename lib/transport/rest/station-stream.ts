@@ -13,17 +13,17 @@ export interface StationStream {
 
 /** While it follows it is there. */
 const SEEN_MS = 15_000
-/** A key that was deleted must not be followed for ever: the client connects again. */
+/** A client that is gone without a word, behind a proxy that isn't: the others connect again. */
 const STREAM_MS = 3_600_000
 /** A client that reads so slowly connects again and asks for the next job. */
 const UNREAD_BYTES_MAX = 65_536
 const EARLY_MAX = 1_000
 
 export function openStationStream({
-  draining,
+  ending,
   log,
 }: {
-  readonly draining: AbortSignal
+  readonly ending: AbortSignal
   readonly log: Logger
 }): StationStream {
   let write = (signal: StationSignal): void => {
@@ -45,10 +45,10 @@ export function openStationStream({
       response.once('close', () => {
         clearInterval(seeing)
         clearTimeout(limit)
-        draining.removeEventListener('abort', end)
+        ending.removeEventListener('abort', end)
         following.end()
       })
-      draining.addEventListener('abort', end)
+      ending.addEventListener('abort', end)
       writer.send({ event: 'ready', data: { queued: following.queued } })
       write = (signal) => {
         const data = dataOf(signal)
@@ -57,7 +57,7 @@ export function openStationStream({
         if (response.writableLength > UNREAD_BYTES_MAX) response.destroy()
       }
       for (const signal of early) write(signal)
-      if (draining.aborted) end()
+      if (ending.aborted) end()
     },
   }
 }

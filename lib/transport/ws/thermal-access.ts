@@ -24,21 +24,31 @@ const LOCAL_ID = 'thermal_local'
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i
 const KEY_PROTOCOL = 'packhouse.key.'
 
+export interface Admitted {
+  readonly caller: Caller
+  /** What the connection stands by: it ends with that key. Null where none is needed and none was given. */
+  readonly key: { readonly caller: Caller; readonly secret: string } | null
+}
+
 /** Who asks. Throws AccessRefused. */
 export async function admit(
   apiKeys: ApiKeysService,
   request: IncomingMessage,
   { door, scope }: { readonly door: ThermalDoor; readonly scope: Scope },
-): Promise<Caller> {
+): Promise<Admitted> {
   if (door.kind === 'local') assertLocal(request, door.origins)
-  const key = keyOf(request)
-  const caller = key === undefined ? undefined : await apiKeys.authenticate(key)
-  if (door.kind === 'main') {
-    if (!caller || !includesScope(caller.scopes, scope)) throw new AccessRefused(401)
-    return caller
-  }
-  if (key !== undefined && !caller) throw new AccessRefused(401)
-  return localCaller(caller?.locationId ?? null)
+  const key = await authenticate(apiKeys, keyOf(request))
+  if (door.kind === 'local') return { caller: localCaller(key?.caller.locationId ?? null), key }
+  if (!key || !includesScope(key.caller.scopes, scope)) throw new AccessRefused(401)
+  return { caller: key.caller, key }
+}
+
+/** A key that is given must be right, also where none is needed. */
+async function authenticate(apiKeys: ApiKeysService, secret: string | undefined): Promise<Admitted['key']> {
+  if (secret === undefined) return null
+  const caller = await apiKeys.authenticate(secret)
+  if (!caller) throw new AccessRefused(401)
+  return { caller, secret }
 }
 
 /** The request's path within the door, `/websocket/…`; undefined for any other. */

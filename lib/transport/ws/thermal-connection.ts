@@ -12,6 +12,9 @@ const BUFFERED_BYTES_MAX = 1_048_576
 
 const GOING_AWAY = 1001
 const NORMAL = 1000
+const POLICY_VIOLATION = 1008
+/** For a client that doesn't answer the close. */
+const REFUSED_MS = 2_000
 
 /** Answers a client's close with 1000, whatever its code was. */
 export class ThermalSocket extends WebSocket {
@@ -22,6 +25,13 @@ export class ThermalSocket extends WebSocket {
 
   stop(): void {
     this.close(GOING_AWAY)
+  }
+
+  /** The key that let it in has ended: what comes now is nobody's. */
+  refuse(): void {
+    this.removeAllListeners('message')
+    this.close(POLICY_VIOLATION)
+    setTimeout(() => this.terminate(), REFUSED_MS).unref()
   }
 }
 

@@ -3,9 +3,8 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { WebSocketServer } from 'ws'
-import type { Caller } from '../../access/caller.ts'
 import type { Services } from '../../services.ts'
-import { AccessRefused, admit, type ThermalDoor, thermalPath } from './thermal-access.ts'
+import { AccessRefused, type Admitted, admit, type ThermalDoor, thermalPath } from './thermal-access.ts'
 import { connectSession, PING_MS, sendJson, ThermalSocket } from './thermal-connection.ts'
 import { ThermalSession } from './thermal-session.ts'
 
@@ -17,7 +16,10 @@ const WAITING_MAX = 100
 const CLOSE_WAIT_MS = 2_000
 
 export interface ThermalEndpointOptions {
-  readonly services: Pick<Services, 'apiKeys' | 'templates' | 'thermalCommands' | 'thermalJobs'>
+  readonly services: Pick<
+    Services,
+    'apiKeys' | 'standingAccess' | 'templates' | 'thermalCommands' | 'thermalJobs'
+  >
   readonly log: Logger
   readonly pingMs?: number
 }
@@ -44,10 +46,13 @@ export class ThermalEndpoint {
   /** Takes over the socket of every upgrade at that door. */
   async upgrade(door: ThermalDoor, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy())
-    const caller = await this.#admitted(door, request)
-    if (typeof caller === 'number') return refuseUpgrade(socket, caller)
+    const since = performance.now()
+    const admitted = await this.#admitted(door, request)
+    if (typeof admitted === 'number') return refuseUpgrade(socket, admitted)
     if (this.#isClosing || this.#sockets.size >= CONNECTIONS_MAX) return refuseUpgrade(socket, 503)
-    this.#server.handleUpgrade(request, socket, head, (client) => this.#open(client as ThermalSocket, caller))
+    this.#server.handleUpgrade(request, socket, head, (client) =>
+      this.#open(client as ThermalSocket, { ...admitted, since }),
+    )
   }
 
   /** Answers a plain request below `/websocket/`; false for any other, which is left alone. */
@@ -86,14 +91,14 @@ export class ThermalEndpoint {
   }
 
   /** Whoever is let in, or the status of the refusal. */
-  async #admitted(door: ThermalDoor, request: IncomingMessage): Promise<Caller | number> {
+  async #admitted(door: ThermalDoor, request: IncomingMessage): Promise<Admitted | number> {
     if (thermalPath(request, door) === undefined) return 404
     return this.#admit(door, request, 'thermal:write')
   }
 
   async #plainStatus(door: ThermalDoor, request: IncomingMessage, path: string): Promise<number> {
-    const caller = await this.#admit(door, request, 'thermal:read')
-    if (typeof caller === 'number') return caller
+    const admitted = await this.#admit(door, request, 'thermal:read')
+    if (typeof admitted === 'number') return admitted
     return request.method === 'GET' && path === '/websocket/status' ? 200 : 400
   }
 
@@ -101,7 +106,7 @@ export class ThermalEndpoint {
     door: ThermalDoor,
     request: IncomingMessage,
     scope: 'thermal:read' | 'thermal:write',
-  ): Promise<Caller | number> {
+  ): Promise<Admitted | number> {
     try {
       return await admit(this.#options.services.apiKeys, request, { door, scope })
     } catch (error) {
@@ -111,13 +116,17 @@ export class ThermalEndpoint {
     }
   }
 
-  #open(socket: ThermalSocket, caller: Caller): void {
+  #open(socket: ThermalSocket, { caller, key, since }: Admitted & { readonly since: number }): void {
+    const { standingAccess } = this.#options.services
+    const end = (): void => socket.refuse()
+    const letGo = key && standingAccess.hold({ ...key, since, end })
     const gone = new AbortController()
     setMaxListeners(WAITING_MAX, gone.signal)
     this.#sockets.add(socket)
     socket.on('error', (error) => this.#options.log.debug({ err: error }, 'thermal connection failed'))
     socket.once('close', () => {
       this.#sockets.delete(socket)
+      letGo?.()
       gone.abort()
     })
     const send = (message: object) => sendJson(socket, message)

@@ -13,7 +13,7 @@ import { SseWriter } from '../sse-writer.ts'
 /** Per process; each asks the database when something was published. */
 const STREAMS_MAX = 100
 const STREAMS_PER_KEY_MAX = 10
-/** A key that was taken back is noticed when the stream is opened again. */
+/** The description says so: a client that can't come again is found out early. */
 const LIFE_MS = 3_600_000
 /** Notifications may be missed while the connection for them is lost. */
 const POLL_MS = 5_000
@@ -42,7 +42,8 @@ export function eventRoutes(services: {
       },
       refusals: ['location_access'],
       hasHead: false,
-      async handle({ caller, query, http, draining, log }) {
+      isStanding: true,
+      async handle({ caller, query, http, ending, log }) {
         const stream = await services.eventStream.open(caller, {
           topics: query.topics?.split(',').map((topic) => topic.trim()) ?? null,
           locationId: query.location_id ?? null,
@@ -52,7 +53,7 @@ export function eventRoutes(services: {
         const source = { stream, views, onPublished: services.eventStream.onPublished }
         return {
           kind: 'other',
-          send: (response) => follow(response, source, { draining, log }).finally(leave),
+          send: (response) => follow(response, source, { ending, log }).finally(leave),
         }
       },
     }),
@@ -69,7 +70,7 @@ interface Source {
 async function follow(
   response: Response,
   { stream, views, onPublished }: Source,
-  { draining, log }: { readonly draining: AbortSignal; readonly log: Logger },
+  { ending, log }: { readonly ending: AbortSignal; readonly log: Logger },
 ): Promise<void> {
   const signal = new WakeSignal()
   const wake = (): void => signal.wake()
@@ -77,9 +78,9 @@ async function follow(
   const endsAt = performance.now() + LIFE_MS
   const writer = new SseWriter(response)
   response.once('close', wake)
-  draining.addEventListener('abort', wake)
+  ending.addEventListener('abort', wake)
   try {
-    while (writer.isOpen && !draining.aborted && performance.now() < endsAt) {
+    while (writer.isOpen && !ending.aborted && performance.now() < endsAt) {
       const events = await stream.read()
       for (const event of events) {
         writer.send({ id: event.eventId, event: event.type, data: views.rest(event) })
@@ -91,7 +92,7 @@ async function follow(
     log.warn({ err: error }, 'an event stream was broken off')
   } finally {
     forget()
-    draining.removeEventListener('abort', wake)
+    ending.removeEventListener('abort', wake)
     writer.end()
   }
 }

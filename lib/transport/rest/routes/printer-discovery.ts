@@ -22,9 +22,9 @@ export const printerDiscoveryRoutes = (discovery: PrinterDiscoveryService): read
     query: printerDiscoveryQuery,
     answer: { status: 200, schema: discoveredPrinterAnswer, isList: true, isPaged: false },
     refusals: ['not_found'],
-    async handle({ query, draining }) {
+    async handle({ query, ending }) {
       const waitMs = (query.wait ?? WAIT_DEFAULT_SECONDS) * SECOND_MS
-      const found = await discovery.discover({ waitMs, signal: draining })
+      const found = await discovery.discover({ waitMs, signal: ending })
       const message = `${found.length} ${found.length === 1 ? 'printer' : 'printers'} found`
       return { kind: 'json', status: 200, message, data: found.map(view), pagination: null, events: [] }
     },

@@ -5,6 +5,7 @@ import type { Services } from '../../../services.ts'
 import { printJobView } from '../../views/print-job-view.ts'
 import { patienceOf } from '../hang-up.ts'
 import { type Noun, type OtherAnswer, resourceAnswer } from '../rest-answer.ts'
+import { RestRefusal } from '../rest-refusal.ts'
 import { defineRoute, type RestRoute } from '../rest-route.ts'
 import { openStationStream } from '../station-stream.ts'
 
@@ -35,14 +36,16 @@ const nextRoute = ({ stationClients, jobProgress, documentLinks }: ClientService
     answer: { status: 200, schema: printJobAnswer, isNullable: true },
     refusals: ['unauthorized'],
     hasHead: false,
-    async handle({ caller, params: { id = '' }, query, draining, http }) {
-      const patience = patienceOf(http, draining)
+    isStanding: true,
+    async handle({ caller, params: { id = '' }, query, ending, http }) {
+      const patience = patienceOf(http, ending)
       try {
         const job = await stationClients.next(caller, id, {
           waitMs: (query.wait ?? WAIT_DEFAULT_SECONDS) * SECOND_MS,
           printerId: query.printer_id ?? null,
           signal: patience.signal,
         })
+        if (!job && ending.reason instanceof RestRefusal) throw ending.reason
         if (!job) return { ...resourceAnswer(JOB, 'retrieved', null), message: 'No print job' }
         if (patience.hasHungUp()) await jobProgress.handBack(caller, job.jobId)
         return resourceAnswer(JOB, 'retrieved', printJobView(job, documentLinks), [
@@ -67,8 +70,9 @@ const eventsRoute = ({ stationClients }: ClientServices): RestRoute =>
     answer: { status: 200, mediaType: 'text/event-stream', description: 'Server-sent events' },
     refusals: ['unauthorized'],
     hasHead: false,
-    async handle({ caller, params: { id = '' }, draining, log }): Promise<OtherAnswer> {
-      const stream = openStationStream({ draining, log })
+    isStanding: true,
+    async handle({ caller, params: { id = '' }, ending, log }): Promise<OtherAnswer> {
+      const stream = openStationStream({ ending, log })
       const following = await stationClients.follow(caller, id, (signal: StationSignal) =>
         stream.push(signal),
       )
