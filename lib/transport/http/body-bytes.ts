@@ -17,9 +17,11 @@ export async function readBodyBytes(request: IncomingMessage, bytesMax: number):
     return await getRawBody(request, { limit: bytesMax, length: request.headers['content-length'] ?? null })
   } catch (error) {
     if (hasType(error, 'entity.too.large')) throw new BodyTooLarge(`more than ${bytesMax} bytes`)
-    throw hasType(error, 'request.aborted')
-      ? new RequestAborted('the client went away', { cause: error })
-      : error
+    // Also before its body was asked for: while its key was looked up, or it waited for room.
+    if (hasType(error, 'request.aborted') || request.readableAborted) {
+      throw new RequestAborted('the client went away', { cause: error })
+    }
+    throw error
   }
 }
 

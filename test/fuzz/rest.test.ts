@@ -1,0 +1,285 @@
+import { createConnection } from 'node:net'
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { SCOPES } from '../../lib/access/scope.ts'
+import { furnish } from '../authorisation/places.ts'
+import { aPdf } from '../faults/floor.ts'
+import { createRestClient } from '../helpers/rest-client.ts'
+import { fuzz, timeoutMsOf } from './budget.ts'
+import { hostileText, hostileValue, toJsonText } from './hostile-values.ts'
+import { byteChanges, changeBytes, mutated, oftenOf } from './mutation.ts'
+import { type Schema, valuesOf } from './schema-values.ts'
+import { type Subject, startSubject } from './subject.ts'
+
+const BATCH = 12
+const SOUND_EVERY = 20
+const ANSWER_MS = 30_000
+/** Longer than anything takes but waiting for a job, which is asked for with `wait`. */
+const WAIT_MS = 2_000
+/** In every name at a location that the limited key must learn nothing of. */
+const CANARY = 'mark-there'
+const ENVELOPE = [
+  'status',
+  'message',
+  'data',
+  'code',
+  'error_code',
+  'errors',
+  'events',
+  'pagination',
+  'endpoint',
+]
+const WHO = ['admin', 'admin', 'limited', 'limited', 'supervisor', 'nobody'] as const
+
+interface Operation {
+  readonly verb: string
+  readonly path: string
+  readonly parameters: readonly { readonly name: string; readonly in: string; readonly schema: Schema }[]
+  readonly body: Schema | undefined
+}
+
+interface Ask {
+  readonly who: (typeof WHO)[number]
+  readonly verb: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer | undefined
+}
+
+describe('HTTP requests that nobody would write', function () {
+  let subject: Subject
+  let credentials: Record<Ask['who'], Record<string, string>>
+  let known: readonly unknown[]
+
+  before(async function () {
+    this.timeout(120_000)
+    subject = await startSubject()
+    const admin = createRestClient(subject.url, subject.credentials.admin.api_key)
+    const mine = await furnish(admin, subject.db, 'mark-mine')
+    const theirs = await furnish(admin, subject.db, CANARY)
+    const { username, api_key } = subject.credentials.supervisor
+    const page = { 'X-Packhouse-Page': '1' }
+    const limits = { name: 'fuzz', scopes: SCOPES, limit_to_location: mine.location }
+    const limited = (await admin.post('/v1/api-keys', limits)).json.data.api_key
+    const { headers } = await admin.post('/v1/session', { username, api_key }, page)
+    credentials = {
+      admin: { 'PX-API-KEY': subject.credentials.admin.api_key },
+      limited: { 'X-API-KEY': limited },
+      supervisor: { ...page, Cookie: headers.get('set-cookie')?.split(';')[0] ?? '' },
+      nobody: {},
+    }
+    const { location_id, station_id } = subject.credentials
+    known = [
+      ...Object.values(mine),
+      ...Object.values(theirs),
+      ...[location_id, station_id, 'comanda', 'ticket_venta', 'label_4x6', 'Laser', 'PRINTER_001'],
+      `data:application/pdf;base64,${aPdf('fuzz').toString('base64')}`,
+    ]
+  })
+  after(async function () {
+    this.timeout(60_000)
+    await subject.stop()
+  })
+
+  async function operations(): Promise<{ all: readonly Operation[]; resolve: (ref: string) => Schema }> {
+    const { json } = await createRestClient(subject.url, null).get('/openapi.json')
+    const resolve = (ref: string): Schema => json.components.schemas[ref.slice(ref.lastIndexOf('/') + 1)]
+    type Described = {
+      parameters?: Operation['parameters']
+      requestBody?: { content: Record<string, { schema: Schema }> }
+    }
+    const all = Object.entries(json.paths as Record<string, Record<string, Described>>).flatMap(
+      ([path, verbs]) =>
+        Object.entries(verbs).map(([verb, { parameters = [], requestBody }]) => ({
+          verb: verb.toUpperCase(),
+          path,
+          parameters,
+          body: requestBody?.content['application/json']?.schema,
+        })),
+    )
+    return { all, resolve }
+  }
+
+  async function requests(): Promise<fc.Arbitrary<Ask>> {
+    const { all, resolve } = await operations()
+    const context = { known: fc.constantFrom(...known), resolve }
+    const asks = all.map(({ verb, path, parameters, body }) => {
+      const named = parameters.filter((parameter) => parameter.in === 'query')
+      const query = fc.record(
+        Object.fromEntries(
+          named.map(({ name, schema }) => [name, oftenOf(valuesOf(schema, context), hostileValue)]),
+        ),
+        { requiredKeys: [], noNullPrototype: true },
+      )
+      const ids = fc.array(oftenOf(context.known, hostileText), { minLength: 2, maxLength: 2 })
+      const sent = body
+        ? fc.tuple(mutated(valuesOf(body, context)), oftenOf(fc.constant([]), byteChanges(2)))
+        : fc.constant(undefined)
+      const headers = fc.record({
+        key: oftenOf(fc.constant(''), hostileText),
+        type: fc.constantFrom('', '', '', 'text/plain'),
+      })
+      return fc.record({ who: fc.constantFrom(...WHO), ids, query, sent, headers }).map(
+        ({ who, ids: given, query: asked, sent: made, headers: { key, type } }): Ask => ({
+          who,
+          verb,
+          path: `${pathOf(path, given)}?${queryOf(asked)}`,
+          headers: {
+            ...(made && { 'content-type': type || 'application/json' }),
+            ...(key !== '' && { 'Idempotency-Key': headerText(key) }),
+          },
+          body: made && changeBytes(Buffer.from(toJsonText(made[0])), made[1]),
+        }),
+      )
+    })
+    return fc.oneof(...asks)
+  }
+
+  /** Null: it waits for a job. */
+  async function send({ who, verb, path, headers, body }: Ask): Promise<Response | null> {
+    const isWaiting = path.includes('/next?')
+    const signal = AbortSignal.timeout(isWaiting ? WAIT_MS : ANSWER_MS)
+    const init = { method: verb, headers: { ...credentials[who], ...headers }, signal, ...(body && { body }) }
+    try {
+      return await fetch(subject.url + path, init)
+    } catch (error) {
+      if (isWaiting) return null
+      throw error
+    }
+  }
+
+  async function ask(asked: Ask): Promise<void> {
+    const reply = await send(asked)
+    if (!reply) return
+    if (reply.headers.get('content-type')?.startsWith('text/event-stream')) return reply.body?.cancel()
+    const text = await reply.text()
+    if (reply.status >= 500) expect([reply.status, text]).to.deep.equal([503, text])
+    assertEnvelope(reply, text)
+    const isStranger = asked.who === 'limited' || asked.who === 'nobody'
+    if (isStranger) expect(text, 'of another location').not.to.include(CANARY)
+  }
+
+  it('get an answer in the one form, and nothing of another location', async function () {
+    this.timeout(timeoutMsOf('REST'))
+    let batches = 0
+    await fuzz('REST', fc.array(await requests(), { minLength: 1, maxLength: BATCH }), async (batch) => {
+      await Promise.all(batch.map(ask))
+      if (batches++ % SOUND_EVERY === 0) await subject.assertSound()
+    })
+    await subject.assertSound()
+  })
+
+  it('are refused or dropped when they are no HTTP', async function () {
+    this.timeout(timeoutMsOf('bytes of HTTP'))
+    const samples = fc.constantFrom(...samplesFor(subject))
+    const cases = fc.record({ sample: samples, changes: byteChanges(4) })
+    await fuzz('bytes of HTTP', fc.array(cases, { minLength: 1, maxLength: BATCH }), async (batch) => {
+      const replies = await Promise.all(
+        batch.map(({ sample, changes }) => exchange(subject.url, changeBytes(sample, changes))),
+      )
+      for (const reply of replies) {
+        for (const [, status] of reply.matchAll(/^HTTP\/1\.1 (\d{3})/gm)) {
+          expect(Number(status), reply.slice(0, 500)).to.be.oneOf(EXPECTED_STATUSES)
+        }
+      }
+    })
+    await subject.assertSound()
+  })
+})
+
+const EXPECTED_STATUSES = [
+  100, 101, 200, 201, 204, 206, 304, 400, 401, 403, 404, 405, 408, 409, 411, 413, 414, 415, 416, 417, 422,
+  426, 429, 431, 501, 503,
+]
+
+function assertEnvelope({ status, headers }: Response, text: string): void {
+  const isJson = headers.get('content-type')?.startsWith('application/json') === true
+  if (status < 400 && !isJson) return
+  const json = JSON.parse(text) as Record<string, unknown>
+  if (Object.hasOwn(json, 'openapi')) return
+  expect(Object.keys(json), text).to.have.members(ENVELOPE)
+  expect(json['status'], text).to.equal(status)
+  expect(json['code'], text).to.equal(json['error_code'])
+  expect(json['code'] === null, text).to.equal(status < 400)
+  expect(headers.get('x-request-id')).to.match(/^[A-Za-z0-9._-]{1,128}$/)
+}
+
+function pathOf(path: string, ids: readonly unknown[]): string {
+  let index = 0
+  return path.replaceAll(/\{\w+\}/g, () => encoded(String(ids[index++ % ids.length])))
+}
+
+function queryOf(values: Readonly<Record<string, unknown>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${encoded(typeof value === 'string' ? value : toJsonText(value))}`)
+    .join('&')
+}
+
+function encoded(text: string): string {
+  return encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, '\ufffd'))
+}
+
+/** What `fetch` lets through. */
+function headerText(text: string): string {
+  return Buffer.from(text)
+    .toString('latin1')
+    .replaceAll(/[\0-\x1f\x7f]/g, ' ')
+    .trim()
+}
+
+function samplesFor({ credentials, url }: Subject): readonly Buffer[] {
+  const { host } = new URL(url)
+  const key = `PX-API-KEY: ${credentials.admin.api_key}`
+  const lines = (...head: string[]) => `${head.join('\r\n')}\r\n\r\n`
+  const rpc = '{"jsonrpc":"2.0","id":1,"method":"endSession","params":["x"]}'
+  const get = (path: string, ...more: string[]) => lines(`GET ${path} HTTP/1.1`, `Host: ${host}`, ...more)
+  const post = (path: string, body: string, ...more: string[]) =>
+    lines(`POST ${path} HTTP/1.1`, `Host: ${host}`, 'Content-Type: application/json', ...more) + body
+  const chunked = `${rpc.length.toString(16)};x=y\r\n${rpc}\r\n0\r\nTrailer: x\r\n\r\n`
+  return [
+    get('/healthz'),
+    get('/v1/cloud-printing/jobs?limit=1&created_at[gte]=2022-01-01', key),
+    get('/v1/documents/doc_x?expires=1&signature=00', 'Range: bytes=0-1'),
+    get('/docs/swagger-ui.css', 'Range: bytes=0-1', 'If-None-Match: "x"'),
+    get('/pack', 'Accept-Language: es;q=0.8, en', 'Accept-Encoding: gzip'),
+    get('/healthz') + get('/readyz') + get('/%2e%2e/%00', key),
+    post('/api/jsonrpc', rpc, `Content-Length: ${rpc.length}`),
+    post('/api/jsonrpc', rpc, `Content-Length: ${rpc.length}`, 'Expect: 100-continue'),
+    post('/api/jsonrpc', chunked, 'Transfer-Encoding: chunked'),
+    post('/v1/locations', '{"name":"x"}', 'Content-Length: 12', key, 'Idempotency-Key: "a"'),
+    post(
+      '/v1/session',
+      '{}',
+      'Content-Length: 2',
+      'X-Packhouse-Page: 1',
+      'Cookie: packhouse_session=0; a="b',
+    ),
+    get(
+      '/websocket/x?api_key=none',
+      'Upgrade: websocket',
+      'Connection: Upgrade',
+      'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+      'Sec-WebSocket-Version: 13',
+      `X-API-KEY: ${credentials.thermal.api_key}`,
+    ),
+  ].map((text) => Buffer.from(text))
+}
+
+/** All that comes back for these bytes, until the server closes; fails when it doesn't. */
+function exchange(url: string, bytes: Buffer): Promise<string> {
+  const { hostname, port } = new URL(url)
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    const socket = createConnection({ host: hostname, port: Number(port) }, () => socket.end(bytes))
+    const timer = setTimeout(() => {
+      socket.destroy()
+      reject(new Error(`the connection stays open after ${JSON.stringify(bytes.toString('latin1'))}`))
+    }, ANSWER_MS)
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk))
+    socket.on('error', () => undefined)
+    socket.on('close', () => {
+      clearTimeout(timer)
+      resolve(Buffer.concat(chunks).toString('latin1'))
+    })
+  })
+}

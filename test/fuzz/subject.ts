@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Knex } from 'knex'
+import { cloneDatabase } from '../helpers/database.ts'
+import { eventually } from '../helpers/eventually.ts'
+import { type Credentials, readCredentials } from '../helpers/server.ts'
+
+const START_MS = 60_000
+/** Of pino: 50 is `error`. */
+const ERROR_LEVEL = 50
+const HEALTH_MS = 20_000
+
+/** The server as an operator starts it, in a process of its own, whose log is read. */
+export interface Subject {
+  readonly url: string
+  readonly credentials: Credentials
+  readonly dataDir: string
+  readonly db: Knex
+  /** In MiB, of the whole process. */
+  residentMib(): Promise<number>
+  /** Throws when the process has ended, has logged an error, or doesn't answer at `/healthz`. */
+  assertSound(): Promise<void>
+  stop(): Promise<void>
+}
+
+export async function startSubject(env: Readonly<Record<string, string>> = {}): Promise<Subject> {
+  const database = await cloneDatabase()
+  const dataDir = await mkdtemp(join(tmpdir(), 'packhouse-fuzz-'))
+  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/main.ts'], {
+    env: {
+      PATH: process.env['PATH'],
+      PORT: '0',
+      DATABASE_URL: database.url,
+      DATA_DIR: dataDir,
+      DEMO: 'true',
+      LOG_LEVEL: 'warn',
+      RPC_RATE_LIMIT: '0',
+      RPC_CONCURRENCY: '0',
+      REST_RATE_LIMIT: '0',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const log = readLog(child)
+  const url = await eventually('the server starts', () => log.url ?? log.assertQuiet(), START_MS)
+  return {
+    url,
+    credentials: await readCredentials(dataDir),
+    dataDir,
+    db: database.db,
+    residentMib: () => residentMibOf(child.pid ?? 0),
+    async assertSound() {
+      log.assertQuiet()
+      const reply = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(HEALTH_MS) })
+      if (reply.status !== 200) throw new Error(`/healthz answers ${reply.status}`)
+    },
+    async stop() {
+      const ended = once(child, 'exit')
+      child.kill('SIGTERM')
+      const [code] = await ended
+      await database.drop()
+      await rm(dataDir, { recursive: true, force: true })
+      log.assertQuiet()
+      if (code !== 0) throw new Error(`the server ended with ${String(code)}`)
+    },
+  }
+}
+
+interface ServerLog {
+  readonly url: string | undefined
+  /** Throws with the first line that tells of a defect. */
+  assertQuiet(): undefined
+}
+
+function readLog(child: ChildProcess): ServerLog {
+  const complaints: string[] = []
+  let url: string | undefined
+  const { stdout, stderr } = child
+  if (!stdout || !stderr) throw new Error('the output of the server is piped')
+  createInterface({ input: stdout }).on('line', (line) => {
+    url ??= /^Packhouse is ready at (\S+)/.exec(line)?.[1]
+    if (isError(line)) complaints.push(line)
+  })
+  createInterface({ input: stderr }).on('line', (line) => complaints.push(line))
+  return {
+    get url() {
+      return url
+    },
+    assertQuiet() {
+      if (complaints.length > 0) throw new Error(`the server complains: ${complaints.slice(0, 3).join('\n')}`)
+      if (child.exitCode !== null && child.exitCode !== 0) {
+        throw new Error(`the server ended with ${child.exitCode}`)
+      }
+      if (child.signalCode !== null) throw new Error(`the server was ended by ${child.signalCode}`)
+    },
+  }
+}
+
+function isError(line: string): boolean {
+  if (!line.startsWith('{')) return false
+  const { level = 0 } = JSON.parse(line) as { readonly level?: number }
+  return level >= ERROR_LEVEL
+}
+
+async function residentMibOf(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1_024
+}
