@@ -58,36 +58,28 @@ function findStored(
   )
 }
 
+/** Undefined too when the bytes were removed after their retention. */
 export async function findDocument(db: Db, documentId: string): Promise<StoredDocument | undefined> {
   const row = await preparedOne<DocumentRow>(
     db,
-    `select ${COLUMNS} from documents where document_id = :documentId`,
-    {
-      documentId,
-    },
+    `select ${COLUMNS} from documents where document_id = :documentId and removed_at is null`,
+    { documentId },
   )
   return row && toDocument(row)
 }
 
-export async function hasDocumentContent(db: Db, documentId: string): Promise<boolean> {
-  const row = await preparedOne(
+/** The same with its bytes. */
+export async function findDocumentContent(
+  db: Db,
+  documentId: string,
+): Promise<{ readonly document: StoredDocument; readonly bytes: Buffer } | undefined> {
+  const row = await preparedOne<DocumentRow & { content: Buffer }>(
     db,
-    'select 1 from documents where document_id = :documentId and removed_at is null',
-    {
-      documentId,
-    },
-  )
-  return row !== undefined
-}
-
-/** Undefined too when the bytes were removed after their retention. */
-export async function findDocumentContent(db: Db, documentId: string): Promise<Buffer | undefined> {
-  const row = await preparedOne<{ content: Buffer }>(
-    db,
-    'select content from document_contents where document_id = :documentId',
+    `select ${COLUMNS}, content from documents join document_contents using (document_id)
+     where document_id = :documentId`,
     { documentId },
   )
-  return row?.content
+  return row && { document: toDocument(row), bytes: row.content }
 }
 
 /**

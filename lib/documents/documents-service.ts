@@ -4,13 +4,7 @@ import { InvalidError, NotFoundError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { type Rendering, UnreadableError } from '../rendering/rendering.ts'
 import type { InspectedDocument, StoredDocument } from './document.ts'
-import {
-  findDocument,
-  findDocumentBase64,
-  findDocumentContent,
-  hasDocumentContent,
-  insertDocument,
-} from './document-store.ts'
+import { findDocument, findDocumentBase64, findDocumentContent, insertDocument } from './document-store.ts'
 
 /** 25 MiB: contracts/printing.md, "Intake". */
 export const DOCUMENT_BYTES_MAX = 26_214_400
@@ -59,17 +53,14 @@ export function createDocumentsService(rendering: Rendering): DocumentsService {
       return { ...rest, documentId }
     },
 
-    async find(db, documentId) {
-      return (await hasDocumentContent(db, documentId)) ? findDocument(db, documentId) : undefined
-    },
+    find: (db, documentId) => findDocument(db, documentId),
 
     findBase64: (db, documentId) => findDocumentBase64(db, documentId),
 
     async read(db, documentId) {
-      const document = await findDocument(db, documentId)
-      const bytes = document && (await findDocumentContent(db, documentId))
-      if (!document || !bytes) throw new NotFoundError('document', documentId)
-      return { document, bytes }
+      const found = await findDocumentContent(db, documentId)
+      if (!found) throw new NotFoundError('document', documentId)
+      return found
     },
   }
 }

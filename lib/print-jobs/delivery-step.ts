@@ -13,10 +13,11 @@ import { UnreadableError } from '../rendering/rendering.ts'
 import { traceIdOf } from '../trace-context.ts'
 import { sidesOf } from './delivery-format.ts'
 import type { PreparedDocument } from './delivery-preparation.ts'
+import { createDrivenPrinters } from './driven-printers.ts'
 import type { Interruption } from './interruption-store.ts'
 import type { Lease } from './lease-store.ts'
 import { type LedgerService, SendingRefused } from './ledger-service.ts'
-import type { Claim } from './ledger-store.ts'
+import type { Claim, ClaimedJob } from './ledger-store.ts'
 import type { PrintJob } from './print-job.ts'
 import { getPrintJob } from './print-job-store.ts'
 
@@ -37,7 +38,7 @@ export type DispatcherCheckpoint = (step: DispatcherStep) => Promise<void> | voi
 /** Neither rejects: whatever goes wrong is a result. */
 export interface DeliveryStep {
   /** Takes one claimed job to its printer. */
-  deliver(lease: Lease, claim: Claim, signal: AbortSignal): Promise<DeliveryResult>
+  deliver(lease: Lease, claimed: ClaimedJob, signal: AbortSignal): Promise<DeliveryResult>
   /** Why a printer that refused a job takes nothing yet; null when it may be offered one. Nothing is made ready for that. */
   probe(printerId: string, signal: AbortSignal): Promise<DeliveryResult | null>
   /** Asks the printer what became of a job whose process ended after the mark; sends nothing. */
@@ -65,6 +66,7 @@ export interface DeliveryStepOptions {
 
 export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
   const { db, printers, log, leaving } = options
+  const drivenPrinter = createDrivenPrinters(options)
   const reported = async (
     printer: Printer,
     { jobId, traceparent }: PrintJob,
@@ -78,14 +80,13 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
   }
 
   return {
-    async deliver(lease, claim, signal) {
+    async deliver(lease, { claim, job, printerVersion }, signal) {
       let isSending = false
       const onSending = () => {
         isSending = true
       }
       try {
-        const job = await getPrintJob(db, claim.jobId)
-        const printer = await printers.getPrinter(db, lease.printerId)
+        const printer = await drivenPrinter(lease.printerId, printerVersion)
         const result = await lookAndSend(options, { lease, claim, job, printer, signal, onSending })
         return await reported(printer, job, result)
       } catch (error) {

@@ -23,8 +23,10 @@ export async function recordJobEvent(change: {
   readonly events: EventsService
   readonly job: PrintJob
   readonly type: JobEventName
+  /** Packhouse drives its printer: no client of a station waits for it. */
+  readonly isDrivenByUs?: boolean
 }): Promise<void> {
-  const { trx, events, job, type } = change
+  const { trx, events, job, type, isDrivenByUs = false } = change
   await events.record(trx, {
     type: `cloud_printing.job.${type}`,
     resource: { type: 'print_job', id: job.jobId },
@@ -34,7 +36,8 @@ export async function recordJobEvent(change: {
     traceparent: job.traceparent,
   })
   const event = SIGNALS[type]
-  if (event !== null) await signalStation(trx, { event, printerId: job.printer.printerId, jobId: job.jobId })
+  if (event === null || isDrivenByUs) return
+  await signalStation(trx, { event, printerId: job.printer.printerId, jobId: job.jobId })
 }
 
 /** The same for a job that the transaction has just changed; answers it. */

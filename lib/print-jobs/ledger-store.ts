@@ -1,6 +1,8 @@
 import { type Db, prepared, preparedOne, queryOne } from '../db/database.ts'
 import type { DeliveryOutcome } from '../delivery/driver.ts'
 import type { Lease } from './lease-store.ts'
+import type { PrintJob } from './print-job.ts'
+import { type PrintJobRow, selectPrintJobs, toPrintJob } from './print-job-store.ts'
 import type { PrinterCommand } from './printer-command-store.ts'
 import { canStandInFor } from './printer-pool-store.ts'
 
@@ -16,6 +18,14 @@ export interface Claim {
   readonly isAnswered: boolean
 }
 
+/** A claim with what is needed to deliver it, as it was when it was claimed. */
+export interface ClaimedJob {
+  readonly claim: Claim
+  readonly job: PrintJob
+  /** Another one with each change of the printer. */
+  readonly printerVersion: string
+}
+
 export type RefusedJob = Pick<Claim, 'jobId' | 'tries'>
 
 /** The head of a printer's queue: what may be claimed, or when. */
@@ -24,7 +34,7 @@ export type Head =
   | { readonly state: 'waiting'; readonly retryInMs: number }
   /** Its printer has refused it before: ask how that is before anything is made ready. */
   | { readonly state: 'refused before'; readonly refused: RefusedJob }
-  | { readonly state: 'claimed'; readonly claim: Claim }
+  | ({ readonly state: 'claimed' } & ClaimedJob)
   | { readonly state: 'command'; readonly command: PrinterCommand }
 
 export interface Mark {
@@ -35,30 +45,32 @@ export interface Mark {
 }
 
 /**
- * The last word before the first byte: true when this process still holds the lease, the attempt has no outcome and the
- * job is still queued (nobody canceled it); the job is `processing` then.
+ * The last word before the first byte: the job, `processing` now, when this process still holds the lease, the attempt has
+ * no outcome and the job was still queued (nobody canceled it). Undefined: the transaction must not be committed.
  */
 export async function markSending(
   trx: Db,
   lease: Lease,
   { claim, bytesOffered, deviceJobId }: Mark,
-): Promise<boolean> {
-  const row = await preparedOne(
+): Promise<PrintJob | undefined> {
+  const row = await preparedOne<PrintJobRow>(
     trx,
     `with job as (
        update print_jobs set status = 'processing', state_reasons = '{}', updated_at = clock_timestamp()
-       where job_id = :jobId and status = 'queued' returning job_id
+       where job_id = :jobId and status = 'queued' returning print_jobs.*
+     ), marked as (
+       update print_attempts set sending_at = clock_timestamp(), bytes_offered = :bytesOffered, device_job_id = :deviceJobId
+       from job, printer_leases
+       where print_attempts.attempt_id = :attemptId and print_attempts.outcome is null
+         and print_attempts.job_id = job.job_id
+         and printer_leases.printer_id = :printerId and printer_leases.fence = :fence
+         and printer_leases.expires_at > clock_timestamp()
+       returning print_attempts.job_id
      )
-     update print_attempts set sending_at = clock_timestamp(), bytes_offered = :bytesOffered, device_job_id = :deviceJobId
-     from job, printer_leases
-     where print_attempts.attempt_id = :attemptId and print_attempts.outcome is null
-       and print_attempts.job_id = job.job_id
-       and printer_leases.printer_id = :printerId and printer_leases.fence = :fence
-       and printer_leases.expires_at > clock_timestamp()
-     returning print_attempts.attempt_id`,
+     ${selectPrintJobs('(select job.* from job join marked using (job_id))')}`,
     { ...lease, ...claim, bytesOffered, deviceJobId },
   )
-  return row !== undefined
+  return row && toPrintJob(row)
 }
 
 /** The device has the whole document. Nothing when somebody took the lease over. */
@@ -78,20 +90,6 @@ export interface AttemptEnd {
   readonly detail: string
 }
 
-/** False when somebody took the lease over, whether the attempt has an outcome or not: this process may not judge. */
-export async function endAttempt(trx: Db, { attemptId, fence }: Claim, end: AttemptEnd): Promise<boolean> {
-  const row = await preparedOne(
-    trx,
-    `update print_attempts
-     set ended_at = clock_timestamp(), outcome = :outcome, detail = :detail,
-         bytes_offered = :bytesOffered, bytes_written = :bytesWritten
-     where attempt_id = :attemptId and fence = :fence and outcome is null
-     returning attempt_id`,
-    { ...end, attemptId, fence },
-  )
-  return row !== undefined
-}
-
 export interface JobState {
   readonly status: 'queued' | 'completed' | 'failed' | 'canceled'
   readonly reason: string | null
@@ -99,16 +97,45 @@ export interface JobState {
   readonly retryInMs: number | null
 }
 
-/** Back to the queue, at its old place, or to its end. False for a job that has ended already. */
-export async function updateJobState(trx: Db, jobId: string, state: JobState): Promise<boolean> {
-  const row = await preparedOne(
+const SET_JOB_STATE = `
+  status = :status::text, reason = :reason::text, state_reasons = :stateReasons::text[], updated_at = clock_timestamp(),
+  retry_at = clock_timestamp() + :retryInMs::float8 * interval '1 millisecond',
+  tries = case when :status::text = 'queued' and :retryInMs::float8 is not null then tries + 1 else tries end`
+
+/**
+ * Ends the attempt, and brings the job back to the queue, at its old place, or to its end. Answers the job as it is then;
+ * undefined when it had ended already, or when somebody took the lease over, whether the attempt has an outcome or not:
+ * this process may not judge then, and nothing is changed.
+ */
+export async function endAttempt(
+  trx: Db,
+  { attemptId, fence }: Claim,
+  { end, state }: { readonly end: AttemptEnd; readonly state: JobState },
+): Promise<PrintJob | undefined> {
+  const row = await preparedOne<PrintJobRow>(
     trx,
-    `update print_jobs
-     set status = :status, reason = :reason, state_reasons = :stateReasons, updated_at = clock_timestamp(),
-         retry_at = clock_timestamp() + :retryInMs::float8 * interval '1 millisecond',
-         tries = case when :status = 'queued' and :retryInMs::float8 is not null then tries + 1 else tries end
-     where job_id = :jobId and status in ('queued', 'processing')
-     returning job_id`,
+    `with ended as (
+       update print_attempts
+       set ended_at = clock_timestamp(), outcome = :outcome, detail = :detail,
+           bytes_offered = :bytesOffered, bytes_written = :bytesWritten
+       where attempt_id = :attemptId and fence = :fence and outcome is null
+       returning job_id
+     ), job as (
+       update print_jobs set ${SET_JOB_STATE}
+       from ended where print_jobs.job_id = ended.job_id and print_jobs.status in ('queued', 'processing')
+       returning print_jobs.*
+     )
+     ${selectPrintJobs('job')}`,
+    { ...end, ...state, attemptId, fence },
+  )
+  return row && toPrintJob(row)
+}
+
+/** Of a job whose attempt has ended elsewhere. False for a job that has ended already. */
+export async function updateJobState(trx: Db, jobId: string, state: JobState): Promise<boolean> {
+  const row = await queryOne(
+    trx,
+    `update print_jobs set ${SET_JOB_STATE} where job_id = :jobId and status in ('queued', 'processing') returning job_id`,
     { ...state, jobId },
   )
   return row !== undefined

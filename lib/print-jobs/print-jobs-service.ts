@@ -218,8 +218,9 @@ async function announce(
   events: EventsService,
   { job, connection }: { readonly job: PrintJob; readonly connection: { readonly type: string } },
 ): Promise<void> {
-  await recordJobEvent({ trx, events, job, type: 'created' })
-  if (connection.type !== 'station') await wakePrinters(trx, [job.printer.printerId])
+  const isDrivenByUs = connection.type !== 'station'
+  await recordJobEvent({ trx, events, job, type: 'created', isDrivenByUs })
+  if (isDrivenByUs) await wakePrinters(trx, [job.printer.printerId])
 }
 
 function toDirectInsert(printer: Printer, direct: DirectPrintJob): PrintJobInsert {

@@ -7,7 +7,7 @@ import type { Interruption } from './interruption-store.ts'
 import type { JobFailoverService } from './job-failover-service.ts'
 import type { Lease } from './lease-store.ts'
 import type { LedgerService } from './ledger-service.ts'
-import type { Claim, Head, RefusedJob } from './ledger-store.ts'
+import type { Claim, ClaimedJob, Head, RefusedJob } from './ledger-store.ts'
 import { WakeSignal } from './wake-signal.ts'
 
 export interface PumpOptions {
@@ -38,6 +38,8 @@ export class PrinterPump {
   readonly #options: PumpOptions
   readonly #signal = new WakeSignal()
   readonly #abort = new AbortController()
+  /** What was claimed when the outcome before it was recorded. */
+  #next: Head | null = null
   #isStopping = false
 
   constructor(options: PumpOptions) {
@@ -76,7 +78,7 @@ export class PrinterPump {
     try {
       await checkpoint('leased')
       if (interruption) await this.#recover(interruption)
-      while (!this.#isStopping && (await this.#step(lease))) continue
+      while ((!this.#isStopping || this.#next?.state === 'claimed') && (await this.#step(lease))) continue
     } finally {
       this.lease = null
       await ledger.release(lease)
@@ -103,7 +105,7 @@ export class PrinterPump {
         await this.#options.command(lease, head.command, this.#abort.signal)
         return true
       case 'claimed':
-        await this.#print(lease, head.claim)
+        await this.#print(lease, head)
         return true
       case 'refused before':
         if (!(await ledger.hold(lease, head.refused, head.result))) return this.#signal.wait(idleMs)
@@ -115,7 +117,8 @@ export class PrinterPump {
   /** A printer that refused is asked how it is first: that costs no document, and no line of the ledger each time. */
   async #claim(lease: Lease): Promise<ProbedHead> {
     const { ledger, delivery, printerId } = this.#options
-    const head = await ledger.claim(lease)
+    const head = this.#next ?? (await ledger.claim(lease))
+    this.#next = null
     if (head.state !== 'refused before') return head
     const result = await delivery.probe(printerId, this.#abort.signal)
     if (result) return { ...head, result }
@@ -123,12 +126,17 @@ export class PrinterPump {
     return probed.state === 'refused before' ? { state: 'held' } : probed
   }
 
-  async #print(lease: Lease, claim: Claim): Promise<void> {
-    const { delivery, checkpoint } = this.#options
+  async #print(lease: Lease, claimed: ClaimedJob): Promise<void> {
+    const { delivery, checkpoint, ledger } = this.#options
+    const { claim } = claimed
     await checkpoint('claimed')
-    const result = await delivery.deliver(lease, claim, this.#abort.signal)
+    const result = await delivery.deliver(lease, claimed, this.#abort.signal)
     await checkpoint('delivered')
-    await this.#record(claim, result)
+    await this.#record(claim, result, async () => {
+      // A printer that took nothing may lose its queue to others first.
+      if (this.#isStopping || result.outcome === 'not_sent') return ledger.record(claim, result)
+      this.#next = await ledger.recordAndClaim(lease, claim, result)
+    })
     await checkpoint('recorded')
     if (!claim.isAnswered) await this.#relieve(lease, claim.tries, result)
   }
@@ -147,18 +155,20 @@ export class PrinterPump {
     const { delivery, checkpoint } = this.#options
     const result = await delivery.recover(interruption, this.#abort.signal)
     await checkpoint('recovered')
-    await this.#record(interruption.claim, result)
+    await this.#record(interruption.claim, result, () =>
+      this.#options.ledger.record(interruption.claim, result),
+    )
     await checkpoint('recorded')
   }
 
   /** The outcome is known here alone: it is worth waiting for the database. */
-  async #record(claim: Claim, result: DeliveryResult): Promise<void> {
-    const { ledger, log } = this.#options
+  async #record(claim: Claim, result: DeliveryResult, write: () => Promise<void>): Promise<void> {
+    const { log } = this.#options
     // The next holder of the lease asks the printer and goes on.
     if (result.isLeftOpen) return
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await ledger.record(claim, result)
+        return await write()
       } catch (error) {
         if (attempt >= RECORD_TRIES_MAX || this.#abort.signal.aborted) throw error
         log.warn({ err: error, jobId: claim.jobId }, 'outcome not recorded yet')

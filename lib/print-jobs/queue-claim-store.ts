@@ -1,22 +1,31 @@
 import { type Db, preparedOne, queryOne } from '../db/database.ts'
 import type { Lease } from './lease-store.ts'
-import type { Claim, Head } from './ledger-store.ts'
+import type { ClaimedJob, Head } from './ledger-store.ts'
+import { getPrintJob, type PrintJobRow, selectPrintJobs, toPrintJob } from './print-job-store.ts'
 import { findQueuedCommand, type PrinterCommand } from './printer-command-store.ts'
 import { canStandInFor } from './printer-pool-store.ts'
 
-interface HeadRow {
+/** The first that waits for a printer, and how that printer is. */
+interface FirstRow {
+  job_id: string | null
+  is_paused: boolean
+  has_command: boolean
+  /** Of the printer's row: another one with each change. */
+  printer_version: string
+}
+
+interface HeadRow extends FirstRow {
   job_id: string
   tries: number
   is_answered: boolean
   /** Whose queue it stands in: this printer's, or that of another one of its model. */
   owner_id: string
-  is_paused: boolean
   /** Null for a job that waits for another printer. */
   retry_in_ms: number | null
   queue_position: string
 }
 
-/** Each round finds that another printer of the model took the job it had chosen. */
+/** Each round finds that another printer of the model took the job it had chosen, or that the lease is lost. */
 const ROUNDS_MAX = 20
 
 /**
@@ -27,16 +36,17 @@ const ROUNDS_MAX = 20
  * is, so a job that it refused before is offered to it again.
  */
 export async function claimHead(trx: Db, lease: Lease, isProbed: boolean): Promise<Head> {
-  const command = await findQueuedCommand(trx, lease)
   for (let round = 1; round <= ROUNDS_MAX; round += 1) {
-    const head = await findHead(trx, lease.printerId)
+    const first = await findFirst(trx, lease.printerId)
+    if (!first) return { state: 'empty' }
+    const head = isJob(first) ? await orAnswered(trx, lease.printerId, first) : undefined
+    const command = first.has_command ? await findQueuedCommand(trx, lease) : undefined
     if (command && isBefore(command, head)) return { state: 'command', command }
     if (!head) return { state: 'empty' }
     const hindrance = hindranceOf(head, lease.printerId, isProbed)
     if (hindrance) return hindrance
-    if (!(await lockQueued(trx, head))) continue
-    const claim = await beginAttempt(trx, lease, head)
-    return claim ? { state: 'claimed', claim } : { state: 'held' }
+    const claimed = await beginAttempt(trx, lease, head)
+    if (claimed) return { state: 'claimed', ...claimed }
   }
   return { state: 'held' }
 }
@@ -48,40 +58,50 @@ function hindranceOf(head: HeadRow, printerId: string, isProbed: boolean): Head 
   return { state: 'refused before', refused: { jobId: head.job_id, tries: head.tries } }
 }
 
+function isJob(first: FirstRow): first is HeadRow {
+  return first.job_id !== null
+}
+
 /** The next job for this printer, or one that must not wait behind it. */
-async function findHead(trx: Db, printerId: string): Promise<HeadRow | undefined> {
-  const first = await findFirst(trx, printerId)
+async function orAnswered(trx: Db, printerId: string, first: HeadRow): Promise<HeadRow> {
   return isWaiting(first) ? ((await findAnswered(trx, printerId)) ?? first) : first
 }
 
 /**
- * The next job for this printer. One that waits to be tried again at another printer is left to that, unless that one
- * is out of order; so is one that another printer is about to send. A printer that is out of order itself takes none
- * of the others.
+ * The next job for this printer, if there is one. One that waits to be tried again at another printer is left to that,
+ * unless that one is out of order; so is one that another printer is about to send. A printer that is out of order itself
+ * takes none of the others.
  */
-async function findFirst(trx: Db, printerId: string): Promise<HeadRow | undefined> {
-  return preparedOne<HeadRow>(
+async function findFirst(trx: Db, printerId: string): Promise<FirstRow | HeadRow | undefined> {
+  return preparedOne<FirstRow | HeadRow>(
     trx,
-    `select head.job_id, head.tries, head.is_answered, head.queue_position, own.printer_id as owner_id, free.is_paused,
-            case when own.printer_id = free.printer_id
-              then greatest(0, extract(epoch from head.retry_at - clock_timestamp()) * 1000) end::float8 as retry_in_ms
+    `select head.job_id, head.tries, head.is_answered, head.queue_position, head.owner_id, head.retry_in_ms,
+       free.is_paused, free.xmin::text as printer_version,
+       exists (select from printer_commands
+               where printer_commands.printer_id = free.printer_id and printer_commands.status = 'queued') as has_command
      from printers as free
-     join stations on stations.station_id = free.station_id
-     join printers as own on own.station_id = free.station_id
-       and (own.printer_id = free.printer_id
-         or (stations.is_pooling_enabled and free.deleted_at is null and not free.is_paused
-           and free.status not in ('offline', 'error') and ${canStandInFor('free', 'own')}))
-     cross join lateral (
-       select job_id, tries, is_answered, retry_at, queue_position from print_jobs
-       where print_jobs.printer_id = own.printer_id and print_jobs.status = 'queued'
+     left join lateral (
+       select job.job_id, job.tries, job.is_answered, job.queue_position, own.printer_id as owner_id,
+         case when own.printer_id = free.printer_id
+           then greatest(0, extract(epoch from job.retry_at - clock_timestamp()) * 1000) end::float8 as retry_in_ms
+       from stations
+       join printers as own on own.station_id = stations.station_id
          and (own.printer_id = free.printer_id
-           or (not is_answered and (coalesce(retry_at <= clock_timestamp(), true) or own.is_paused or own.status in ('offline', 'error'))
-             and not exists (select from print_attempts
-                             where print_attempts.job_id = print_jobs.job_id and print_attempts.outcome is null)))
-       order by queue_position limit 1
-     ) as head
-     where free.printer_id = :printerId::uuid
-     order by head.queue_position limit 1`,
+           or (stations.is_pooling_enabled and free.deleted_at is null and not free.is_paused
+             and free.status not in ('offline', 'error') and ${canStandInFor('free', 'own')}))
+       cross join lateral (
+         select job_id, tries, is_answered, retry_at, queue_position from print_jobs
+         where print_jobs.printer_id = own.printer_id and print_jobs.status = 'queued'
+           and (own.printer_id = free.printer_id
+             or (not is_answered and (coalesce(retry_at <= clock_timestamp(), true) or own.is_paused or own.status in ('offline', 'error'))
+               and not exists (select from print_attempts
+                               where print_attempts.job_id = print_jobs.job_id and print_attempts.outcome is null)))
+         order by queue_position limit 1
+       ) as job
+       where stations.station_id = free.station_id
+       order by job.queue_position limit 1
+     ) as head on true
+     where free.printer_id = :printerId::uuid`,
     { printerId },
   )
 }
@@ -107,7 +127,8 @@ function wasRefused(head: HeadRow, printerId: string): boolean {
 async function findAnswered(trx: Db, printerId: string): Promise<HeadRow | undefined> {
   return preparedOne<HeadRow>(
     trx,
-    `select job_id, tries, is_answered, queue_position, print_jobs.printer_id as owner_id, printers.is_paused, 0::float8 as retry_in_ms
+    `select job_id, tries, is_answered, queue_position, print_jobs.printer_id as owner_id, printers.is_paused,
+       printers.xmin::text as printer_version, true as has_command, 0::float8 as retry_in_ms
      from print_jobs join printers on printers.printer_id = print_jobs.printer_id
      where print_jobs.printer_id = :printerId::uuid and print_jobs.status = 'queued' and print_jobs.is_answered
        and coalesce(print_jobs.retry_at <= clock_timestamp(), true)
@@ -116,37 +137,41 @@ async function findAnswered(trx: Db, printerId: string): Promise<HeadRow | undef
   )
 }
 
-/** Of several printers that chose the job one has it from here on; the others see what that one did. */
-async function lockQueued(trx: Db, { job_id: jobId, owner_id: ownerId }: HeadRow): Promise<boolean> {
-  const row = await preparedOne(
-    trx,
-    `select job_id from print_jobs where job_id = :jobId and printer_id = :ownerId::uuid and status = 'queued'
-     for update`,
-    { jobId, ownerId },
-  )
-  return row !== undefined
-}
-
 /**
- * Undefined when the lease is lost, or another printer is about to send the job: this statement began after the job was
- * locked, so it sees every attempt that was begun under that lock before.
+ * Undefined when the lease is lost, somebody else took the job, or another printer is about to send it. Of several printers
+ * that chose the job, the one that locks its row first has it. The others see that one's attempt, or, where they waited for
+ * the lock, would give theirs the same number: then nothing is inserted.
  */
-async function beginAttempt(trx: Db, lease: Lease, head: HeadRow): Promise<Claim | undefined> {
-  const { job_id: jobId, tries, is_answered: isAnswered } = head
-  const attempt = await preparedOne<{ attempt_id: string }>(
+async function beginAttempt(trx: Db, lease: Lease, head: HeadRow): Promise<ClaimedJob | undefined> {
+  const row = await preparedOne<PrintJobRow & { attempt_id: string }>(
     trx,
-    `insert into print_attempts (job_id, attempt, printer_id, process_number, fence, started_at)
-     select :jobId, coalesce((select max(attempt) from print_attempts where job_id = :jobId), 0) + 1,
-            :printerId, :processNumber, :fence, clock_timestamp()
-     from printer_leases
-     where printer_id = :printerId and fence = :fence and expires_at > clock_timestamp()
-       and not exists (select from print_attempts where job_id = :jobId and outcome is null)
-     returning attempt_id`,
-    { ...lease, jobId },
+    `with chosen as (
+       select job_id from print_jobs
+       where job_id = :jobId::text and printer_id = :ownerId::uuid and status = 'queued' for update
+     ), begun as (
+       insert into print_attempts (job_id, attempt, printer_id, process_number, fence, started_at)
+       select chosen.job_id,
+         coalesce((select max(attempt) from print_attempts where print_attempts.job_id = chosen.job_id), 0) + 1,
+         printer_leases.printer_id, printer_leases.process_number, printer_leases.fence, clock_timestamp()
+       from chosen, printer_leases
+       where printer_leases.printer_id = :printerId::uuid and printer_leases.fence = :fence::bigint
+         and printer_leases.expires_at > clock_timestamp()
+         and not exists (select from print_attempts
+                         where print_attempts.job_id = chosen.job_id and print_attempts.outcome is null)
+       on conflict on constraint print_attempts_job_id_attempt_key do nothing
+       returning attempt_id, job_id
+     )
+     select begun.attempt_id, jobs.*
+     from begun join (${selectPrintJobs('print_jobs')}) as jobs on jobs.job_id = begun.job_id`,
+    { ...lease, jobId: head.job_id, ownerId: head.owner_id },
   )
-  if (!attempt) return undefined
-  if (head.owner_id !== lease.printerId) await moveJob(trx, jobId, lease.printerId)
-  return { jobId, attemptId: attempt.attempt_id, fence: lease.fence, tries, isAnswered }
+  if (!row) return undefined
+  const job = toPrintJob(row)
+  const { tries, is_answered: isAnswered, printer_version: printerVersion } = head
+  const claim = { jobId: job.jobId, attemptId: row.attempt_id, fence: lease.fence, tries, isAnswered }
+  if (head.owner_id === lease.printerId) return { claim, job, printerVersion }
+  await moveJob(trx, job.jobId, lease.printerId)
+  return { claim, job: await getPrintJob(trx, job.jobId), printerVersion }
 }
 
 async function moveJob(trx: Db, jobId: string, printerId: string): Promise<void> {

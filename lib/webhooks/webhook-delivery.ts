@@ -62,6 +62,11 @@ const TIMING: WebhookTiming = { retryDelaysMs: RETRY_DELAYS_MS, pollMs: 2_000, o
 const PRUNE_TASK = 'prune_events'
 /** A database that is away is asked again after that. */
 const PAUSE_MS = 1_000
+/**
+ * What happens in one go is published in one go: a confirmation, its job and the job's way to paper are some five events
+ * in as many commits. Nobody sees a page, a stream or a webhook come so much later.
+ */
+const GATHER_MS = 25
 
 export async function startWebhookDelivery(options: WebhookDeliveryOptions): Promise<WebhookDelivery> {
   const { notifications, services } = options
@@ -166,7 +171,7 @@ class Publisher {
 
   async #run(): Promise<void> {
     while (!this.#isStopping) {
-      await this.#signal.wait(this.#timing.pollMs)
+      if (await this.#signal.wait(this.#timing.pollMs)) await this.#gather()
       try {
         await this.#pass()
       } catch (error) {
@@ -174,6 +179,13 @@ class Publisher {
         await delay(PAUSE_MS)
       }
     }
+  }
+
+  /** Those that wake it meanwhile are published in this pass. */
+  async #gather(): Promise<void> {
+    if (this.#isStopping) return
+    await delay(GATHER_MS)
+    await this.#signal.wait(0)
   }
 
   async #pass(): Promise<void> {

@@ -52,6 +52,49 @@ describe('a server killed between two steps of a delivery', function () {
       expect(await outcomesOf(server, jobId)).to.not.include(null)
     })
   }
+
+  it('prints what it had claimed with the outcome of the job before, once', async () => {
+    const pdf = await makePdf({ pages: 1, widthPt: 612, heightPt: 792, text: 'one of three' })
+    const { stationId, printerId } = await addSocketPrinter(server, sink)
+    const { instructionId } = await addPackagesWithFile(server, { id: 'K2', count: 3, pdf })
+    const setPaused = (isPaused: boolean) =>
+      server.db.raw('update printers set is_paused = ? where printer_id = ?', [isPaused, printerId])
+    await setPaused(true)
+    for (const number of [1, 2, 3]) {
+      const target = [instructionId, `K2-s-${number}`, { station_id: stationId }]
+      await server.rpc.call('packing.confirm', target, 'packer')
+    }
+    await server.pause()
+    await setPaused(false)
+    const child = await startServerProcess(server.env, 'recorded')
+    expect(await child.ended).to.equal('SIGKILL')
+    const ledger = async () => {
+      const { rows } = await server.db.raw(
+        `select print_jobs.status, array_agg(outcome order by attempt) as outcomes
+         from print_jobs left join print_attempts using (job_id)
+         group by job_id order by queue_position`,
+      )
+      return rows
+    }
+    expect(await ledger()).to.deep.equal([
+      { status: 'completed', outcomes: ['sent'] },
+      { status: 'queued', outcomes: [null] },
+      { status: 'queued', outcomes: [null] },
+    ])
+
+    await server.resume()
+    const ended = await eventually('the jobs end', async () => {
+      const rows = await ledger()
+      return rows.every(({ status }: { status: string }) => status === 'completed') ? rows : undefined
+    })
+    expect(ended).to.deep.equal([
+      { status: 'completed', outcomes: ['sent'] },
+      // Claimed by the process that died, and not begun.
+      { status: 'completed', outcomes: ['not_sent', 'sent'] },
+      { status: 'completed', outcomes: ['sent'] },
+    ])
+    expect(sink.received.length).to.equal(3 * pdf.length)
+  })
 })
 
 /** Confirms at the process that will die; the answer may not come any more. */

@@ -116,6 +116,7 @@ describe('the delivery of webhooks', () => {
       disabled_reason: 'the receiver answered 410 Gone',
     })
     await workspace.newOrder('W-6')
+    await workspace.published()
     receiver.respond(withStatus(200))
     const enabled = await admin.post(`/v1/webhooks/${webhook.id}`, { status: 'enabled' })
     expect(enabled.json.data).to.include({ status: 'enabled', disabled_reason: null })

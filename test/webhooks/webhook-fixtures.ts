@@ -1,3 +1,4 @@
+import { eventually } from '../helpers/eventually.ts'
 import { createRestClient, type RestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../helpers/webhook-receiver.ts'
@@ -12,6 +13,8 @@ export interface WebhookWorkspace {
   newOrder(uniqueId: string): Promise<void>
   // biome-ignore lint/suspicious/noExplicitAny: replies are judged by the assertions
   deliveries(webhookId: string, query?: string): Promise<any[]>
+  /** Nothing that has happened so far waits for its publication: whoever subscribes now hears none of it. */
+  published(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -43,6 +46,12 @@ export async function openWebhookWorkspace(
     async deliveries(webhookId, query = '') {
       const { json } = await admin.get(`/v1/webhooks/${webhookId}/deliveries${query}`)
       return json.data
+    },
+    async published() {
+      await eventually('every event is published', async () => {
+        const { rows } = await server.db.raw('select from events where stream_position is null limit 1')
+        return rows.length === 0 ? true : undefined
+      })
     },
     async stop() {
       await server.stop()
