@@ -49,3 +49,43 @@ export async function moveToPrinter(
     { ...move },
   )
 }
+
+/**
+ * The job and those it must stay together with: all of its package and print target that wait or are being printed, in
+ * the order of their creation. A job that no confirmation made stands alone.
+ */
+export async function listPacket(
+  trx: Db,
+  jobId: string,
+): Promise<readonly { readonly jobId: string; readonly printerId: string }[]> {
+  const rows = await query<{ job_id: string; printer_id: string }>(
+    trx,
+    `select job_id, printer_id from (
+       select job_id, printer_id, queue_position from print_jobs
+       where job_id = :jobId::text and status in ('queued', 'processing')
+       union
+       select mate.job_id, mate.printer_id, mate.queue_position
+       from print_jobs as own
+       join confirmations as mine on mine.confirmation_id = own.confirmation_id
+       join confirmations as other on other.package_id = mine.package_id
+       join print_jobs as mate on mate.instruction_id = other.instruction_id
+         and mate.confirmation_id = other.confirmation_id
+         and mate.print_target is not distinct from own.print_target
+       where own.job_id = :jobId::text and mate.status in ('queued', 'processing')
+     ) as packet
+     order by queue_position`,
+    { jobId },
+  )
+  return rows.map((row) => ({ jobId: row.job_id, printerId: row.printer_id }))
+}
+
+/** Those among the stations whose client has called lately: where none ever did, nobody would fetch a job. */
+export async function listAttended(trx: Db, stationIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await query<{ station_id: string }>(
+    trx,
+    `select station_id from stations
+     where station_id = any(:stationIds::text[]) and last_seen_at > now() - interval '90 seconds'`,
+    { stationIds },
+  )
+  return new Set(rows.map((row) => row.station_id))
+}

@@ -7,6 +7,16 @@ import { type SocketSink, startSocketSink } from '../helpers/socket-sink.ts'
 
 const TIMING = { retryMinMs: 20, retryMaxMs: 40, refusalsMax: 3 }
 
+const caller = {
+  id: 'key_test',
+  kind: 'key',
+  name: 'test',
+  role: null,
+  scopes: ['print_jobs:write', 'print_stations:write'],
+  merchantId: null,
+  locationId: null,
+} as const
+
 interface JobRow {
   readonly job_id: string
   readonly status: string
@@ -77,12 +87,82 @@ describe('a queue whose printer can not be reached', function () {
     await Promise.all([sink.close(), back.close()])
   })
 
+  describe('and the papers of one package', () => {
+    async function confirmAlso(id: string, text: string, stationId: string): Promise<Buffer> {
+      const pdf = await page(text)
+      const file = { file_name: `${text}.pdf`, file_content: pdf.toString('base64') }
+      const options = { ...file, presentation: 'once_per_package', print_target: 'LASER' }
+      const instruction = await server.rpc.call('order_instruction.create', [id, text, options])
+      const where = { station_id: stationId }
+      await server.rpc.call('packing.confirm', [instruction.instruction_id, `${id}-s-1`, where], 'packer')
+      return pdf
+    }
+    const printersOf = (rows: readonly JobRow[]) => rows.map(({ printer_id: printerId }) => printerId)
+
+    it('wait together when one of them can go to no other printer', async () => {
+      const near = await addSocketPrinter(server, gone, 'Near')
+      const first = await confirm('A', 'first', near.stationId)
+      const sink = await startSocketSink()
+      const far = await addSocketPrinter(server, sink, 'Far')
+      const second = await confirmAlso('A', 'second', near.stationId)
+      await confirm('B', 'other', near.stationId)
+      const rows = await jobsWhen('the other package’s is printed', (all) => all[2]?.status === 'completed')
+      expect(printersOf(rows)).to.deep.equal([near.printerId, near.printerId, far.printerId])
+      expect(rows.map(({ status }) => status)).to.deep.equal(['queued', 'queued', 'completed'])
+      const back = await startSocketSink({ port: gone.port })
+      await jobsWhen('all are printed', (all) => all.every(({ status }) => status === 'completed'))
+      expect(back.received.equals(Buffer.concat([first, second]))).to.equal(true)
+      await Promise.all([sink.close(), back.close()])
+    })
+
+    it('go to one printer together when all of them can', async () => {
+      const sinks = [await startSocketSink(), await startSocketSink()]
+      const near = await addSocketPrinter(server, gone, 'Near')
+      const far = [
+        await addSocketPrinter(server, sinks[0]!, 'Far'),
+        await addSocketPrinter(server, sinks[1]!, 'Farther'),
+      ]
+      // The shorter queue would be the other printer's for every second paper.
+      await server.db.raw('update printers set is_paused = true where printer_id = ?', [near.printerId])
+      await confirm('A', 'first', near.stationId)
+      await confirmAlso('A', 'second', near.stationId)
+      await confirm('B', 'other', near.stationId)
+      await server.services.printerControl.setPaused(caller, near.printerId, false)
+      const rows = await jobsWhen('all are printed', (all) =>
+        all.every(({ status }) => status === 'completed'),
+      )
+      const [first, second, other] = printersOf(rows)
+      expect(second).to.equal(first)
+      expect(other).not.to.equal(near.printerId)
+      expect(far.map(({ printerId }) => printerId)).to.include(first)
+      await Promise.all(sinks.map((sink) => sink.close()))
+    })
+  })
+
+  it('moves to a printer of a station client that is there, and to none that nobody ever asked for jobs', async () => {
+    const near = await addSocketPrinter(server, gone, 'Near')
+    const client = await server.services.printers.createStation('usr_test', {
+      locationId: server.credentials.location_id,
+      name: 'Client',
+      printers: [{ name: 'Client laser', pool: 'LASER', connection: { type: 'station' } }],
+    })
+    await confirm('S', 'for the client', near.stationId)
+    const [job] = await jobsWhen('it was refused often', refusedOften)
+    expect(job).to.include({ printer_id: near.printerId })
+    const signal = new AbortController().signal
+    const wait = { waitMs: 20_000, printerId: null, signal }
+    const fetched = await server.services.stationClients.next(caller, client.stationId, wait)
+    expect(fetched).to.include({ jobId: job?.job_id })
+    expect(fetched?.warnings).to.deep.equal([
+      'printer-changed: Near laser takes no jobs, so it goes to Client laser at Client',
+    ])
+  })
+
   it('stays when the caller named the printer', async () => {
     const sink = await startSocketSink()
     const near = await addSocketPrinter(server, gone, 'Near')
     await addSocketPrinter(server, sink, 'Far')
-    const caller = { id: 'key_test', name: 'test', role: 'admin', merchantId: null, locationId: null }
-    await server.services.jobIntake.submitTestPage(caller as never, near.printerId)
+    await server.services.jobIntake.submitTestPage(caller, near.printerId)
     const [job] = await jobsWhen('it was refused often', refusedOften)
     expect(job).to.include({ status: 'queued', printer_id: near.printerId })
     expect(sink.connections).to.equal(0)
@@ -127,9 +207,8 @@ describe('a queue whose printer can not be reached', function () {
     const near = await addSocketPrinter(server, gone, 'Near')
     await confirm('F', 'canceled', near.stationId)
     const [job] = await jobsWhen('it was refused often', refusedOften)
-    const caller = { id: 'usr_test', name: 'test', role: 'admin', merchantId: null, locationId: null }
     const report = { status: 'canceled', reason: 'not needed' } as const
-    await server.services.jobProgress.updateJob(caller as never, job?.job_id ?? '', report)
+    await server.services.jobProgress.updateJob(caller, job?.job_id ?? '', report)
     const back = await startSocketSink({ port: gone.port })
     const pdf = await confirm('G', 'next', near.stationId)
     await jobsWhen('the next is printed', (all) => all.at(-1)?.status === 'completed')
