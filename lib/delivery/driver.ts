@@ -29,8 +29,10 @@ export interface DeliveryPaper {
 export interface DeviceAbilities {
   /** Media types, in lower case: `application/pdf`, `image/pwg-raster`, `image/urf`, `image/jpeg`, … */
   readonly formats: readonly string[]
-  /** Dots per inch along both edges, for raster formats; empty when it doesn't say. */
+  /** Dots per inch along both edges; empty when it doesn't say. */
   readonly resolutionsDpi: readonly number[]
+  /** The same for PWG raster. */
+  readonly pwgResolutionsDpi: readonly number[]
   /** PWG 5102.4: `black_1`, `sgray_8`, `srgb_8`, … */
   readonly pwgTypes: readonly string[]
   /** `normal`, `rotated`, `flipped` or `manual-tumble`: how the back of a duplex sheet is fed (PWG 5102.4). */

@@ -59,12 +59,8 @@ function readAbilities(printer: IppGroup | undefined): DeviceAbilities {
   const copies = valuesOf(printer, 'copies-supported')[0]
   return {
     formats: stringsOf(printer, 'document-format-supported').map((format) => format.toLowerCase()),
-    resolutionsDpi: [
-      ...new Set([
-        ...resolutionsOf(printer, 'pwg-raster-document-resolution-supported'),
-        ...resolutionsOf(printer, 'printer-resolution-supported'),
-      ]),
-    ],
+    resolutionsDpi: resolutionsOf(printer, 'printer-resolution-supported'),
+    pwgResolutionsDpi: resolutionsOf(printer, 'pwg-raster-document-resolution-supported'),
     pwgTypes: stringsOf(printer, 'pwg-raster-document-type-supported'),
     pwgSheetBack: stringsOf(printer, 'pwg-raster-document-sheet-back')[0] ?? null,
     urf: stringsOf(printer, 'urf-supported'),

@@ -2,7 +2,7 @@ import type { Delivery, DeviceAbilities } from '../delivery/driver.ts'
 import type { Printer } from '../printers/printer.ts'
 import type { RasterColor } from '../rendering/page-raster.ts'
 import type { PrintLanguage } from '../rendering/print-request.ts'
-import type { SheetBack } from '../rendering/pwg-raster.ts'
+import type { SheetBack } from '../rendering/sheet-back.ts'
 import { thermalSettings } from '../thermal/thermal-settings.ts'
 import type { PrintOptions } from './print-job.ts'
 
@@ -22,6 +22,13 @@ const PDF = 'application/pdf'
 const COLORS: readonly RasterColor[] = ['srgb_8', 'sgray_8', 'black_1']
 const DPI_USUAL = 300
 const SHEET_BACKS: readonly SheetBack[] = ['normal', 'rotated', 'flipped', 'manual-tumble']
+/** `urf-supported` says by these how the back of a sheet is fed: cups/ppd-cache.c of CUPS 2.4. */
+const URF_SHEET_BACKS = [
+  ['DM1', 'normal'],
+  ['DM2', 'flipped'],
+  ['DM3', 'rotated'],
+  ['DM4', 'manual-tumble'],
+] as const satisfies readonly (readonly [word: string, back: SheetBack])[]
 
 /** Pure. `device` is null where it isn't asked. */
 export function chooseFormat(
@@ -67,30 +74,37 @@ function chooseForDevice(options: PrintOptions, device: DeviceAbilities | null):
   if (device === null) return pdf(made)
   const takes = (mediaType: string) => device.formats.includes(mediaType)
   if (device.formats.length === 0 || takes(PDF)) return pdf(made)
-  const language = rasterLanguage(options, device, takes)
-  if (language === null) return pdf(made)
-  return { ...language, dpi: resolutionOf(device), ...made }
+  if (takes('image/pwg-raster')) return { ...pwg(options, device), ...made }
+  if (takes('image/urf')) return { ...urf(options, device), ...made }
+  return takes('image/jpeg') ? { ...jpeg(options, device), ...made } : pdf(made)
 }
 
-function rasterLanguage(
-  options: PrintOptions,
-  device: DeviceAbilities,
-  takes: (mediaType: string) => boolean,
-): Pick<DeliveryFormat, 'language' | 'mediaType'> | null {
-  const sides = sidesOf(options)
-  if (takes('image/pwg-raster')) {
-    const sheetBack = SHEET_BACKS.find((back) => back === device.pwgSheetBack) ?? 'normal'
-    const language = { kind: 'pwg', color: pwgColor(options, device), sides, sheetBack } as const
-    return { language, mediaType: 'image/pwg-raster' }
+type RasterFormat = Pick<DeliveryFormat, 'language' | 'mediaType' | 'dpi'>
+
+function pwg(options: PrintOptions, device: DeviceAbilities): RasterFormat {
+  const { pwgSheetBack, pwgResolutionsDpi, resolutionsDpi } = device
+  const sheetBack = SHEET_BACKS.find((back) => back === pwgSheetBack) ?? 'normal'
+  const color = pwgColor(options, device)
+  const dpi = resolutionOf(pwgResolutionsDpi, resolutionsDpi)
+  return {
+    language: { kind: 'pwg', color, sides: sidesOf(options), sheetBack },
+    mediaType: 'image/pwg-raster',
+    dpi,
   }
+}
+
+function urf(options: PrintOptions, device: DeviceAbilities): RasterFormat {
   const color =
     options.colorPrint && device.urf.every((word) => word !== 'W8') ? 'srgb_8' : urfColor(options, device)
-  if (takes('image/urf')) return { language: { kind: 'urf', color, sides }, mediaType: 'image/urf' }
-  if (!takes('image/jpeg')) return null
-  return {
-    language: { kind: 'jpeg', color: options.colorPrint ? 'srgb_8' : 'sgray_8' },
-    mediaType: 'image/jpeg',
-  }
+  const [, sheetBack = 'normal'] = URF_SHEET_BACKS.find(([word]) => device.urf.includes(word)) ?? []
+  const told = device.urf.flatMap((word) => (/^RS[\d-]+$/.test(word) ? word.slice(2).split('-') : []))
+  const dpi = resolutionOf(told.map(Number), device.resolutionsDpi)
+  return { language: { kind: 'urf', color, sides: sidesOf(options), sheetBack }, mediaType: 'image/urf', dpi }
+}
+
+function jpeg({ colorPrint }: PrintOptions, { resolutionsDpi }: DeviceAbilities): RasterFormat {
+  const color = colorPrint ? 'srgb_8' : 'sgray_8'
+  return { language: { kind: 'jpeg', color }, mediaType: 'image/jpeg', dpi: resolutionOf(resolutionsDpi) }
 }
 
 /** Color only where it was asked for: grey is a third of the bytes. */
@@ -108,10 +122,12 @@ function urfColor({ colorPrint }: PrintOptions, { urf }: DeviceAbilities): 'sgra
   return urf.length === 0 || urf.includes('W8') ? 'sgray_8' : 'srgb_8'
 }
 
-function resolutionOf({ resolutionsDpi }: DeviceAbilities): number | null {
-  if (resolutionsDpi.length === 0) return null
-  if (resolutionsDpi.includes(DPI_USUAL)) return DPI_USUAL
-  return Math.min(...resolutionsDpi)
+/** Of the first list that names any: the usual one or the next finer, else the finest. Null: the printer's usual one. */
+function resolutionOf(...lists: (readonly number[])[]): number | null {
+  const named = lists.map((list) => list.filter((dpi) => dpi > 0)).find((list) => list.length > 0) ?? []
+  const finer = named.filter((dpi) => dpi >= DPI_USUAL)
+  if (named.length === 0) return null
+  return finer.length > 0 ? Math.min(...finer) : Math.max(...named)
 }
 
 export function sidesOf({ doubleSided, orientation }: PrintOptions): Delivery['sides'] {

@@ -1,7 +1,7 @@
 import type { Cut } from '../thermal/thermal-settings.ts'
 import type { PageSettings } from './page-plan.ts'
 import type { PageRasterFormat } from './page-raster.ts'
-import type { SheetBack } from './pwg-raster.ts'
+import type { SheetBack } from './sheet-back.ts'
 import type { PageSize } from './rendering.ts'
 import type { ZplGraphics } from './zpl-graphic.ts'
 
@@ -27,7 +27,10 @@ export type PrintLanguage =
   | { readonly kind: 'zpl'; readonly graphics: ZplGraphics; readonly copies: number }
   | { readonly kind: 'escpos'; readonly cut: Cut }
   | ({ readonly kind: 'pwg'; readonly sheetBack: SheetBack } & Pick<PageRasterFormat, 'color' | 'sides'>)
-  | { readonly kind: 'urf'; readonly color: 'sgray_8' | 'srgb_8'; readonly sides: PageRasterFormat['sides'] }
+  | ({ readonly kind: 'urf'; readonly color: 'sgray_8' | 'srgb_8'; readonly sheetBack: SheetBack } & Pick<
+      PageRasterFormat,
+      'sides'
+    >)
   | { readonly kind: 'jpeg'; readonly color: 'sgray_8' | 'srgb_8' }
 
 export interface PrintableDocument {

@@ -6,6 +6,7 @@ import {
   RASTER_PIXELS,
   type RasterColor,
 } from './page-raster.ts'
+import { type SheetBack, sheetTransform, transformed } from './sheet-back.ts'
 
 const FILE_HEADER_BYTES = 12
 const PAGE_HEADER_BYTES = 32
@@ -16,14 +17,18 @@ const QUALITY_NORMAL = 4
 
 /**
  * One page of a document that consists of them: Apple's raster as AirPrint printers take it, after libcups'
- * raster-stream.c. Pixels of one bit are not part of it. Pure.
+ * raster-stream.c. Pixels of one bit are not part of it, and nothing in it tells how the back of a sheet is laid. Pure.
  */
 export function toUrfPage(
   raster: PageRaster,
-  format: PageRasterFormat & { readonly color: Exclude<RasterColor, 'black_1'> },
+  format: PageRasterFormat & {
+    readonly color: Exclude<RasterColor, 'black_1'>
+    readonly sheetBack: SheetBack
+  },
   { number, total }: PageNumber,
 ): Buffer {
-  const lines = compressLines(raster, RASTER_PIXELS[format.color].unitBytes)
+  const laid = transformed(raster, format.color, sheetTransform(format, { number, total }))
+  const lines = compressLines(laid, RASTER_PIXELS[format.color].unitBytes)
   const start = number === 1 ? fileHeader(total) : Buffer.alloc(0)
   return Buffer.concat([start, pageHeader(raster, format), lines])
 }

@@ -9,9 +9,10 @@ import sharp from 'sharp'
 import type { PageSettings } from '../../lib/rendering/page-plan.ts'
 import type { PageRaster, RasterColor } from '../../lib/rendering/page-raster.ts'
 import type { PrintLanguage } from '../../lib/rendering/print-request.ts'
-import { type SheetBack, toPwgPage } from '../../lib/rendering/pwg-raster.ts'
+import { toPwgPage } from '../../lib/rendering/pwg-raster.ts'
 import type { Rendering } from '../../lib/rendering/rendering.ts'
 import { createRendering } from '../../lib/rendering/rendering-pool.ts'
+import type { SheetBack } from '../../lib/rendering/sheet-back.ts'
 import { toUrfPage } from '../../lib/rendering/urf-raster.ts'
 import { makeLabelPdf, makePdf } from '../helpers/documents.ts'
 import { requirePeer } from '../helpers/peers.ts'
@@ -91,6 +92,9 @@ describe('pages of dots for IPP printers', () => {
       const [front, behind] = readPwg(Buffer.concat(file))
       expect(front?.lines.toString()).to.equal('abcdef')
       const transforms = [456, 460].map((offset) => behind?.header.readInt32BE(offset))
+      const urf = [1, 2].map((number) => toUrfPage(page, format, { number, total: 2 }))
+      const texts = readUrf(Buffer.concat(urf)).map(({ lines }) => lines.toString())
+      expect(texts).to.deep.equal(['abcdef', behind?.lines.toString()])
       return [behind?.lines.toString(), ...transforms]
     }
     // PWG 5102.4: cross-feed and feed transform of the back.
@@ -106,7 +110,9 @@ describe('pages of dots for IPP printers', () => {
     ...(['black_1', 'sgray_8', 'srgb_8'] as const).map(
       (color) => ({ kind: 'pwg', color, sides: 'one-sided', sheetBack: 'normal' }) as const,
     ),
-    ...(['sgray_8', 'srgb_8'] as const).map((color) => ({ kind: 'urf', color, sides: 'one-sided' }) as const),
+    ...(['sgray_8', 'srgb_8'] as const).map(
+      (color) => ({ kind: 'urf', color, sides: 'one-sided', sheetBack: 'normal' }) as const,
+    ),
   ]
   for (const language of LANGUAGES) {
     const color = 'color' in language ? language.color : ''
@@ -135,7 +141,13 @@ describe('pages of dots for IPP printers', () => {
     )
     expect(readPwg(pwg).map(({ header }) => header.readUInt32BE(452))).to.deep.equal([3, 3, 3])
     expect(
-      readUrf(await printed(pdf, { kind: 'urf', color: 'sgray_8', sides: 'one-sided' }, change)),
+      readUrf(
+        await printed(
+          pdf,
+          { kind: 'urf', color: 'sgray_8', sides: 'one-sided', sheetBack: 'normal' },
+          change,
+        ),
+      ),
     ).to.have.length(3)
   })
 
