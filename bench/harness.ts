@@ -4,6 +4,7 @@
  *   npm run bench                   every suite
  *   npm run bench -- receipts       those that are named
  *   npm run bench -- --rounds=9 --ms=500 receipts
+ *   npm run bench -- --rows=1000000 scale
  *
  * A suite is a file in `bench/suites/` that exports a `Suite`, and a line in `bench/suites.ts`. Its `open` makes the
  * contestants ready, the baseline first, and proves that they do the same work: it throws if one doesn't. Each round
@@ -22,7 +23,9 @@ export interface Suite {
   /** Of the samples: `receipts/s`, `ms`. */
   readonly unit: string
   readonly better: 'higher' | 'lower'
-  open(): Promise<Races>
+  /** What it measures with when nothing else is asked for. */
+  readonly effort?: Partial<Effort>
+  open(effort: Effort): Promise<Races>
 }
 
 export interface Races {
@@ -48,12 +51,14 @@ export interface Effort {
   readonly rounds: number
   /** Of each sample. */
   readonly ms: number
+  /** How much there is in the tables of suites that measure with much in them; absent: what they have by themselves. */
+  readonly rows?: number
 }
 
 export async function runSuite(suite: Suite, effort: Effort): Promise<string> {
   let opened: Races | undefined
   try {
-    opened = await suite.open()
+    opened = await suite.open(effort)
     const parts = [`## ${suite.name}: ${suite.title}`]
     for (const race of opened.races)
       parts.push(`### ${race.title}`, table(suite, await runRace(race, effort)))

@@ -8,6 +8,7 @@ import {
 } from './bench-server.ts'
 import { type Cups, startCups } from './cups.ts'
 import { type PrintSink, startPrintSink } from './print-sink.ts'
+import { restCaller } from './rest-caller.ts'
 import { logIn, type RpcCaller } from './rpc-caller.ts'
 
 export interface BenchPrinter {
@@ -54,18 +55,10 @@ interface Parts {
 
 async function setUp({ database, packhouse, sinks, printers }: Parts) {
   const { rpc, packer, admin, location_id } = await readBenchCredentials(database.dataDir)
-  const rest = async (path: string, body: unknown) => {
-    const headers = { 'content-type': 'application/json', 'px-api-key': admin.api_key }
-    const reply = await fetch(packhouse.baseUrl + path, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(body),
-    })
-    const answer = (await reply.json()) as { readonly data: never; readonly errors: readonly string[] }
-    if (!reply.ok) throw new Error(`${path}: ${answer.errors.join('; ')}`)
-    return answer.data
-  }
-  const station: { readonly id: string; readonly printers: readonly { readonly id: string }[] } = await rest(
+  const call = restCaller(packhouse.baseUrl, admin.api_key)
+  const rest = <Answer = { readonly id: string }>(path: string, body: unknown) =>
+    call<Answer>('POST', path, body)
+  const station = await rest<{ readonly id: string; readonly printers: readonly { readonly id: string }[] }>(
     '/v1/cloud-printing/stations',
     {
       location_id,

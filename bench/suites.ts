@@ -4,6 +4,7 @@ import { paper } from './suites/paper.ts'
 import { receipts } from './suites/receipts.ts'
 import { rest } from './suites/rest.ts'
 import { rpc } from './suites/rpc.ts'
+import { scale } from './suites/scale.ts'
 
 /** In the order in which they run. */
-export const SUITES: readonly Suite[] = [receipts, rpc, rest, paper, delivery]
+export const SUITES: readonly Suite[] = [receipts, rpc, rest, paper, delivery, scale]
