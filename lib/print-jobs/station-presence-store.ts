@@ -15,10 +15,10 @@ export async function touchStation(db: Db, stationId: string): Promise<void> {
 export async function countQueued(db: Db, stationId: string): Promise<number> {
   const row = await queryOne<{ count: string }>(
     db,
-    `select count(*) as count
-     from printers join print_jobs using (printer_id)
+    `select coalesce(sum(print_job_counts.jobs), 0) as count
+     from printers join print_job_counts using (printer_id)
      where printers.station_id = :stationId::text and printers.connection ->> 'type' = 'station'
-       and printers.deleted_at is null and print_jobs.status = 'queued'`,
+       and printers.deleted_at is null and print_job_counts.status = 'queued'`,
     { stationId },
   )
   return Number(row?.count ?? 0)

@@ -64,8 +64,8 @@ export interface PrinterInsert {
 
 /**
  * A station whose client called once and then fell silent counts as offline (contracts/cloud-printing.md, "Routing").
- * The queue's depth is counted per printer through print_jobs_queue_idx: that index holds open jobs alone, whereas
- * grouping over the table would read every location's queue.
+ * The queue's depth is the sum of what is kept for totals (migrations/0022-print-job-counts.ts): counting the jobs would
+ * make each new one dearer than the one before.
  */
 export const PRINTER_COLUMNS = `
   printers.printer_id, printers.name, printers.model, printers.code, printers.pool, printers.status,
@@ -75,8 +75,9 @@ export const PRINTER_COLUMNS = `
   stations.station_id, stations.location_id, stations.name as station_name,
   stations.display_name as station_display_name,
   ${STATION_STATUS} as station_status,
-  (select count(*)::integer from print_jobs
-   where print_jobs.printer_id = printers.printer_id and print_jobs.status in ('queued', 'processing')) as queue_depth`
+  (select coalesce(sum(print_job_counts.jobs), 0)::integer from print_job_counts
+   where print_job_counts.printer_id = printers.printer_id
+     and print_job_counts.status in ('queued', 'processing')) as queue_depth`
 
 export const FROM_PRINTERS = `from printers join stations on stations.station_id = printers.station_id`
 

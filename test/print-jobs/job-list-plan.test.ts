@@ -3,6 +3,7 @@ import type { Knex } from 'knex'
 import type { ListQuery } from '../../lib/db/list-page.ts'
 import { getQueueFacts } from '../../lib/operation/examination-store.ts'
 import { type JobFilter, listPrintJobs } from '../../lib/print-jobs/job-list-store.ts'
+import { findPrinter } from '../../lib/printers/printer-store.ts'
 import { cloneDatabase, type TestDatabase } from '../helpers/database.ts'
 import { nodesOf, type Plan, plansOf } from '../helpers/plans.ts'
 import { aDocument, aLocation } from '../printers/printing-fixtures.ts'
@@ -77,6 +78,20 @@ describe('lists of print jobs: plans', () => {
       expect(totalCount).to.equal(counted.totalCount).and.be.above(0)
     })
   }
+
+  it('knows how much waits at a printer without looking at its jobs', async () => {
+    const printerId = filters['printerId']?.printerId ?? ''
+    const [plan] = await plansOf(db, () => findPrinter(db, printerId))
+    const relations = nodesOf(plan as Plan).map((node) => node['Relation Name'])
+    expect(relations).to.include('print_job_counts').and.not.include('print_jobs')
+    const { rows } = await db.raw(
+      `select printer_id, count(*)::integer as queued from print_jobs where status = 'queued' group by printer_id`,
+    )
+    expect(rows).to.have.length.above(0)
+    for (const { printer_id: id, queued } of rows) {
+      expect(await findPrinter(db, id)).to.include({ queueDepth: queued })
+    }
+  })
 
   it('finds what failed within a day, of all that ever failed, by an index', async () => {
     const [plan] = await plansOf(db, () => getQueueFacts(db))
