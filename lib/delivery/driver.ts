@@ -56,8 +56,9 @@ export interface DeliveryContext {
    * Called exactly once, after the printer is reached and before the first byte of the document leaves. Resolves when
    * the ledger knows that bytes may go out; rejects when this process may not send (lease lost): send nothing then.
    * `deviceJobId` is the printer's own number of the job, where it has one by now: what became of it can be asked then.
+   * `bytesOffered` is what is about to be sent, where that isn't the document once.
    */
-  beforeFirstByte(deviceJobId?: number | null): Promise<void>
+  beforeFirstByte(deviceJobId?: number | null, bytesOffered?: number): Promise<void>
   /** The device has the whole document, as it says; what becomes of it is asked for next. Never rejects. */
   onAccepted?(): Promise<void>
   /** Aborted when the server drains or the job is canceled. Once bytes went out, an abort ends in `unknown`. */

@@ -26,7 +26,7 @@ export class SocketSending {
 
   /** False: nothing may be sent, and nothing was. Throws SocketError once a byte may be on its way. */
   async run(connection: SocketConnection, context: DeliveryContext, stallMs: number): Promise<boolean> {
-    const isPermitted = await context.beforeFirstByte().then(
+    const isPermitted = await context.beforeFirstByte(null, this.#bytesOffered).then(
       () => true,
       () => false,
     )

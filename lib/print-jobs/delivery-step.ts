@@ -189,11 +189,10 @@ function send(
   sending: Sending & { readonly driver: Driver; readonly delivery: Delivery },
 ): Promise<DeliveryResult> {
   const { lease, claim, driver, delivery, signal, onSending } = sending
-  const bytesOffered = delivery.bytes.length
   return driver.deliver(delivery, {
     signal,
     leaving,
-    async beforeFirstByte(deviceJobId = null) {
+    async beforeFirstByte(deviceJobId = null, bytesOffered = delivery.bytes.length) {
       await checkpoint('reached')
       await ledger.markSending(lease, { claim, bytesOffered, deviceJobId })
       onSending()

@@ -1,9 +1,9 @@
-import { EventEmitter, once } from 'node:events'
 import { expect } from 'chai'
 import type { DispatcherStep } from '../../lib/print-jobs/delivery-step.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { type SocketSink, startSocketSink } from '../helpers/socket-sink.ts'
+import { createStepGate } from '../helpers/step-gate.ts'
 import { rejection } from '../printers/printing-fixtures.ts'
 import { aKey, aStation, createJob } from './station-client-fixtures.ts'
 
@@ -11,13 +11,13 @@ describe('canceling a job that is about to be sent', () => {
   let server: TestServer
   let sink: SocketSink
   let stationId: string
-  let onStep: (step: DispatcherStep) => Promise<void> = () => Promise.resolve()
+  const gate = createStepGate()
 
   before(async () => {
     sink = await startSocketSink()
     server = await startServer({
       env: { PRINTER_PORTS: '1-65535' },
-      checkpoint: (step) => onStep(step),
+      checkpoint: gate.checkpoint,
     })
     const connection = { type: 'socket', host: sink.host, port: sink.port, language: 'pdf' } as const
     stationId = (await aStation(server, [{ name: 'p', connection }])).stationId
@@ -30,20 +30,12 @@ describe('canceling a job that is about to be sent', () => {
   const cancel = (jobId: string) =>
     server.services.jobProgress.updateJob(aKey(), jobId, { status: 'canceled', reason: null })
 
-  /** Runs `work` with the job while the dispatcher stands at that step. */
   async function at(step: DispatcherStep, work: (jobId: string) => Promise<void>): Promise<string> {
-    const moves = new EventEmitter()
-    const arrived = once(moves, 'arrived')
-    const left = once(moves, 'left')
-    onStep = async (reached) => {
-      if (reached !== step) return
-      onStep = () => Promise.resolve()
-      moves.emit('arrived')
-      await left
-    }
-    const { jobId } = await createJob(server, { stationId })
-    await arrived
-    await work(jobId).finally(() => moves.emit('left'))
+    const { jobId } = await gate.at(
+      step,
+      () => createJob(server, { stationId }),
+      (job) => work(job.jobId),
+    )
     return jobId
   }
 
