@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto'
 import knex, { type Knex } from 'knex'
+import type pg from 'pg'
 import type { Logger } from 'pino'
+import { type Bindings, nameOf, statementOf, valuesOf } from './statement.ts'
 
 /** A pool or a transaction: stores take either first and can't tell which. */
 export type Db = Knex
@@ -52,21 +53,13 @@ export function poolUseOf(db: Knex): Readonly<Record<'used' | 'free' | 'waiting'
 }
 
 /** Runs one SQL statement with named bindings (`:name`) and answers its rows. */
-export async function query<Row>(
-  db: Db,
-  sql: string,
-  bindings: Record<string, unknown> = {},
-): Promise<Row[]> {
-  const result = await db.raw<{ rows: Row[] }>(sql, bindings as Record<string, Knex.RawBinding>)
-  return result.rows
+export async function query<Row>(db: Db, sql: string, bindings: Bindings = {}): Promise<Row[]> {
+  const statement = statementOf(sql, bindings)
+  return run<Row>(db, { text: statement.text, values: valuesOf(statement, bindings) })
 }
 
 /** As `query`, for statements that answer one row or none. */
-export async function queryOne<Row>(
-  db: Db,
-  sql: string,
-  bindings: Record<string, unknown> = {},
-): Promise<Row | undefined> {
+export async function queryOne<Row>(db: Db, sql: string, bindings: Bindings = {}): Promise<Row | undefined> {
   return (await query<Row>(db, sql, bindings))[0]
 }
 
@@ -75,31 +68,45 @@ export async function queryOne<Row>(
  * took 60 to 80 % of the time that PostgreSQL spent on them. `sql` must be one of a few constants of the source: a
  * connection keeps the plan of each.
  */
-export async function prepared<Row>(
-  db: Db,
-  sql: string,
-  bindings: Record<string, unknown> = {},
-): Promise<Row[]> {
-  const statement = db.raw<{ rows: Row[] }>(sql, bindings as Record<string, Knex.RawBinding>)
-  return (await statement.options({ name: statementName(sql) })).rows
+export async function prepared<Row>(db: Db, sql: string, bindings: Bindings = {}): Promise<Row[]> {
+  const statement = statementOf(sql, bindings)
+  const values = valuesOf(statement, bindings)
+  return run<Row>(db, { name: nameOf(statement), text: statement.text, values })
 }
 
 /** As `prepared`, for statements that answer one row or none. */
 export async function preparedOne<Row>(
   db: Db,
   sql: string,
-  bindings: Record<string, unknown> = {},
+  bindings: Bindings = {},
 ): Promise<Row | undefined> {
   return (await prepared<Row>(db, sql, bindings))[0]
 }
 
-const statementNames = new Map<string, string>()
+/** What Knex's builders run through: a connection of the pool, or the transaction's. */
+interface KnexClient {
+  acquireConnection(): Promise<pg.Client>
+  releaseConnection(connection: pg.Client): Promise<void>
+  emit(event: 'query', told: { readonly sql: string; readonly bindings: readonly unknown[] }): boolean
+}
 
-/** PostgreSQL tells names apart by their first 63 bytes. */
-function statementName(sql: string): string {
-  const known = statementNames.get(sql)
-  if (known !== undefined) return known
-  const name = createHash('sha256').update(sql).digest('base64url')
-  statementNames.set(sql, name)
-  return name
+/** Past Knex's builder, which costs this process more than all else that a statement does; its pool and transactions stay. */
+async function run<Row>(db: Db, asked: pg.QueryConfig & { readonly values: unknown[] }): Promise<Row[]> {
+  const client = db.client as KnexClient
+  if (db.isTransaction === true && (db as unknown as Knex.Transaction).isCompleted()) {
+    throw new Error(`${asked.text} - the transaction has ended`)
+  }
+  const connection = await client.acquireConnection()
+  try {
+    client.emit('query', { sql: asked.text, bindings: asked.values })
+    return await new Promise<Row[]>((resolve, reject) => {
+      connection.query(asked, (error: Error | null, result: pg.QueryResult) => {
+        // As Knex tells it: with the statement, and without the values, some of which are secrets.
+        if (error) reject(Object.assign(error, { message: `${asked.text} - ${error.message}` }))
+        else resolve(result.rows as Row[])
+      })
+    })
+  } finally {
+    await client.releaseConnection(connection)
+  }
 }
