@@ -1,11 +1,11 @@
-import { pino } from 'pino'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { startPackhouse } from './packhouse.ts'
+import { createProcessLog } from './process-log.ts'
 
 /** The process: environment → server → drain on a signal. */
 const config = readConfigOrExit()
 const startedAt = performance.now()
-const log = pino({ level: config.logLevel })
+const log = createProcessLog(config.logLevel)
 let isDraining = false
 
 const starting = startPackhouse({ config, log })

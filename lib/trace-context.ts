@@ -11,6 +11,8 @@ export interface Trace {
 
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?$/
 const NOT_SAMPLED = '00'
+const TRACE_BYTES = 16
+const SPAN_BYTES = 8
 /** Of later versions, only what version 00 has is known: its length is the most that is read. */
 const HEADER_LENGTH_MAX = 256
 
@@ -19,9 +21,11 @@ const storage = new AsyncLocalStorage<Trace>()
 /** Goes on with the caller's trace, with a span of our own; a missing or broken header starts a new trace. */
 export function continueTrace(header: string | undefined): Trace {
   const found = header !== undefined && header.length <= HEADER_LENGTH_MAX ? TRACEPARENT.exec(header) : null
-  const traceId = found?.[1] ?? randomBytes(16).toString('hex')
+  // One draw for both: each costs more than what is made of it.
+  const random = randomBytes(TRACE_BYTES + SPAN_BYTES).toString('hex')
+  const traceId = found?.[1] ?? random.slice(0, 2 * TRACE_BYTES)
   const flags = found?.[2] ?? NOT_SAMPLED
-  return { traceId, traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-${flags}` }
+  return { traceId, traceparent: `00-${traceId}-${random.slice(2 * TRACE_BYTES)}-${flags}` }
 }
 
 /**

@@ -24,7 +24,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   knex: /^lib\/db\//,
   'pdf-lib': /^(lib\/rendering|examples)\//,
   pg: /^lib\/db\//,
-  pino: /^(lib\/main|bin\/packhouse)\.ts$/,
+  pino: /^(lib\/process-log|bin\/packhouse)\.ts$/,
   'pino-http': /^lib\/transport\//,
   piscina: /^lib\/(rendering|delivery)\//,
   'prom-client': /^lib\/(packhouse\.ts$|transport\/)/,

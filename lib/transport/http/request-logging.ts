@@ -24,6 +24,8 @@ function headerOf({ headers }: IncomingMessage): string | undefined {
 export function requestLogging(log: Logger): HttpLogger<IncomingMessage, ServerResponse> {
   return pinoHttp({
     logger: log,
+    // Ours take the request as it is; the wrapped ones get a copy with all headers, made for each.
+    wrapSerializers: false,
     genReqId(request, response) {
       const given = request.headers['x-request-id']
       const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
@@ -36,7 +38,8 @@ export function requestLogging(log: Logger): HttpLogger<IncomingMessage, ServerR
         method,
         url: url.split('?')[0],
       }),
-      res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
+      // Null: the client went away before it was answered.
+      res: ({ headersSent, statusCode }: ServerResponse) => ({ statusCode: headersSent ? statusCode : null }),
     },
     customProps: (request) => ({ traceId: traceIds.get(request) }),
     customLogLevel: (_request, { statusCode }, error) => levelOf(statusCode, error !== undefined),

@@ -13,6 +13,7 @@ import {
   hasNumericId,
   NO_ENVELOPE,
   type ReadRequest,
+  type RpcRequest,
   readRequest,
   successReply,
 } from './rpc-envelope.ts'
@@ -177,14 +178,27 @@ async function answerAll(server: RpcServer, asked: Asked, context: CallContext):
 async function answer(server: RpcServer, read: ReadRequest, context: CallContext): Promise<string | null> {
   if ('error' in read) return read.isNotification ? null : failureReply(read.envelope, read.error)
   const { request } = read
-  const log = context.log.child({ rpcMethod: cut(request.method), rpcId: cut(request.id) })
-  const outcome = await server.execute(request, { ...context, log })
+  const calling = callContext(context, request)
+  const outcome = await server.execute(request, calling)
   if (request.isNotification) return null
   if ('error' in outcome) return failureReply(request, outcome.error)
   try {
     return successReply(request, outcome.result)
   } catch (error) {
-    return failureReply(request, explain(error, request.method, { ...context, log }))
+    return failureReply(request, explain(error, request.method, calling))
+  }
+}
+
+/** With a log of its own, made when there is something to tell: of most calls there isn't. */
+function callContext({ requestId, identities, log }: CallContext, { method, id }: RpcRequest): CallContext {
+  let own: CallContext['log'] | undefined
+  return {
+    requestId,
+    identities,
+    get log() {
+      own ??= log.child({ rpcMethod: cut(method), rpcId: cut(id) })
+      return own
+    },
   }
 }
 
