@@ -149,11 +149,21 @@ async function askHow(
 async function lookAndSend(options: DeliveryStepOptions, sending: Sending): Promise<DeliveryResult> {
   const { job, printer, signal } = sending
   const driver = options.driverFor(printer)
-  const looking = firstAbort(signal, options.leaving)
-  const look = await driver.look?.(looking.signal).finally(looking.release)
+  const look = await lookAt(driver, signal, options.leaving)
   if (look?.kind === 'held') return look.result
   const document = await options.prepare(job, printer, look?.abilities ?? null)
   return send(options, { ...sending, driver, delivery: toDelivery(job, document) })
+}
+
+/** Undefined for a device that isn't asked: nothing listens for that. */
+async function lookAt(driver: Driver, aborting: AbortSignal, leaving: AbortSignal) {
+  if (!driver.look) return undefined
+  const { signal, release } = firstAbort(aborting, leaving)
+  try {
+    return await driver.look(signal)
+  } finally {
+    release()
+  }
 }
 
 function toDelivery(job: PrintJob, document: PreparedDocument): Delivery {
