@@ -3,6 +3,7 @@ import type { Db } from '../db/database.ts'
 import type { InstructionReport } from '../instructions/instruction.ts'
 import type { Package } from '../orders/order.ts'
 import type { Examination } from '../print-jobs/label-checks.ts'
+import type { PrintJob } from '../print-jobs/print-job.ts'
 import type { Station } from '../printers/printer.ts'
 import type { Confirmation } from './confirmation.ts'
 import type { Occurrence } from './occurrence.ts'
@@ -19,12 +20,21 @@ export interface Confirming {
   readonly examination: Examination | null
 }
 
-/** contracts/packing.md, "What a confirmation does, in one transaction". */
+/** A confirmation that was made, and what it prints; null without a file. */
+export interface Confirmed {
+  readonly confirmation: Confirmation
+  readonly printJob: PrintJob | null
+}
+
+/**
+ * contracts/packing.md, "What a confirmation does, in one transaction". Undefined, and nothing was done, when somebody had
+ * confirmed it already.
+ */
 export async function confirmAndPrint(
   dependencies: PackingDependencies,
   trx: Db,
   confirming: Confirming,
-): Promise<void> {
+): Promise<Confirmed | undefined> {
   const { confirmations } = dependencies
   const { caller, pack, occurrence, station } = confirming
   const confirmation = await confirmations.confirm(trx, {
@@ -36,14 +46,15 @@ export async function confirmAndPrint(
     userId: caller.id,
     confirmedBy: caller.name,
   })
-  if (!confirmation) return
+  if (!confirmation) return undefined
   await recordConfirmed(dependencies, trx, confirming, confirmation)
-  await printFile(dependencies, trx, confirming, confirmation.confirmedId)
+  const printJob = await printFile(dependencies, trx, confirming, confirmation.confirmedId)
+  return { confirmation, printJob }
 }
 
 /** `data` is the instruction as order_instruction's other events tell it, with the confirmation. */
 async function recordConfirmed(
-  { confirmations, printJobs, events }: PackingDependencies,
+  { printJobs, events }: PackingDependencies,
   trx: Db,
   { scene, pack, occurrence, station }: Confirming,
   confirmation: Confirmation,
@@ -51,11 +62,14 @@ async function recordConfirmed(
   const instruction = instructionOf(scene, occurrence)
   const { instructionId } = instruction
   const copies = await printJobs.copiesPrinted(trx, [instructionId])
-  const all = await confirmations.list(trx, [instructionId])
+  const before = scene.due.confirmations.filter((one) => one.instructionId === instructionId)
   const data: InstructionReport & { readonly confirmation: Confirmation } = {
     instruction,
     copiesPrinted: copies.get(instructionId) ?? 0,
-    confirmations: all.map(({ confirmedId, confirmedAt }) => ({ confirmedId, confirmedAt })),
+    confirmations: [...before, confirmation].map(({ confirmedId, confirmedAt }) => ({
+      confirmedId,
+      confirmedAt,
+    })),
     confirmation,
   }
   await events.record(trx, {
@@ -72,11 +86,11 @@ async function printFile(
   trx: Db,
   { caller, scene, pack, occurrence, station, examination }: Confirming,
   confirmationId: string,
-): Promise<void> {
+): Promise<PrintJob | null> {
   const { instructionId, document, fileName, printTarget } = instructionOf(scene, occurrence)
-  if (!document) return
+  if (!document) return null
   const name = fileName ?? 'Document'
-  await printJobs.submit(trx, {
+  return printJobs.submit(trx, {
     name,
     document,
     locationId: station?.location.locationId ?? pack.locationId,

@@ -3,6 +3,7 @@ import type { Package } from '../orders/order.ts'
 import { blockersOf, occurrencesFor } from './due-engine.ts'
 import type { Occurrence } from './occurrence.ts'
 import type { PackingDependencies } from './packing-dependencies.ts'
+import type { Confirmed } from './packing-prints.ts'
 import { instructionOf, lockScene, requireOccurrence, type Scene } from './packing-scene.ts'
 import type { PackingTarget } from './packing-service.ts'
 import type { OccurrenceReport, PackingView } from './packing-view.ts'
@@ -15,6 +16,18 @@ export async function reportAgain(
 ): Promise<OccurrenceReport> {
   const { pack: packNow, scene } = await lockScene(dependencies, trx, pack.packageId)
   return reportOf(dependencies, trx, scene, requireOccurrence(scene, packNow, target))
+}
+
+/** As `reportAgain` would answer: under the order's lock nothing else has changed. */
+export function reportConfirmed(
+  scene: Scene,
+  pack: Package,
+  { confirmation, printJob }: Confirmed,
+): OccurrenceReport {
+  const due = { ...scene.due, confirmations: [...scene.due.confirmations, confirmation] }
+  const target = { instructionId: String(confirmation.instructionId), packageId: pack.packageId }
+  const occurrence = requireOccurrence({ ...scene, due }, pack, target)
+  return { occurrence, instruction: instructionOf(scene, occurrence), printJob }
 }
 
 export async function reportOf(

@@ -13,7 +13,7 @@ import { examineBeforehand, examineLabelOf } from './packing-labels.ts'
 import { previewOf } from './packing-preview.ts'
 import { confirmAndPrint } from './packing-prints.ts'
 import { readReason } from './packing-reason.ts'
-import { reportAgain, reportOf, viewOf } from './packing-reports.ts'
+import { reportAgain, reportConfirmed, reportOf, viewOf } from './packing-reports.ts'
 import { reprintConfirmed } from './packing-reprints.ts'
 import {
   assertSeen,
@@ -98,16 +98,12 @@ export function createPackingService(dependencies: PackingDependencies): Packing
         assertSeen(occurrence, revision)
         if (isSettled(occurrence)) return reportOf(dependencies, trx, scene, occurrence)
         assertUnpacked(pack)
-        await confirmAndPrint(dependencies, trx, {
-          caller,
-          scene,
-          pack,
-          occurrence,
-          station,
-          examination,
-        })
+        const confirming = { caller, scene, pack, occurrence, station, examination }
+        const confirmed = await confirmAndPrint(dependencies, trx, confirming)
         await orders.markOpened(trx, pack)
-        return reportAgain(dependencies, trx, pack, target)
+        return confirmed
+          ? reportConfirmed(scene, pack, confirmed)
+          : reportAgain(dependencies, trx, pack, target)
       })
     },
 
