@@ -3,14 +3,11 @@ import type { Logger } from 'pino'
 import { type AccessServices, createAccessServices } from './access/access-services.ts'
 import type { Config } from './config.ts'
 import { discoverPrinters } from './delivery/printer-discovery.ts'
-import { createDocumentIntake } from './documents/document-intake.ts'
-import { createDocumentLinks, type DocumentLinks } from './documents/document-links.ts'
 import {
   createDocumentRetentionService,
   type DocumentRetentionService,
 } from './documents/document-retention-service.ts'
 import { createDocumentsService, type DocumentsService } from './documents/documents-service.ts'
-import type { Egress } from './egress/egress.ts'
 import { createEgress } from './egress/egress-client.ts'
 import { createEgressGuard } from './egress/egress-guard.ts'
 import { createIdempotencyService, type IdempotencyService } from './idempotency/idempotency-service.ts'
@@ -25,21 +22,10 @@ import { createOrderIntakeService, type OrderIntakeService } from './orders/orde
 import { createOrdersService, type OrdersService } from './orders/orders-service.ts'
 import { createConfirmationsService } from './packing/confirmations-service.ts'
 import { createPackingService, type PackingService } from './packing/packing-service.ts'
-import { createDeliveryPreparation, type PrepareDelivery } from './print-jobs/delivery-preparation.ts'
 import { createJobCancellationService } from './print-jobs/job-cancellation-service.ts'
-import { createJobIntakeService, type JobIntakeService } from './print-jobs/job-intake-service.ts'
-import { createJobLookupService, type JobLookupService } from './print-jobs/job-lookup-service.ts'
-import { createJobPreviewService, type JobPreviewService } from './print-jobs/job-preview-service.ts'
-import { createJobProgressService, type JobProgressService } from './print-jobs/job-progress-service.ts'
-import { createLabelChecks, type LabelChecks } from './print-jobs/label-checks.ts'
+import { createJobServices, createLabelServices, type JobServices } from './print-jobs/job-services.ts'
 import { createPrintJobsService, type PrintJobsService } from './print-jobs/print-jobs-service.ts'
-import { createPrintableDocuments, type PrintableDocuments } from './print-jobs/printable-documents.ts'
 import { createPrinterCommandsService } from './print-jobs/printer-commands-service.ts'
-import {
-  createStationClientsService,
-  type StationClientsService,
-} from './print-jobs/station-clients-service.ts'
-import { TARGET_STOCKS } from './printers/print-target.ts'
 import { RENDERABLE } from './printers/printer-capability.ts'
 import {
   createPrinterControlService,
@@ -63,33 +49,22 @@ import { createEventsService, type EventsService } from './webhooks/events-servi
 import { createWebhookServices, type WebhookServices } from './webhooks/webhook-services.ts'
 
 /** Every service, built in one place: the transports get this and nothing else. */
-export interface Services extends AccessServices, WebhookServices {
-  /** A document as it came. Throws NotFoundError. */
-  readonly documentBytes: (
-    documentId: string,
-  ) => Promise<{ readonly mediaType: string; readonly bytes: Buffer }>
-  readonly documentLinks: DocumentLinks
+export interface Services extends AccessServices, JobServices, WebhookServices {
   readonly documentRetention: DocumentRetentionService
   readonly documents: DocumentsService
   readonly events: EventsService
   readonly idempotency: IdempotencyService
   readonly instructions: InstructionsService
-  readonly jobIntake: JobIntakeService
-  readonly jobLookup: JobLookupService
-  readonly jobPreview: JobPreviewService
-  readonly jobProgress: JobProgressService
   readonly locations: LocationsService
   readonly orderCancellation: OrderCancellationService
   readonly orderIntake: OrderIntakeService
   readonly orders: OrdersService
   readonly packing: PackingService
-  readonly prepareDelivery: PrepareDelivery
   readonly printerControl: PrinterControlService
   readonly printerDiscovery: PrinterDiscoveryService
   readonly printers: PrintersService
   readonly printJobs: PrintJobsService
   readonly receipts: ReceiptsService
-  readonly stationClients: StationClientsService
   readonly stations: StationsService
   readonly templates: TemplatesService
   readonly thermalCommands: ThermalCommandsService
@@ -184,36 +159,6 @@ export function createServices(options: ServicesOptions): Services {
   }
 }
 
-type JobServices = Pick<
-  Services,
-  | 'documentBytes'
-  | 'documentLinks'
-  | 'jobIntake'
-  | 'jobLookup'
-  | 'jobPreview'
-  | 'jobProgress'
-  | 'prepareDelivery'
-  | 'stationClients'
->
-
-interface LabelServices {
-  readonly printable: PrintableDocuments
-  readonly labelChecks: LabelChecks
-}
-
-/** What documents are made into for printers, and what is wrong with it. */
-function createLabelServices(
-  { db, rendering, log }: ServicesOptions,
-  parts: Pick<Services, 'documents' | 'printers' | 'printJobs'>,
-): LabelServices {
-  const printable = createPrintableDocuments({ db, rendering, documents: parts.documents })
-  return { printable, labelChecks: createLabelChecks({ db, ...parts, printable, log }) }
-}
-
-interface JobParts extends LabelServices, Pick<Services, 'documents' | 'events' | 'printers' | 'printJobs'> {
-  readonly egress: Egress
-}
-
 function createPrinterServices(
   { db, config, dataDir }: ServicesOptions,
   { events, printers }: Pick<Services, 'events' | 'printers'>,
@@ -221,44 +166,6 @@ function createPrinterServices(
   return {
     printerControl: createPrinterControlService({ db, events, printers, dataDir }),
     printerDiscovery: createPrinterDiscoveryService(discoverPrinters, config),
-  }
-}
-
-/** What callers make, read and report of print jobs. */
-function createJobServices(
-  { db, config, claimTtlSeconds, linkKey, baseUrl }: ServicesOptions,
-  parts: JobParts,
-): JobServices {
-  const { documents, egress, events, printers, printJobs, printable, labelChecks } = parts
-  const intake = createDocumentIntake({ documents, egress, dpi: TARGET_STOCKS.LABEL.dpi })
-  const { isPaperSizeRequired } = config
-  const prepareDelivery = createDeliveryPreparation({ db, documents, printable, labelChecks })
-  const jobLookup = createJobLookupService({ db })
-  const jobProgress = createJobProgressService({
-    db,
-    events,
-    ...(claimTtlSeconds !== undefined && { claimTtlSeconds }),
-  })
-  return {
-    prepareDelivery,
-    jobLookup,
-    jobPreview: createJobPreviewService({ db, jobLookup, printers, printable }),
-    async documentBytes(documentId) {
-      const { document, bytes } = await documents.read(db, documentId)
-      return { mediaType: document.mediaType, bytes }
-    },
-    documentLinks: createDocumentLinks({ key: linkKey, baseUrl }),
-    jobIntake: createJobIntakeService({
-      db,
-      documents,
-      intake,
-      printers,
-      printJobs,
-      labelChecks,
-      isPaperSizeRequired,
-    }),
-    jobProgress,
-    stationClients: createStationClientsService({ db, progress: jobProgress }),
   }
 }
 

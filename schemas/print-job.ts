@@ -30,6 +30,16 @@ export const reprintBody = {
 
 export type ReprintBody = FromSchema<typeof reprintBody>
 
+export const moveBody = {
+  title: 'Move',
+  type: 'object',
+  required: ['printer_id'],
+  properties: { printer_id: id },
+  examples: [{ printer_id: '019b1234-5678-7abc-8def-0123456789ab' }],
+} as const satisfies RestSchema
+
+export type MoveBody = FromSchema<typeof moveBody>
+
 export const previewQuery = {
   type: 'object',
   properties: { page: { type: 'integer', minimum: 1 } },

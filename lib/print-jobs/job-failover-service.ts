@@ -79,7 +79,10 @@ export function createJobFailoverService({
     if (!target) return []
     for (const job of jobs) {
       const warning = `printer-changed: ${job.printer.name} takes no jobs, so it goes to ${target.name} at ${target.station.displayName}`
-      await moveToPrinter(trx, { jobId: job.jobId, printerId: target.id, warning })
+      const warnings = [...job.warnings, warning]
+      // Only the first can find it removed: from then on its row is locked.
+      const change = { jobId: job.jobId, printerId: target.id, warnings, updatedBy: job.updatedBy }
+      if (!(await moveToPrinter(trx, change))) return []
       await signalStation(trx, { event: 'job.queued', printerId: target.id, jobId: job.jobId })
     }
     await wakePrinters(trx, [target.id])

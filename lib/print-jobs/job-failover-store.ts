@@ -15,39 +15,57 @@ export async function listMovable(db: Db, printerId: string, limit: number): Pro
   return rows.map((row) => row.job_id)
 }
 
-/** True when nothing of it has been sent: it is queued at that printer, and no process has claimed it. */
+/**
+ * True when nothing of it has been sent: it is queued at that printer, no process has claimed it, and nobody waits to hear
+ * that it came out there.
+ */
 export async function lockMovable(trx: Db, jobId: string, printerId: string): Promise<boolean> {
   const row = await queryOne(
     trx,
     `select job_id from print_jobs
-     where job_id = :jobId and printer_id = :printerId::uuid and status = 'queued' for update`,
+     where job_id = :jobId and printer_id = :printerId::uuid and status = 'queued' and not is_answered for update`,
     { jobId, printerId },
   )
   if (row === undefined) return false
   // A statement of its own, which sees the attempts that were begun under that lock before.
-  const running = await queryOne(
+  const sent = await queryOne(
     trx,
-    'select attempt_id from print_attempts where job_id = :jobId and outcome is null limit 1',
+    `select attempt_id from print_attempts
+     where job_id = :jobId and outcome is distinct from 'not_sent' limit 1`,
     { jobId },
   )
-  return running === undefined
+  return sent === undefined
 }
 
-/** To another printer, where it keeps its place by age. Its tries begin anew; the warning tells where the paper comes out. */
-export async function moveToPrinter(
-  trx: Db,
-  move: { readonly jobId: string; readonly printerId: string; readonly warning: string },
-): Promise<void> {
-  await query(
+export interface JobMove {
+  readonly jobId: string
+  readonly printerId: string
+  /** All that the job has from now on; the last one tells where the paper comes out. */
+  readonly warnings: readonly string[]
+  readonly updatedBy: string
+}
+
+/**
+ * To another printer, where it keeps its place by age. Its tries begin anew. False when that printer was removed meanwhile:
+ * whoever removes one cancels its queue, and must see this job in it.
+ */
+export async function moveToPrinter(trx: Db, move: JobMove): Promise<boolean> {
+  const row = await queryOne(
     trx,
-    `update print_jobs
-     set printer_id = printers.printer_id, station_id = printers.station_id, tries = 0, retry_at = null,
-         state_reasons = '{}', warnings = array_append(warnings, :warning),
+    `with target as (
+       select printer_id, station_id from printers
+       where printer_id = :printerId::uuid and deleted_at is null for share
+     )
+     update print_jobs
+     set printer_id = target.printer_id, station_id = target.station_id, tries = 0, retry_at = null,
+         state_reasons = '{}', warnings = :warnings::text[], updated_by = :updatedBy,
          updated_at = greatest(clock_timestamp(), print_jobs.updated_at + interval '1 millisecond')
-     from printers
-     where print_jobs.job_id = :jobId and printers.printer_id = :printerId::uuid`,
+     from target
+     where print_jobs.job_id = :jobId
+     returning print_jobs.job_id`,
     { ...move },
   )
+  return row !== undefined
 }
 
 /**

@@ -8,7 +8,7 @@ import type { DocumentSource } from '../documents/document-source.ts'
 import type { DocumentsService } from '../documents/documents-service.ts'
 import { fileNameFromUrl, reduceFileName } from '../documents/file-name.ts'
 import { describeRaw } from '../documents/raw-document.ts'
-import { ConflictError, NotFoundError } from '../errors.ts'
+import { NotFoundError } from '../errors.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
 import { assertMayReprint, assertPrintsAt, getOpenPrinter } from './job-access.ts'
 import type { PrintJobDraft } from './job-draft.ts'
@@ -19,6 +19,7 @@ import type { PrintJob } from './print-job.ts'
 import { getPrintJob } from './print-job-store.ts'
 import type { NewPrintJob, PrintJobsService } from './print-jobs-service.ts'
 import { completeOptions } from './print-options.ts'
+import { statusConflict } from './status-conflict.ts'
 import { TEST_PAGE_NAME, testPage } from './test-page.ts'
 
 /** Jobs that callers ask for: contracts/cloud-printing.md, sections 3 to 5. Every one is a job like any other afterwards. */
@@ -97,7 +98,9 @@ export function createJobIntakeService(options: JobIntakeOptions): JobIntakeServ
       if (!isStorableText(jobId)) throw new NotFoundError('print_job', jobId)
       const job = await getPrintJob(db, jobId)
       await assertMayReprint(db, caller, { job, printerId })
-      if (!isEnded(job.status)) throw notEnded(job)
+      if (!isEnded(job.status)) {
+        throw statusConflict(`a ${job.status} job cannot be reprinted before it has ended`)
+      }
       const document = await documents.find(db, job.documentId)
       if (!document) throw new NotFoundError('document', job.documentId)
       const wanted = { ...toReprint(caller, job, printerId), document, reprint: { of: job.jobId, reason } }
@@ -211,12 +214,4 @@ function toReprint(
     confirmationId: job.confirmationId,
     warnings: withoutLabelWarnings(job.warnings),
   }
-}
-
-function notEnded({ status }: PrintJob): ConflictError {
-  const message = `a ${status} job cannot be reprinted before it has ended`
-  return new ConflictError('print_job', 'invalid_status_transition', message, {
-    field: 'status',
-    errors: [`status: ${message}`],
-  })
 }

@@ -9,6 +9,8 @@ import { assertSeesJob, visibleTo } from './job-access.ts'
 import { findRouting, listAttempts } from './job-history-store.ts'
 import { type JobFilter, listPrintJobs } from './job-list-store.ts'
 import type { FrozenRouting } from './job-routing.ts'
+import type { JobStatus } from './job-state.ts'
+import { countJobsByHour } from './job-statistics-store.ts'
 import type { PrintJob } from './print-job.ts'
 import { getPrintJob } from './print-job-store.ts'
 
@@ -25,11 +27,33 @@ export interface JobLookupService {
     filter: Omit<JobFilter, 'merchantId'>,
     list: ListQuery,
   ): Promise<ListPage<PrintJob>>
+  /**
+   * How many jobs were made in each hour from a time on, and what has become of them. Without a location the caller's own;
+   * throws `forbidden` for another one.
+   */
+  statistics(caller: Caller, wanted: StatisticsRequest): Promise<readonly JobHour[]>
   /** The ledger, oldest line first. Throws as `getJob` does. */
   attempts(caller: Caller, jobId: string): Promise<readonly PrintAttempt[]>
   /** Why this printer, as it was decided when the job was made. Throws as `getJob` does. */
   routing(caller: Caller, jobId: string): Promise<FrozenRouting>
 }
+
+export interface StatisticsRequest {
+  readonly locationId: string | null
+  readonly from: Date
+  /** A week at most. */
+  readonly hours: number
+}
+
+export interface JobHour {
+  readonly from: Date
+  /** All that were made in it. */
+  readonly jobs: number
+  readonly byStatus: Readonly<Record<JobStatus, number>>
+}
+
+const HOUR_MS = 3_600_000
+const NONE_BY_STATUS = { queued: 0, processing: 0, completed: 0, failed: 0, canceled: 0 } as const
 
 /** A job of two weeks that a switched-off printer makes wait has some 80,000 tries at most; nobody reads further. */
 const ATTEMPTS_MAX = 1000
@@ -48,6 +72,22 @@ export function createJobLookupService({ db }: { db: Db }): JobLookupService {
     async listJobs(caller, filter, list) {
       if (!canNameAnything(filter)) return { items: [], totalCount: 0, hasMore: false }
       return listPrintJobs(db, { ...filter, ...(await visibleTo(db, caller, filter)) }, list)
+    },
+
+    async statistics(caller, { locationId, from, hours }) {
+      const isNowhere = locationId !== null && !isStorableText(locationId)
+      const filter = { locationId, stationId: null, printerId: null }
+      const visible = isNowhere ? null : await visibleTo(db, caller, filter)
+      const counts = visible ? await countJobsByHour(db, { ...visible, from, hours }) : []
+      return Array.from({ length: hours }, (_, hour) => {
+        const own = counts.filter((count) => count.hour === hour)
+        const byStatus = {
+          ...NONE_BY_STATUS,
+          ...Object.fromEntries(own.map((one) => [one.status, one.jobs])),
+        }
+        const jobs = own.reduce((sum, one) => sum + one.jobs, 0)
+        return { from: new Date(from.getTime() + hour * HOUR_MS), jobs, byStatus }
+      })
     },
 
     async attempts(caller, jobId) {

@@ -3,7 +3,7 @@ import type { Db } from '../db/database.ts'
 import { signalStation } from '../db/printer-signals.ts'
 import { isStorableText } from '../db/storable-text.ts'
 import { inTransaction } from '../db/transaction.ts'
-import { ConflictError, DomainError, NotFoundError } from '../errors.ts'
+import { type ConflictError, DomainError, NotFoundError } from '../errors.ts'
 import type { EventsService } from '../webhooks/events-service.ts'
 import { assertSeesJob, getOpenStation } from './job-access.ts'
 import { recordJobStatus } from './job-events.ts'
@@ -12,6 +12,7 @@ import { isOutcomeOpen, type LockedJob, lockPrintJob, updateReportedState } from
 import { isEnded, type TransitionVerdict, transition } from './job-state.ts'
 import type { PrintJob } from './print-job.ts'
 import { getPrintJob } from './print-job-store.ts'
+import { statusConflict } from './status-conflict.ts'
 import {
   beginClaim,
   endClaimAttempt,
@@ -131,6 +132,7 @@ async function apply(trx: Db, { caller, jobId, report, before }: Change): Promis
     case 'processing':
       await beginClaim(trx, {
         jobId,
+        ownerId: null,
         printerId: null,
         claimedBy: caller.id,
         ttlSeconds: REPORTED_PROCESSING_TTL_SECONDS,
@@ -188,9 +190,5 @@ async function settle(
 function invalidTransition({ status, isDrivenByUs }: LockedJob, report: JobReport): ConflictError {
   const why =
     isDrivenByUs && report.status !== 'canceled' ? '; Packhouse itself follows what its printer does' : ''
-  const message = `a ${status} job cannot become ${report.status}${why}`
-  return new ConflictError('print_job', 'invalid_status_transition', message, {
-    field: 'status',
-    errors: [`status: ${message}`],
-  })
+  return statusConflict(`a ${status} job cannot become ${report.status}${why}`)
 }

@@ -18,10 +18,10 @@ export async function lockStation(trx: Db, stationId: string): Promise<void> {
 export async function findClaimable(
   trx: Db,
   { stationId, printerId }: { stationId: string; printerId: string | null },
-): Promise<{ readonly jobId: string; readonly printerId: string } | undefined> {
-  const row = await queryOne<{ job_id: string; printer_id: string }>(
+): Promise<Claimable | undefined> {
+  const row = await queryOne<{ job_id: string; printer_id: string; owner_id: string }>(
     trx,
-    `select head.job_id, free.printer_id
+    `select head.job_id, free.printer_id, own.printer_id as owner_id
      from printers as own
      join stations on stations.station_id = own.station_id
      join printers as free on free.station_id = own.station_id
@@ -41,11 +41,20 @@ export async function findClaimable(
      order by head.queue_position, free.printer_id = own.printer_id desc, free.position limit 1`,
     { stationId, printerId },
   )
-  return row && { jobId: row.job_id, printerId: row.printer_id }
+  return row && { jobId: row.job_id, printerId: row.printer_id, ownerId: row.owner_id }
+}
+
+interface Claimable {
+  readonly jobId: string
+  readonly printerId: string
+  /** In whose queue it was found: a job that somebody has moved since isn't claimed there. */
+  readonly ownerId: string
 }
 
 export interface StationClaim {
   readonly jobId: string
+  /** Null: in whichever queue it is. */
+  readonly ownerId: string | null
   /** Where it prints from now on: another one of a pool, perhaps. Null: where it was queued. */
   readonly printerId: string | null
   readonly claimedBy: string
@@ -64,6 +73,7 @@ export async function beginClaim(trx: Db, claim: StationClaim): Promise<boolean>
            printer_id = coalesce(:printerId::uuid, printer_id),
            updated_at = greatest(clock_timestamp(), updated_at + interval '1 millisecond')
        where job_id = :jobId and status = 'queued'
+         and (:ownerId::uuid is null or printer_id = :ownerId::uuid)
        returning job_id, document_id, printer_id
      )
      insert into print_attempts (job_id, attempt, printer_id, started_at, bytes_offered, detail)

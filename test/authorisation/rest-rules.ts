@@ -89,6 +89,13 @@ export const REST_RULES: Readonly<Record<string, RouteRule>> = {
     elsewhere: 'refused',
     body: () => ({ reason: 'It is smudged' }),
   },
+  [`POST ${JOBS}/:id/move`]: {
+    scope: 'print_jobs:write',
+    roles: SUPERVISOR,
+    elsewhere: 'refused',
+    body: ({ printer }) => ({ printer_id: printer }),
+  },
+  'GET /v1/cloud-printing/job-statistics': { ...readJobs, elsewhere: 'unseen' },
 
   [`GET ${STATIONS}`]: { ...readStations, elsewhere: 'unseen' },
   [`POST ${STATIONS}`]: {

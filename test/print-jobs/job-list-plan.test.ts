@@ -3,6 +3,7 @@ import type { Knex } from 'knex'
 import type { ListQuery } from '../../lib/db/list-page.ts'
 import { getQueueFacts } from '../../lib/operation/examination-store.ts'
 import { type JobFilter, listPrintJobs } from '../../lib/print-jobs/job-list-store.ts'
+import { countJobsByHour } from '../../lib/print-jobs/job-statistics-store.ts'
 import { findPrinter } from '../../lib/printers/printer-store.ts'
 import { cloneDatabase, type TestDatabase } from '../helpers/database.ts'
 import { nodesOf, type Plan, plansOf } from '../helpers/plans.ts'
@@ -124,6 +125,21 @@ describe('lists of print jobs: plans', () => {
     }
     const past = await listPrintJobs(db, filter, { ...FIRST_PAGE, page: 1e15 })
     expect(past).to.deep.include({ items: [], hasMore: false, totalCount: seen.size })
+  })
+
+  it('counts the jobs of a day from an index, whatever the history', async () => {
+    const from = new Date(Date.now() - 86_400_000)
+    for (const place of [{}, filters['locationId'], filters['merchantId']]) {
+      const { locationId = null, merchantId = null } = place ?? {}
+      const wanted = { locationId, merchantId, from, hours: 24 }
+      const [plan] = await plansOf(db, () => countJobsByHour(db, wanted))
+      const nodes = nodesOf(plan as Plan)
+      const reads = nodes.filter((node) => node['Relation Name'] === 'print_jobs')
+      const indexes = nodes.map((node) => node['Index Name'])
+      expect(reads.map((node) => node['Node Type']).join()).to.match(/^(Index|Index Only|Bitmap Heap) Scan$/)
+      expect(indexes.join()).to.match(/print_jobs_\w*created_at_idx/)
+      expect(nodes.map((node) => node['Index Cond'] ?? '').join()).to.include('created_at')
+    }
   })
 })
 

@@ -11,7 +11,7 @@ const LABEL_EVERY = 3
 const hours = signal<readonly Hour[]>([])
 
 export async function loadChart(): Promise<void> {
-  hours.value = await loadHours(hours.value)
+  hours.value = await loadHours()
 }
 
 /** Jobs by hour, and how many of them failed: by height, by pattern and in numbers. */

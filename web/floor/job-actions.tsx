@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals'
-import { Refused } from '../api/request.ts'
 import { post } from '../api/rest.ts'
 import { text } from '../language/text.ts'
 import { Icon } from '../parts/icon.tsx'
 import { isOutcomeUnknown } from '../parts/print-words.ts'
 import { type Job, JOBS } from './floor-api.ts'
 import { act, maySupervise, openedId, printers } from './floor-state.ts'
+import { PrinterSelect } from './printer-select.tsx'
 
 /** Whatever can be done about a job in its state; who printed, whom to ask and why stay in the ledger. */
 export function JobActions({ job }: { readonly job: Job }) {
@@ -49,46 +49,28 @@ function Verdict({ job }: { readonly job: Job }) {
 function Queued({ job }: { readonly job: Job }) {
   const target = useSignal('')
   const others = printers.value.filter(({ id }) => id !== job.printer.id)
-  const cancel = (reason: string) => post(`${JOBS}/${job.id}`, { status: 'canceled', reason })
+  const cancel = () =>
+    act(text('floor.canceled'), () =>
+      post(`${JOBS}/${job.id}`, { status: 'canceled', reason: text('floor.cancel_reason') }),
+    )
   const move = () =>
-    act(text('floor.moved'), async () => {
-      const printer = others.find(({ id }) => id === target.value)
-      const reason = text('floor.move_reason', { name: printer?.name ?? '' })
-      // In this order nothing prints twice: what is canceled never prints, and the copy is asked for once.
-      await cancel(reason)
-      await post(
-        `${JOBS}/${job.id}/reprint`,
-        { reason, printer_id: target.value },
-        `move-${job.id}-${target.value}`,
-      ).catch(sayCanceled)
-    })
+    act(text('floor.moved'), () => post(`${JOBS}/${job.id}/move`, { printer_id: target.value }))
   return (
     <div class="ask">
-      <button
-        type="button"
-        class="danger"
-        onClick={() => void act(text('floor.canceled'), () => cancel(text('floor.cancel_reason')))}
-      >
+      <button type="button" class="danger" onClick={() => void cancel()}>
         <Icon name="cross" /> {text('floor.cancel')}
       </button>
       {maySupervise.value && (
         <>
-          <label>
-            {text('floor.move_to')}
-            <select
-              value={target.value}
-              onChange={(event) => {
-                target.value = event.currentTarget.value
-              }}
-            >
-              <option value="">{text('floor.choose')}</option>
-              {others.map(({ id, name, station }) => (
-                <option key={id} value={id}>
-                  {name} ({station.display_name})
-                </option>
-              ))}
-            </select>
-          </label>
+          <PrinterSelect
+            label={text('floor.move_to')}
+            none={text('floor.choose')}
+            printers={others}
+            value={target.value}
+            onChoose={(id) => {
+              target.value = id
+            }}
+          />
           <button type="button" class="plain" disabled={target.value === ''} onClick={() => void move()}>
             <Icon name="move" /> {text('floor.move')}
           </button>
@@ -96,12 +78,6 @@ function Queued({ job }: { readonly job: Job }) {
       )}
     </div>
   )
-}
-
-/** Half of a move was done: whoever reads that it was refused would wait for paper. */
-function sayCanceled(error: unknown): never {
-  if (!(error instanceof Refused)) throw error
-  throw new Refused(text('floor.move_failed', { message: error.message }), error.code)
 }
 
 function Reprint({ job }: { readonly job: Job }) {
@@ -130,22 +106,15 @@ function Reprint({ job }: { readonly job: Job }) {
           }}
         />
       </label>
-      <label>
-        {text('floor.printer')}
-        <select
-          value={target.value}
-          onChange={(event) => {
-            target.value = event.currentTarget.value
-          }}
-        >
-          <option value="">{text('floor.best')}</option>
-          {printers.value.map(({ id, name, station }) => (
-            <option key={id} value={id}>
-              {name} ({station.display_name})
-            </option>
-          ))}
-        </select>
-      </label>
+      <PrinterSelect
+        label={text('floor.printer')}
+        none={text('floor.best')}
+        printers={printers.value}
+        value={target.value}
+        onChoose={(id) => {
+          target.value = id
+        }}
+      />
       <button type="submit" class="plain">
         <Icon name="again" /> {text('pack.reprint')}
       </button>

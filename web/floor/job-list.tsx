@@ -14,6 +14,7 @@ import {
   printers,
   quietly,
 } from './floor-state.ts'
+import { PrinterSelect } from './printer-select.tsx'
 
 const STATUSES = ['queued', 'processing', 'completed', 'failed', 'canceled'] as const
 
@@ -95,20 +96,13 @@ function Filters() {
           ))}
         </select>
       </label>
-      <label>
-        {text('floor.printer')}
-        <select
-          value={filter.value.printerId}
-          onChange={(event) => narrow({ printerId: event.currentTarget.value })}
-        >
-          <option value="">{text('floor.all')}</option>
-          {printers.value.map(({ id, name, station }) => (
-            <option key={id} value={id}>
-              {name} ({station.display_name})
-            </option>
-          ))}
-        </select>
-      </label>
+      <PrinterSelect
+        label={text('floor.printer')}
+        none={text('floor.all')}
+        printers={printers.value}
+        value={filter.value.printerId}
+        onChoose={(printerId) => narrow({ printerId })}
+      />
     </div>
   )
 }

@@ -28,6 +28,9 @@ const ROLE_ROUTES: Readonly<Record<string, readonly Role[]>> = {
   // Packers print again by packing.reprint, at their package.
   [`POST ${JOBS}/:id/reprint`]: SUPERVISOR,
 
+  [`POST ${JOBS}/:id/move`]: SUPERVISOR,
+  'GET /v1/cloud-printing/job-statistics': FLOOR,
+
   [`GET ${STATIONS}`]: FLOOR,
   [`GET ${STATIONS}/:id`]: FLOOR,
   [`GET ${PRINTERS}`]: FLOOR,

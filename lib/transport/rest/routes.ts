@@ -7,6 +7,7 @@ import { eventRoutes } from './routes/events.ts'
 import { locationRoutes } from './routes/locations.ts'
 import { merchantRoutes } from './routes/merchants.ts'
 import { printJobRoutes } from './routes/print-jobs.ts'
+import { printJobStatisticsRoutes } from './routes/print-job-statistics.ts'
 import { printerDiscoveryRoutes } from './routes/printer-discovery.ts'
 import { printerRoutes } from './routes/printers.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -22,6 +23,7 @@ export function restRoutes(services: Services, { basePath }: { basePath: string 
   const { access, apiKeys, deliveries, locations, merchants, users, webhooks } = services
   const resources = [
     ...printJobRoutes(services),
+    ...printJobStatisticsRoutes(services.jobLookup),
     ...stationRoutes(services.stations),
     ...stationClientRoutes(services),
     ...printerDiscoveryRoutes(services.printerDiscovery),

@@ -1,4 +1,6 @@
 import {
+  type MoveBody,
+  moveBody,
   type PreviewQuery,
   previewQuery,
   printAttemptAnswer,
@@ -22,7 +24,10 @@ import { listAnswer, type Noun, resourceAnswer } from '../rest-answer.ts'
 import { defineRoute, type RestRoute } from '../rest-route.ts'
 import { printAttemptView, printJobRoutingView } from '../views/print-job-ledger-view.ts'
 
-type JobServices = Pick<Services, 'documentLinks' | 'jobIntake' | 'jobLookup' | 'jobPreview' | 'jobProgress'>
+type JobServices = Pick<
+  Services,
+  'documentLinks' | 'jobIntake' | 'jobLookup' | 'jobMove' | 'jobPreview' | 'jobProgress'
+>
 
 const NOUN: Noun = { one: 'print job', many: 'print jobs' }
 const PATH = '/v1/cloud-printing/jobs'
@@ -35,6 +40,7 @@ export const printJobRoutes = (services: JobServices): readonly RestRoute[] => [
   ...readingRoutes(services),
   ...ledgerRoutes(services),
   ...writingRoutes(services),
+  moveRoute(services),
 ]
 
 const readingRoutes = ({ jobLookup, documentLinks }: JobServices): readonly RestRoute[] => [
@@ -192,3 +198,21 @@ const writingRoutes = ({ jobIntake, jobProgress, documentLinks }: JobServices): 
     }),
   ]
 }
+
+const moveRoute = ({ jobMove, documentLinks }: JobServices): RestRoute =>
+  defineRoute<MoveBody>({
+    method: 'POST',
+    path: `${PATH}/:id/move`,
+    scope: 'print_jobs:write',
+    summary: 'Move a job to another printer',
+    description:
+      'For a queued job of which nothing was sent: the same job, in the queue of a printer of its location that can print it. Repeating it changes nothing.',
+    tag: TAG,
+    body: moveBody,
+    answer: { status: 200, schema: printJobAnswer },
+    refusals: ['location_access', 'unauthorized', 'invalid_status_transition', 'no_compatible_printer'],
+    async handle({ caller, params: { id = '' }, body: { printer_id: printerId } }) {
+      const job = await jobMove.moveJob(caller, id, printerId)
+      return resourceAnswer(NOUN, 'updated', printJobView(job, documentLinks))
+    },
+  })
