@@ -11,7 +11,7 @@ export interface InstructionEvent {
 
 /**
  * `data` is the InstructionReport as at that moment, without bytes. An instruction belongs to its order, whose shipments
- * may leave from several locations, so the event names none.
+ * may leave from several locations, so the event names none; a stream of one location looks for them itself.
  */
 export async function recordInstructionEvent(
   { events, reports }: Pick<InstructionParts, 'events' | 'reports'>,

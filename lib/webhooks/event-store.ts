@@ -48,6 +48,15 @@ export async function insertEvent(db: Db, eventId: string, event: NewEvent): Pro
 export const PATTERNS_OF_EVENT = `array['*', events.type, split_part(events.type, '.', 1) || '.*',
   regexp_replace(events.type, '[.][^.]+$', '.*')]`
 
+/**
+ * An instruction belongs to its order, whose shipments may leave from several places: its events are told at each of them, where
+ * packers see it on their packages.
+ */
+const IS_OF_LOCATION = `(events.location_id = :locationId::text
+  or (events.location_id is null and events.resource_type = 'instruction' and exists (
+    select from instructions join shipments using (order_id)
+    where instructions.instruction_id = events.resource_id::bigint and shipments.location_id = :locationId::text)))`
+
 export interface StreamQuery {
   /** Published after that position. */
   readonly after: number
@@ -74,7 +83,7 @@ export async function listPublishedEvents(db: Db, stream: StreamQuery): Promise<
      from events
      where events.stream_position > :after::bigint and events.stream_position <= :upTo::bigint
        and ${PATTERNS_OF_EVENT} && :patterns::text[]
-       and (:locationId::text is null or events.location_id = :locationId::text)
+       and (:locationId::text is null or ${IS_OF_LOCATION})
      order by events.stream_position limit :limit::integer`,
     { ...stream },
   )

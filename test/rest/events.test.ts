@@ -65,6 +65,45 @@ describe('GET /v1/events', () => {
     workspace.server.rpc.call('order.create', [null, { 'SKU-1': 1 }, null, { unique_id: id }])
   const namesOf = (messages: readonly Message[]) => messages.map(({ data }) => data.data.unique_id)
 
+  it('tells a place of the instructions of orders that ship from it, and of no others', async () => {
+    const { server } = workspace
+    const { location_id: here } = server.credentials
+    const far = await workspace.newLocation('Far')
+    const ship = async (id: string, locationId: string) => {
+      await server.rpc.call('shipment.create', [id, { shipment_id: `${id}-s-${locationId}`, packages: 1 }])
+      await server.db.raw('update shipments set location_id = ? where shipment_id = ?', [
+        locationId,
+        `${id}-s-${locationId}`,
+      ])
+    }
+    for (const id of ['HERE', 'FAR', 'BOTH', 'NOWHERE']) await newOrder(id)
+    await ship('HERE', here)
+    await ship('FAR', far)
+    await ship('BOTH', here)
+    await ship('BOTH', far)
+    const key = async (locationId: string) => {
+      const { json } = await workspace.admin.post('/v1/api-keys', {
+        name: 'place',
+        scopes: ['webhooks:read'],
+        limit_to_location: locationId,
+      })
+      return { 'PX-API-KEY': json.data.api_key }
+    }
+    const topics = '?topics=order_instruction.*'
+    const [ofHere, ofFar, ofAll] = [
+      await open(topics, await key(here)),
+      await open(topics, await key(far)),
+      await open(topics),
+    ]
+    for (const id of ['NOWHERE', 'FAR', 'BOTH', 'HERE', 'FAR']) {
+      await server.rpc.call('order_instruction.create', [id, `for ${id}`])
+    }
+    const notesOf = (messages: readonly Message[]) => messages.map(({ data }) => data.data.note)
+    await ofAll.atLeast(5)
+    expect(notesOf(await ofHere.atLeast(2))).to.deep.equal(['for BOTH', 'for HERE'])
+    expect(notesOf(await ofFar.atLeast(3))).to.deep.equal(['for FAR', 'for BOTH', 'for FAR'])
+  })
+
   it('sends what happens from now on, as webhooks would', async () => {
     await newOrder('before')
     await eventually('it is published', async () => {

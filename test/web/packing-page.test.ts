@@ -215,7 +215,8 @@ describe("the packer's page", function () {
     expect(occurrences[0].state).to.equal('due')
 
     await instruct('UNSEEN', 'Read me, too')
-    await page.locator('.rail', { hasText: 'Read me, too' }).waitFor()
+    // Told by an event: the page itself looks every 30 s.
+    await page.locator('.rail', { hasText: 'Read me, too' }).waitFor({ timeout: 15_000 })
     await server.rpc.call('order_instruction.edit', [occurrences[0].instruction_id, 'Read me again'])
     await shown(page, 'Read me again')
   })

@@ -26,6 +26,7 @@ export const en = {
   'connection.lost': 'No connection',
   'connection.lost_long': 'No connection to the server. Trying again.',
   'connection.no_answer': 'The server does not answer. Try again.',
+  'connection.slow': 'Connected; looks every few seconds. Close other pages of yours.',
   'connection.up': 'Connected',
   'connection.waiting': 'You can go on scanning: {count} kept, and sent as soon as it is back.',
 

@@ -28,6 +28,7 @@ export const es: Messages = {
   'connection.lost': 'Sin conexión',
   'connection.lost_long': 'Sin conexión con el servidor. Se intenta de nuevo.',
   'connection.no_answer': 'El servidor no responde. Inténtelo otra vez.',
+  'connection.slow': 'Conectado; mira cada pocos segundos. Cierre otras páginas suyas.',
   'connection.up': 'Conectado',
   'connection.waiting': 'Puede seguir leyendo códigos: {count} guardados, se envían al volver la conexión.',
 

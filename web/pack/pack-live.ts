@@ -1,6 +1,6 @@
 import { isConnected, reportLost } from '../api/connection.ts'
 import type { ServerEvent } from '../api/event-reader.ts'
-import type { Follower } from '../api/live.ts'
+import { type Follower, isLive } from '../api/live.ts'
 import { Unreachable } from '../api/request.ts'
 import { chooseStation, station, stationId, stations, view } from './pack-state.ts'
 import { refresh } from './pack-work.ts'
@@ -12,8 +12,10 @@ export const TOPICS = ['cloud_printing.*', 'order_instruction.*', 'package.packe
 const TOGETHER_MS = 120
 /** While something prints: not every change of what a job waits for is an event. */
 const PRINTING_EVERY_MS = 2_000
-/** A merchant's edit belongs to no location, and so isn't told to those who work at one. */
+/** When nothing is told, since this user has too many pages open. */
 const PACKAGE_EVERY_MS = 5_000
+/** An event may be missed while the connection is changed. */
+const PACKAGE_EVERY_TICKS = 6
 const STATIONS_EVERY_MS = 15_000
 
 export function startLive(): Follower {
@@ -28,7 +30,11 @@ export function startLive(): Follower {
   setInterval(() => {
     if (isPrinting()) void refresh()
   }, PRINTING_EVERY_MS)
-  setInterval(() => void refresh(), PACKAGE_EVERY_MS)
+  let ticks = 0
+  setInterval(() => {
+    ticks += 1
+    if (!isLive.value || ticks % PACKAGE_EVERY_TICKS === 0) void refresh()
+  }, PACKAGE_EVERY_MS)
   setInterval(() => void loadStations(), STATIONS_EVERY_MS)
   return {
     onOpen: look,

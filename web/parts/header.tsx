@@ -1,4 +1,5 @@
 import { isConnected } from '../api/connection.ts'
+import { isLive } from '../api/live.ts'
 import { BASE } from '../api/request.ts'
 import { signOut, user } from '../api/session.ts'
 import { text } from '../language/text.ts'
@@ -43,10 +44,14 @@ export function Header({ page }: { readonly page: 'home' | 'pack' | 'floor' }) {
 }
 
 function ConnectionMark() {
+  const isSlow = isConnected.value && !isLive.value
   return (
-    <span class={isConnected.value ? 'mark good' : 'mark bad'} data-connected={String(isConnected.value)}>
-      <Icon name={isConnected.value ? 'check' : 'off'} />
-      {text(isConnected.value ? 'connection.up' : 'connection.lost')}
+    <span
+      class={isSlow ? 'mark wait' : isConnected.value ? 'mark good' : 'mark bad'}
+      data-connected={String(isConnected.value)}
+    >
+      <Icon name={isSlow ? 'clock' : isConnected.value ? 'check' : 'off'} />
+      {text(isSlow ? 'connection.slow' : isConnected.value ? 'connection.up' : 'connection.lost')}
     </span>
   )
 }
