@@ -10,6 +10,7 @@ import { JobDialog } from './floor/job-dialog.tsx'
 import { JobList } from './floor/job-list.tsx'
 import { PaperTray } from './floor/paper-tray.tsx'
 import { PrinterCards } from './floor/printer-cards.tsx'
+import { ReopenPackage } from './floor/reopen-package.tsx'
 import { loadUnknown, UnknownOutcomes } from './floor/unknown-outcomes.tsx'
 import { loadWebhooks, WebhookList } from './floor/webhook-list.tsx'
 import { text } from './language/text.ts'
@@ -20,6 +21,9 @@ import { start } from './parts/start.tsx'
 
 const TOGETHER_MS = 250
 const EVERY_MS = 15_000
+
+/** More than that nobody reads in thirty seconds. */
+const TROUBLES_NAMED = 6
 
 const isReady = signal(false)
 
@@ -39,6 +43,7 @@ function Floor() {
             </div>
           </div>
           <JobList />
+          <ReopenPackage />
           <WebhookList />
         </main>
       )}
@@ -67,12 +72,20 @@ function Attention() {
           <Icon name="check" /> {text('floor.all_well')}
         </p>
       )}
-      {troubles.map((printer) => (
+      {troubles.slice(0, TROUBLES_NAMED).map((printer) => (
         <p key={printer.id} class={printerWords(printer).tone}>
           <Icon name={printerWords(printer).icon} />
-          {printer.station.display_name}, {printer.name}: {printerWords(printer).text}
+          <a href={`#printer-${printer.id}`}>
+            {printer.station.display_name}, {printer.name}
+          </a>
+          : {printerWords(printer).text}
         </p>
       ))}
+      {troubles.length > TROUBLES_NAMED && (
+        <p class="wait">
+          <Icon name="alert" /> {text('floor.more_troubles', { count: troubles.length - TROUBLES_NAMED })}
+        </p>
+      )}
       <UnknownOutcomes />
     </div>
   )

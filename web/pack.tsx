@@ -17,6 +17,7 @@ import { PrintTroubles } from './pack/print-troubles.tsx'
 import { Prompt } from './pack/prompt.tsx'
 import { ReprintDialog } from './pack/reprint-dialog.tsx'
 import { ScanBar } from './pack/scan-bar.tsx'
+import { joinTabs } from './pack/tabs.ts'
 import { Header } from './parts/header.tsx'
 import { start } from './parts/start.tsx'
 
@@ -63,11 +64,12 @@ function Pack() {
   )
 }
 
+const joining = joinTabs()
 await start(Pack, 'nav.pack')
 watchConnection()
 if (await resumeSurely()) {
   await pickStation()
-  startCommands(user.value?.id ?? '')
+  startCommands(user.value?.id ?? '', await joining)
   isReady.value = true
   void keepPackage(user.value?.id ?? '')
   void follow(TOPICS, startLive())

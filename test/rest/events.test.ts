@@ -71,10 +71,11 @@ describe('GET /v1/events', () => {
     const far = await workspace.newLocation('Far')
     const ship = async (id: string, locationId: string) => {
       await server.rpc.call('shipment.create', [id, { shipment_id: `${id}-s-${locationId}`, packages: 1 }])
-      await server.db.raw('update shipments set location_id = ? where shipment_id = ?', [
-        locationId,
-        `${id}-s-${locationId}`,
-      ])
+      await server.db.raw(
+        `update shipments set (location_id, warehouse_id) =
+           (select location_id, warehouse_id from locations where location_id = ?) where shipment_id = ?`,
+        [locationId, `${id}-s-${locationId}`],
+      )
     }
     for (const id of ['HERE', 'FAR', 'BOTH', 'NOWHERE']) await newOrder(id)
     await ship('HERE', here)

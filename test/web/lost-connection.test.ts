@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
 import { COMMAND_CODES } from '../../web/pack/command.ts'
+import { COMMANDS_MAX } from '../../web/pack/command-queue.ts'
 import { launchBrowser, openPage, scan } from '../helpers/browser.ts'
 import { type CutLine, startCutLine } from '../helpers/cut-line.ts'
 import { makePdf } from '../helpers/documents.ts'
@@ -29,7 +30,12 @@ describe("the packer's page without its server", function () {
     await server.stop()
   })
 
-  async function order(id: string, packages: number, notes: readonly string[]): Promise<readonly string[]> {
+  let orders = 0
+
+  /** Of its own, also for a test that is tried again. */
+  async function order(name: string, packages: number, notes: readonly string[]): Promise<readonly string[]> {
+    orders += 1
+    const id = `${name}-${orders}`
     await server.rpc.call('order.create', [null, { MUG: 1 }, null, { unique_id: id }])
     await server.rpc.call('shipment.create', [id, { shipment_id: `${id}-s`, packages }])
     const content = (await makePdf({ text: 'Slip', widthPt: 612, heightPt: 792 })).toString('base64')
@@ -42,6 +48,10 @@ describe("the packer's page without its server", function () {
   }
   const said = (text: string) => page.locator('#said', { hasText: text }).waitFor()
   const shown = (note: string) => page.locator('.card[data-seen="true"]', { hasText: note }).waitFor()
+  const userId = async (): Promise<string> => {
+    const { rows } = await server.db.raw(`select user_id from users where username = 'packer'`)
+    return rows[0].user_id
+  }
   const isBack = () => page.locator('[data-connected="true"]').waitFor()
   /** How many jobs the instruction of that note made. */
   const jobsOf = async (note: string): Promise<number> => {
@@ -118,6 +128,70 @@ describe("the packer's page without its server", function () {
     await said('Confirmed. Prints on Laser.')
     expect(await jobsOf('Slip of the reload')).to.equal(1)
     await page.locator('.rail .package', { hasText: pack }).waitFor()
+  })
+
+  it('keeps what was scanned through a closed tab, after it has asked whether to close it', async () => {
+    const [pack = ''] = await order('CLOSED', 1, ['Slip of the closed tab'])
+    await scan(page, pack)
+    await shown('Slip of the closed tab')
+    line.cut()
+    await page.locator('.lost').waitFor()
+    await page.keyboard.press('Enter')
+    await said('Kept.')
+    const asked = page.waitForEvent('dialog')
+    await page.close({ runBeforeUnload: true })
+    const dialog = await asked
+    expect(dialog.type()).to.equal('beforeunload')
+    const closed = page.waitForEvent('close')
+    await dialog.accept()
+    await closed
+    line.mend()
+    const before = page.context()
+    page = await before.newPage()
+    await page.goto(`${line.url}/pack`)
+    await said('Confirmed. Prints on Laser.')
+    expect(await jobsOf('Slip of the closed tab')).to.equal(1)
+    expect(
+      await page.evaluate('Object.keys(localStorage).filter((key) => /commands/.test(key))'),
+    ).to.deep.equal([])
+  })
+
+  it('does what two tabs have kept, each its own', async () => {
+    const [one = '', two = ''] = await order('TABS', 2, ['Slip of two tabs'])
+    const other = await page.context().newPage()
+    await other.goto(`${line.url}/pack`)
+    await other.locator('main.pack').waitFor()
+    const tabs = [
+      { tab: page, pack: one },
+      { tab: other, pack: two },
+    ]
+    for (const { tab, pack } of tabs) {
+      await scan(tab, pack)
+      await tab.locator('.card[data-seen="true"]').waitFor()
+    }
+    line.cut()
+    for (const { tab } of tabs) {
+      await tab.locator('.lost').waitFor()
+      await tab.keyboard.press('Enter')
+      await tab.locator('[data-waiting="1"]').waitFor()
+    }
+    line.mend()
+    for (const { tab } of tabs) await tab.locator('#said', { hasText: 'Confirmed.' }).waitFor()
+    expect(await jobsOf('Slip of two tabs')).to.equal(2)
+  })
+
+  it('says when no more can be kept', async () => {
+    const command = { kind: 'open', code: 'KEPT', stationId: '' }
+    const kept = JSON.stringify(Array(COMMANDS_MAX).fill({ command, isAsked: false }))
+    const key = `packhouse-commands-${await userId()}-`
+    await page.evaluate(
+      `localStorage.setItem('${key}' + sessionStorage.getItem('packhouse-tab'), ${JSON.stringify(kept)})`,
+    )
+    await page.route('**/api/jsonrpc', (route) => route.abort())
+    await page.reload()
+    await page.locator('.lost', { hasText: `Stop scanning: ${COMMANDS_MAX} are kept` }).waitFor()
+    await scan(page, 'ONE-TOO-MANY')
+    await said(`Not taken: ${COMMANDS_MAX} scans are waiting already.`)
   })
 
   it('keeps what was scanned for whoever signs in again, when the session has ended meanwhile', async () => {

@@ -23,8 +23,16 @@ export class Refused extends Error {
   }
 }
 
+let hasLeft = false
+
+/** The page goes by itself: nobody is asked whether that is meant. */
+export function isLeaving(): boolean {
+  return hasLeft
+}
+
 /** The session has ended: every page but the first has nothing to show. */
 export function leave(): void {
+  hasLeft = true
   if (location.pathname !== `${BASE}/`) location.assign(`${BASE}/`)
 }
 

@@ -36,6 +36,22 @@ export async function get<Data>(path: string): Promise<Data> {
   return (await callRest<Data>(path)).data
 }
 
+const LIST_LIMIT = 100
+
+/** A list page by page, up to `max` items of it. `hasMore`: there are others. `path` ends with a query, or with `?`. */
+export async function listAll<Item>(
+  path: string,
+  max: number,
+): Promise<{ readonly items: readonly Item[]; readonly hasMore: boolean }> {
+  const items: Item[] = []
+  for (let page = 1; ; page += 1) {
+    const { data, pagination } = await callRest<readonly Item[]>(`${path}&limit=${LIST_LIMIT}&page=${page}`)
+    items.push(...data)
+    const hasMore = pagination?.has_more ?? false
+    if (!hasMore || items.length >= max) return { items: items.slice(0, max), hasMore }
+  }
+}
+
 export async function post<Data>(path: string, body: unknown = {}, idempotencyKey?: string): Promise<Data> {
   return (await callRest<Data>(path, { body, ...(idempotencyKey !== undefined && { idempotencyKey }) })).data
 }

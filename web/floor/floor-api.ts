@@ -12,11 +12,20 @@ export interface Printer {
   readonly station: { readonly id: string; readonly display_name: string }
 }
 
+export interface Station {
+  readonly id: string
+  readonly display_name: string
+  readonly status: 'online' | 'offline'
+  readonly location: { readonly id: string; readonly name: string }
+  readonly printers: readonly Omit<Printer, 'station'>[]
+}
+
 export interface Job {
   readonly id: string
   readonly name: string
   readonly status: 'queued' | 'processing' | 'completed' | 'failed' | 'canceled'
   readonly reason: string | null
+  readonly data_type: string
   readonly state_reasons: readonly string[]
   readonly printer: { readonly id: string; readonly name: string }
   readonly station: { readonly display_name: string }
@@ -60,5 +69,6 @@ export interface Delivery {
 }
 
 export const JOBS = '/v1/cloud-printing/jobs'
+export const STATIONS = '/v1/cloud-printing/stations'
 export const PRINTERS = '/v1/cloud-printing/printers'
 export const WEBHOOKS = '/v1/webhooks'

@@ -1,10 +1,10 @@
 import { computed, signal } from '@preact/signals'
 import { reportAnswered, reportLost } from '../api/connection.ts'
 import { Refused, Unreachable } from '../api/request.ts'
-import { callRest, get } from '../api/rest.ts'
+import { callRest, get, listAll } from '../api/rest.ts'
 import { user } from '../api/session.ts'
 import { text } from '../language/text.ts'
-import { type Job, JOBS, type Printer, PRINTERS } from './floor-api.ts'
+import { type Job, JOBS, type Printer, type Station, STATIONS } from './floor-api.ts'
 
 export interface Filter {
   readonly status: string
@@ -12,10 +12,20 @@ export interface Filter {
 }
 
 const JOBS_SHOWN = 25
-const PRINTERS_MAX = 100
+/** Ten calls; a hall has a handful. */
+const STATIONS_MAX = 1_000
 const PAPER_SHOWN = 6
+/** Whose paper is looked for. */
+const VIRTUAL_MAX = 10
 
-export const printers = signal<readonly Printer[]>([])
+export const stations = signal<readonly Station[]>([])
+/** There are more stations than are shown. */
+export const isCut = signal(false)
+export const printers = computed<readonly Printer[]>(() =>
+  stations.value.flatMap(({ id, display_name, printers: own }) =>
+    own.map((printer) => ({ ...printer, station: { id, display_name } })),
+  ),
+)
 export const jobs = signal<readonly Job[]>([])
 export const jobCount = signal(0)
 export const page = signal(1)
@@ -31,7 +41,9 @@ export const pageCount = computed(() => Math.max(1, Math.ceil(jobCount.value / J
 
 export async function loadFloor(): Promise<void> {
   await quietly(async () => {
-    printers.value = await get<readonly Printer[]>(`${PRINTERS}?limit=${PRINTERS_MAX}&direction=asc`)
+    const { items, hasMore } = await listAll<Station>(`${STATIONS}?direction=asc`, STATIONS_MAX)
+    stations.value = items
+    isCut.value = hasMore
     await Promise.all([loadJobs(), loadPaper()])
   })
 }
@@ -46,13 +58,17 @@ export async function loadJobs(): Promise<void> {
   jobCount.value = pagination?.total_count ?? 0
 }
 
+/** Each printer's own list: one that is seldom used isn't hidden behind those that are busy. */
 async function loadPaper(): Promise<void> {
-  const query = 'status=completed&order_by=updated_at&limit=30'
-  const done = await get<readonly Job[]>(`${JOBS}?${query}`)
-  const virtual = new Set(
-    printers.value.filter(({ connection }) => connection.type === 'virtual').map(({ id }) => id),
+  const virtual = printers.value
+    .filter(({ connection }) => connection.type === 'virtual')
+    .slice(0, VIRTUAL_MAX)
+  const query = `status=completed&limit=${PAPER_SHOWN}`
+  const done = await Promise.all(
+    virtual.map(({ id }) => get<readonly Job[]>(`${JOBS}?printer_id=${id}&${query}`)),
   )
-  paper.value = done.filter(({ printer }) => virtual.has(printer.id)).slice(0, PAPER_SHOWN)
+  const newestFirst = done.flat().toSorted((a, b) => b.updated_at.localeCompare(a.updated_at))
+  paper.value = newestFirst.slice(0, PAPER_SHOWN)
 }
 
 /** What can't be loaded stays as it was; that the connection is lost is shown. */

@@ -4,14 +4,17 @@ import { fetchPicture } from '../api/rest.ts'
 import { text } from '../language/text.ts'
 import { type Job, JOBS } from './floor-api.ts'
 
-/** What was or will be printed; receipts in a printer's own language have no picture. */
+/** Receipts are in their printer's language; virtual printers keep their pictures. */
+const ESCPOS = 'application/vnd.escpos'
+
+/** What was or will be printed; other documents in a printer's own language have no picture. */
 export function JobPicture({ job }: { readonly job: Job }) {
   const address = useSignal<string | null>(null)
   const isLoaded = useSignal(false)
   useEffect(() => {
     let own: string | null = null
     let isGone = false
-    void fetchPicture(`${JOBS}/${job.id}/preview.png`)
+    void fetchPicture(`${JOBS}/${job.id}/${job.data_type === ESCPOS ? 'receipt' : 'preview'}.png`)
       .catch(() => null)
       .then((found) => {
         if (isGone && found !== null) return URL.revokeObjectURL(found)

@@ -2,22 +2,20 @@ import { post } from '../api/rest.ts'
 import { counted, text } from '../language/text.ts'
 import { Icon } from '../parts/icon.tsx'
 import { printerWords } from '../parts/print-words.ts'
-import { type Printer, PRINTERS } from './floor-api.ts'
-import { act, filter, loadJobs, maySupervise, page, printers, quietly } from './floor-state.ts'
+import { PRINTERS, type Station } from './floor-api.ts'
+import { act, filter, isCut, loadJobs, maySupervise, page, quietly, stations } from './floor-state.ts'
 
-/** Every printer with its state in a word, by station. */
+/** Every station, and every printer with its state in a word. */
 export function PrinterCards() {
-  const stations = new Map<string, Printer[]>()
-  for (const printer of printers.value) {
-    const { display_name: name } = printer.station
-    stations.set(name, [...(stations.get(name) ?? []), printer])
-  }
+  const all = stations.value
+  const hasPlaces = new Set(all.map(({ location }) => location.id)).size > 1
   return (
     <section aria-labelledby="printers">
       <h2 id="printers">{text('floor.printers')}</h2>
-      {[...stations].map(([name, own]) => (
-        <div key={name} class="station-row">
-          <h3>{name}</h3>
+      {all.map(({ id, display_name: name, location, printers: own }) => (
+        <div key={id} class="station-row" data-station={name}>
+          <h3>{hasPlaces ? `${name}, ${location.name}` : name}</h3>
+          {own.length === 0 && <p class="soft">{text('floor.no_printers')}</p>}
           <ul class="printers">
             {own.map((printer) => (
               <PrinterCard key={printer.id} printer={printer} />
@@ -25,18 +23,19 @@ export function PrinterCards() {
           </ul>
         </div>
       ))}
+      {isCut.value && <p class="soft">{text('floor.cut', { count: all.length })}</p>}
     </section>
   )
 }
 
-function PrinterCard({ printer }: { readonly printer: Printer }) {
+function PrinterCard({ printer }: { readonly printer: Station['printers'][number] }) {
   const { id, name, paused } = printer
   const words = printerWords(printer)
   const sizes = Object.keys(printer.page_size).map((size) => size.replace(/^label_|^receipt_/, ''))
-  const control = (action: 'pause' | 'resume' | 'test-page', done: string) =>
+  const control = (action: 'pause' | 'resume' | 'test-page' | 'identify', done: string) =>
     void act(done, () => post(`${PRINTERS}/${id}/${action}`))
   return (
-    <li class={`printer ${words.tone}`} data-printer={name}>
+    <li id={`printer-${id}`} class={`printer ${words.tone}`} data-printer={name}>
       <h4>{name}</h4>
       <span class={`mark ${words.tone}`}>
         <Icon name={words.icon} /> {words.text}
@@ -73,6 +72,13 @@ function PrinterCard({ printer }: { readonly printer: Printer }) {
             onClick={() => control('test-page', text('floor.tested', { name }))}
           >
             <Icon name="paper" /> {text('floor.test')}
+          </button>
+          <button
+            type="button"
+            class="plain"
+            onClick={() => control('identify', text('floor.identified', { name }))}
+          >
+            <Icon name="alert" /> {text('floor.identify')}
           </button>
         </div>
       )}

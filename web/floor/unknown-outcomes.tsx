@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { get } from '../api/rest.ts'
+import { listAll } from '../api/rest.ts'
 import { text } from '../language/text.ts'
 import { Icon } from '../parts/icon.tsx'
 import { isOutcomeUnknown } from '../parts/print-words.ts'
@@ -7,8 +7,8 @@ import { type Job, JOBS } from './floor-api.ts'
 import { openedId } from './floor-state.ts'
 
 const SINCE_MS = 24 * 3_600_000
-/** The most that the interface lists at once. */
-const JOBS_LOOKED_AT = 100
+/** Ten calls, and only where something failed. */
+const JOBS_LOOKED_AT = 1_000
 /** A supervisor has thirty seconds. */
 const NAMED = 4
 
@@ -17,17 +17,19 @@ const unknown = signal<readonly Job[]>([])
 /** The jobs of the last day of which nobody has said whether they printed, and which nobody has printed again. */
 export async function loadUnknown(): Promise<void> {
   const since = new Date(Date.now() - SINCE_MS).toISOString()
-  const failed = await get<readonly Job[]>(
-    `${JOBS}?status=failed&order_by=updated_at&limit=${JOBS_LOOKED_AT}&updated_at[gte]=${since}`,
+  const failed = await listAll<Job>(
+    `${JOBS}?status=failed&order_by=updated_at&updated_at[gte]=${since}`,
+    JOBS_LOOKED_AT,
   )
-  const open = failed.filter(({ reason }) => isOutcomeUnknown(reason))
-  if (open.length === 0) {
-    unknown.value = []
-    return
-  }
-  const newest = await get<readonly Job[]>(`${JOBS}?limit=${JOBS_LOOKED_AT}`)
-  const reprinted = new Set(newest.map(({ reprint_of }) => reprint_of))
-  unknown.value = open.filter(({ id }) => !reprinted.has(id))
+  const open = failed.items.filter(({ reason }) => isOutcomeUnknown(reason))
+  unknown.value = open.length === 0 ? [] : await withoutReprinted(open)
+}
+
+async function withoutReprinted(open: readonly Job[]): Promise<readonly Job[]> {
+  const first = open.map(({ updated_at: at }) => at).toSorted()[0] ?? ''
+  const since = await listAll<Job>(`${JOBS}?created_at[gte]=${first}`, JOBS_LOOKED_AT)
+  const reprinted = new Set(since.items.map(({ reprint_of }) => reprint_of))
+  return open.filter(({ id }) => !reprinted.has(id))
 }
 
 /** Each by its name, and the way to say what became of it. */

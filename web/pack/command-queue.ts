@@ -1,7 +1,7 @@
 import { type Command, isSameCommand } from './command.ts'
 
-/** More than anybody scans while a connection is lost, and few enough to be done in seconds. */
-export const COMMANDS_MAX = 50
+/** A quarter of an hour of scanning, and few enough to be done within a minute. */
+export const COMMANDS_MAX = 200
 
 export interface Waiting {
   readonly command: Command
@@ -9,14 +9,18 @@ export interface Waiting {
   readonly isAsked: boolean
 }
 
+/** Of the browser's `Storage`. */
+export interface Memory {
+  getItem(key: string): string | null
+  setItem(key: string, value: string): void
+  removeItem(key: string): void
+}
+
 export interface QueueOptions {
   /** Sends one. `later`: no answer came; it stays the first. */
   readonly run: (command: Command, isAgain: boolean) => Promise<'done' | 'later'>
-  /** Kept with the tab, so that a reload loses nothing. */
-  readonly storage: {
-    getItem(key: string): string | null
-    setItem(key: string, value: string): void
-  }
+  /** Outlives the tab. What is taken out of it there isn't this queue's any more: another tab does it. */
+  readonly storage: Memory
   readonly key: string
   readonly onChange: (waiting: readonly Waiting[]) => void
 }
@@ -26,10 +30,12 @@ export class CommandQueue {
   readonly #options: QueueOptions
   #waiting: readonly Waiting[]
   #isRunning = false
+  /** False where the browser has no room, or keeps nothing: then what waits is lost with the tab. */
+  #isStored = true
 
   constructor(options: QueueOptions) {
     this.#options = options
-    this.#waiting = read(options)
+    this.#waiting = readWaiting(options.storage.getItem(options.key))
     options.onChange(this.#waiting)
   }
 
@@ -39,6 +45,7 @@ export class CommandQueue {
 
   /** `full`: it wasn't taken. `known`: the same is waiting already. */
   push(command: Command): 'taken' | 'known' | 'full' {
+    this.#forgetTaken()
     if (this.#isKnown(command)) return 'known'
     if (this.#waiting.length >= COMMANDS_MAX) return 'full'
     this.#keep([...this.#waiting, { command, isAsked: false }])
@@ -49,6 +56,7 @@ export class CommandQueue {
   /** Goes on with the first one, as far as answers come. */
   async run(): Promise<void> {
     if (this.#isRunning) return
+    this.#forgetTaken()
     this.#isRunning = true
     try {
       for (let first = this.#waiting[0]; first; first = this.#waiting[0]) {
@@ -68,16 +76,32 @@ export class CommandQueue {
   }
 
   #keep(waiting: readonly Waiting[]): void {
+    const { storage, key, onChange } = this.#options
     this.#waiting = waiting
-    this.#options.storage.setItem(this.#options.key, JSON.stringify(waiting))
-    this.#options.onChange(waiting)
+    try {
+      if (waiting.length === 0) storage.removeItem(key)
+      else storage.setItem(key, JSON.stringify(waiting))
+      this.#isStored = true
+    } catch {
+      this.#isStored = false
+    }
+    onChange(waiting)
+  }
+
+  /** This tab was asleep, and another one took it for gone. */
+  #forgetTaken(): void {
+    const { storage, key, onChange } = this.#options
+    if (this.#waiting.length === 0 || !this.#isStored || storage.getItem(key) !== null) return
+    this.#waiting = []
+    onChange([])
   }
 }
 
-function read({ storage, key }: QueueOptions): readonly Waiting[] {
+/** Of a text in the storage; nothing that can be read is nothing. */
+export function readWaiting(kept: string | null): readonly Waiting[] {
   try {
-    const kept: unknown = JSON.parse(storage.getItem(key) ?? '[]')
-    return Array.isArray(kept) ? (kept as Waiting[]).slice(0, COMMANDS_MAX) : []
+    const read: unknown = JSON.parse(kept ?? '[]')
+    return Array.isArray(read) ? (read as Waiting[]).slice(0, COMMANDS_MAX) : []
   } catch {
     return []
   }

@@ -1,12 +1,18 @@
 /** What a packer asks for. Each may be sent again when nobody knows whether the first one arrived: it is done once. */
 export type Command =
-  | { readonly kind: 'open'; readonly code: string }
+  | {
+      readonly kind: 'open'
+      readonly code: string
+      /** Where it was scanned; '': nowhere in particular. */
+      readonly stationId: string
+    }
   | {
       readonly kind: 'confirm'
       readonly packageId: string
       readonly instructionId: number
       /** The one on the screen: a newer one is not confirmed unseen. */
       readonly revision: number
+      readonly stationId: string
     }
   | { readonly kind: 'defer'; readonly packageId: string; readonly instructionId: number }
   | {

@@ -1,24 +1,30 @@
 import { isConnected } from '../api/connection.ts'
+import { isLeaving } from '../api/request.ts'
 import { type Command, type CommandCode, readCommandCode } from './command.ts'
 import { COMMANDS_MAX, CommandQueue } from './command-queue.ts'
-import { current, dialog, isOpen, isSeen, view, waiting } from './pack-state.ts'
+import { gatherCommands, type Tabs } from './kept-commands.ts'
+import { current, dialog, isOpen, isSeen, stationId, view, waiting } from './pack-state.ts'
 import { perform, say } from './pack-work.ts'
 import type { Occurrence } from './packing-api.ts'
 
 let queue: CommandQueue | undefined
 
 /** What was kept for this user goes on; another user's is not touched. */
-export function startCommands(userId: string): void {
+export function startCommands(userId: string, tabs: Tabs): void {
   queue = new CommandQueue({
     run: perform,
-    storage: sessionStorage,
-    key: `packhouse-commands-${userId}`,
+    storage: localStorage,
+    key: gatherCommands(localStorage, userId, tabs),
     onChange: (now) => {
       waiting.value = now
     },
   })
   isConnected.subscribe((connected) => {
     if (connected) void queue?.run()
+  })
+  // Nothing is lost with the tab, but nobody sends it until the same user comes back.
+  window.addEventListener('beforeunload', (event) => {
+    if (waiting.value.length > 0 && !isLeaving()) event.preventDefault()
   })
 }
 
@@ -33,7 +39,7 @@ export function takeCode(code: string): void {
   const named = readCommandCode(code)
   if (named) take(named)
   else if (dialog.value) say({ tone: 'bad', key: 'said.close_dialog' }, 'bad')
-  else ask({ kind: 'open', code })
+  else ask({ kind: 'open', code, stationId: stationId.value })
 }
 
 /** A command of the keyboard, of a button or of the printed sheet. It is about what is on the screen, and nothing else. */
@@ -53,7 +59,7 @@ const ACTIONS: Readonly<Record<CommandCode, (packageId: string, occurrence: Occu
     if (!isOpen(occurrence)) return say({ tone: 'info', key: 'said.settled' }, 'bad')
     if (!isSeen.value) return say({ tone: 'bad', key: 'said.not_shown' }, 'bad')
     const { instruction_id: instructionId, revision } = occurrence
-    ask({ kind: 'confirm', packageId, instructionId, revision })
+    ask({ kind: 'confirm', packageId, instructionId, revision, stationId: stationId.value })
   },
   defer(packageId, occurrence) {
     if (!occurrence || !isOpen(occurrence)) return say({ tone: 'info', key: 'said.settled' }, 'bad')

@@ -2,7 +2,7 @@ import { isConnected, reportAnswered, reportLost } from '../api/connection.ts'
 import { Refused, Unreachable } from '../api/request.ts'
 import { play, type Sound } from '../parts/sounds.ts'
 import type { Command } from './command.ts'
-import { chosenId, feedback, type Feedback, remember, stationId, view } from './pack-state.ts'
+import { chosenId, feedback, type Feedback, remember, view } from './pack-state.ts'
 import { packing, type PackingView } from './packing-api.ts'
 
 const ALREADY_PACKED = 106
@@ -12,7 +12,7 @@ export function say(said: Feedback, sound?: Sound): void {
   if (sound) play(sound)
 }
 
-const atStation = () => (stationId.value === '' ? {} : { station_id: stationId.value })
+const at = (stationId: string) => (stationId === '' ? {} : { station_id: stationId })
 
 /** Sends a command and shows what came of it. */
 export async function perform(command: Command, isAgain: boolean): Promise<'done' | 'later'> {
@@ -37,8 +37,8 @@ type Of<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>
 type Work = { readonly [Kind in Command['kind']]: (command: Of<Kind>, isAgain: boolean) => Promise<void> }
 
 const WORK: Work = {
-  async open({ code }) {
-    const opened = await packing.open(code, atStation())
+  async open({ code, stationId }) {
+    const opened = await packing.open(code, at(stationId))
     const left = view.value?.package
     chosenId.value = null
     show(opened)
@@ -49,9 +49,9 @@ const WORK: Work = {
     say({ tone: 'info', key: 'said.opened', values: { id: opened.package.package_id } }, 'good')
   },
 
-  async confirm({ instructionId, packageId, revision }) {
+  async confirm({ instructionId, packageId, revision, stationId }) {
     const { state, print_job, confirmation } = await packing.confirm(instructionId, packageId, {
-      ...atStation(),
+      ...at(stationId),
       revision,
     })
     chosenId.value = null

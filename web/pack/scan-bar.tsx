@@ -2,6 +2,7 @@ import { isConnected } from '../api/connection.ts'
 import { text } from '../language/text.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { ScanField } from '../scan/scan-field.tsx'
+import { COMMANDS_MAX } from './command-queue.ts'
 import { chooseStation, dialog, feedback, stationId, stations, waiting } from './pack-state.ts'
 
 export interface ScanBarProps {
@@ -75,7 +76,9 @@ function Lost() {
     <p class="lost" role="alert">
       <Icon name="off" />
       <strong>{text('connection.lost_long')}</strong>{' '}
-      <span data-waiting={count}>{text('connection.waiting', { count })}</span>
+      <span data-waiting={count}>
+        {text(count < COMMANDS_MAX ? 'connection.waiting' : 'connection.full', { count })}
+      </span>
     </p>
   )
 }

@@ -23,6 +23,7 @@ const ROLE_ROUTES: Readonly<Record<string, readonly Role[]>> = {
   [`GET ${JOBS}/:id/routing`]: FLOOR,
   [`GET ${JOBS}/:id/attempts`]: FLOOR,
   [`GET ${JOBS}/:id/preview.png`]: FLOOR,
+  [`GET ${JOBS}/:id/receipt.png`]: FLOOR,
   // As print_job.update lets them.
   [`POST ${JOBS}/:id`]: FLOOR,
   // Packers print again by packing.reprint, at their package.

@@ -10,6 +10,7 @@ import { printJobRoutes } from './routes/print-jobs.ts'
 import { printJobStatisticsRoutes } from './routes/print-job-statistics.ts'
 import { printerDiscoveryRoutes } from './routes/printer-discovery.ts'
 import { printerRoutes } from './routes/printers.ts'
+import { receiptPictureRoutes } from './routes/receipt-pictures.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { stationClientRoutes } from './routes/station-clients.ts'
 import { stationRoutes } from './routes/stations.ts'
@@ -24,6 +25,7 @@ export function restRoutes(services: Services, { basePath }: { basePath: string 
   const resources = [
     ...printJobRoutes(services),
     ...printJobStatisticsRoutes(services.jobLookup),
+    ...receiptPictureRoutes(services),
     ...stationRoutes(services.stations),
     ...stationClientRoutes(services),
     ...printerDiscoveryRoutes(services.printerDiscovery),
