@@ -83,6 +83,7 @@ export const REST_RULES: Readonly<Record<string, RouteRule>> = {
   [`GET ${JOBS}/:id/routing`]: readJobs,
   [`GET ${JOBS}/:id/attempts`]: readJobs,
   [`GET ${JOBS}/:id/preview.png`]: readJobs,
+  [`GET ${JOBS}/:id/receipt.png`]: readJobs,
   [`POST ${JOBS}/:id/reprint`]: {
     scope: 'print_jobs:write',
     roles: SUPERVISOR,
