@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -24,18 +24,28 @@ export interface CupsServer {
   close(): Promise<void>
 }
 
+export interface CupsOptions {
+  /** Who alone may print, as he proves by Basic. Takes the right to mount. */
+  readonly only?: { readonly username: string; readonly password: string }
+}
+
 /** CUPS's own server on a free loopback port, with all of its files in a folder of its own. It drops root itself, and so wants it. */
-export async function startCups(context: Context): Promise<CupsServer> {
+export async function startCups(context: Context, { only }: CupsOptions = {}): Promise<CupsServer> {
   requirePeer(context, 'cupsd', 'cups')
   requirePeer(context, 'lpadmin', 'cups-client')
   if (process.getuid?.() !== 0) context.skip()
+  if (only && spawnSync('unshare', ['--mount', 'true']).status !== 0) {
+    console.log('      skipped: a CUPS with users of its own takes the right to mount')
+    context.skip()
+  }
   const folder = await mkdtemp(join(tmpdir(), 'packhouse-cups-'))
   // Its backends run as another user.
   await chmod(folder, 0o755)
   const port = await freePort()
-  await writeConfiguration(folder, port)
-  const files = ['-c', join(folder, 'cupsd.conf'), '-s', join(folder, 'cups-files.conf')]
-  const child = spawn('cupsd', ['-f', ...files], { stdio: 'ignore' })
+  await writeConfiguration(folder, port, only !== undefined)
+  const start = ['cupsd', '-f', '-c', join(folder, 'cupsd.conf'), '-s', join(folder, 'cups-files.conf')]
+  const [program = '', ...rest] = only ? await withUser(folder, only, start) : start
+  const child = spawn(program, rest, { stdio: 'ignore' })
   const server = `127.0.0.1:${port}`
   const ask = (program: string, ...rest: string[]) => run(program, ['-h', server, ...rest])
   try {
@@ -61,7 +71,32 @@ export async function startCups(context: Context): Promise<CupsServer> {
   }
 }
 
-async function writeConfiguration(folder: string, port: number): Promise<void> {
+/** The command in a mount namespace in which CUPS's passwords are judged by a script: the system's are none of ours. */
+async function withUser(
+  folder: string,
+  { username, password }: NonNullable<CupsOptions['only']>,
+  command: readonly string[],
+): Promise<string[]> {
+  const script = join(folder, 'judge')
+  const judge = `#!/bin/sh\nread -r given\n[ "$PAM_USER" = '${username}' ] && [ "$given" = '${password}' ]\n`
+  await writeFile(script, judge, { mode: 0o755 })
+  const rules = join(folder, 'pam')
+  const judged = `auth required pam_exec.so expose_authtok quiet ${script}`
+  await writeFile(rules, `${judged}\naccount required pam_permit.so\n`)
+  const mount = 'mount --bind "$1" /etc/pam.d/cups && shift && exec "$@"'
+  return ['unshare', '--mount', 'sh', '-c', mount, 'sh', rules, ...command]
+}
+
+const FOR_USERS_ALONE = [
+  '<Limit Validate-Job Create-Job Print-Job Send-Document Cancel-Job>',
+  'AuthType Basic',
+  'Require valid-user',
+  'Order allow,deny',
+  'Allow all',
+  '</Limit>',
+]
+
+async function writeConfiguration(folder: string, port: number, isForUsers: boolean): Promise<void> {
   const place = (name: string): string => join(folder, name)
   for (const name of ['root', 'spool', 'cache', 'state', 'temporary'])
     await mkdir(place(name), { mode: 0o755 })
@@ -83,6 +118,7 @@ async function writeConfiguration(folder: string, port: number): Promise<void> {
     'Allow all',
     '</Location>',
     '<Policy default>',
+    ...(isForUsers ? FOR_USERS_ALONE : []),
     '<Limit All>',
     'Order allow,deny',
     'Allow all',
