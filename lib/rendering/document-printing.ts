@@ -1,5 +1,5 @@
 import { type RgbRaster, toBitmap, toGrey, withoutTail } from './bitmap.ts'
-import { documentType } from './document-type.ts'
+import { documentType, PDF_HEADER } from './document-type.ts'
 import { toEscpos } from './escpos-raster.ts'
 import { wrapImage } from './image-wrapping.ts'
 import { turned } from './page-placement.ts'
@@ -33,15 +33,31 @@ interface PlannedDocument {
   readonly plan: PagePlan
 }
 
-/** A PDF with the job's settings applied; the very bytes where nothing changes. Throws UnreadableError. */
+/** Ends a job in a printer's stream of bytes, wherever it stands; what follows is its job language (PJL), settings too. */
+const JOB_END = '\x1b%-12345X'
+
+/**
+ * A PDF with the job's settings applied; the very bytes where nothing changes. What stands around a PDF or in it and isn't
+ * for its reader but for a printer doesn't reach one. Throws UnreadableError.
+ */
 export async function arrangeDocument(request: PageRequest): Promise<PrintableDocument> {
   const { pdf, bytes, plan } = await openDocument(request)
   const { pages, warnings } = plan
-  return {
-    bytes: plan.isUnchanged ? bytes : pdf.arrange(pages),
-    pageCount: pages.length,
-    warnings,
+  const isLeftAsItIs = plan.isUnchanged && isPlainPdf(bytes)
+  const arranged = isLeftAsItIs ? bytes : pdf.arrange(pages)
+  if (!isLeftAsItIs && hasJobEnd(arranged)) {
+    throw new UnreadableError('unreadable', 'the document holds the sign with which printers end a job')
   }
+  return { bytes: arranged, pageCount: pages.length, warnings }
+}
+
+function isPlainPdf(bytes: Uint8Array): boolean {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, PDF_HEADER.length))
+  return start.toString('latin1') === PDF_HEADER && !hasJobEnd(bytes)
+}
+
+function hasJobEnd(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(JOB_END, 0, 'latin1')
 }
 
 /** Throws UnreadableError. */

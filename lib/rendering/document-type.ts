@@ -9,6 +9,7 @@ const IMAGE_TYPES: Readonly<Record<string, DocumentType>> = {
 
 /** Readers look for the header in the first 1024 bytes (ISO 32000-1, Annex H.3, note 13), so printers' drivers put jobs' headers before it. */
 const PDF_HEADER_WITHIN_BYTES = 1024
+export const PDF_HEADER = '%PDF-'
 
 /** By content alone. A ZIP archive whose first entry is a PDF is a ZIP: the header counts only where nothing else was recognised. */
 export async function documentType(bytes: Uint8Array): Promise<DocumentType> {
@@ -28,5 +29,5 @@ function hasPdfHeader(bytes: Uint8Array): boolean {
     bytes.byteOffset,
     Math.min(bytes.byteLength, PDF_HEADER_WITHIN_BYTES),
   )
-  return head.includes('%PDF-')
+  return head.includes(PDF_HEADER)
 }

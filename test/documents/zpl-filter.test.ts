@@ -130,6 +130,31 @@ describe('ZPL filter', () => {
     expect(filterZpl(Buffer.from('^XA^GFB,x,4,1,^JUS^FS^XZ'))).to.have.property('refusal')
   })
 
+  it('refuses a binary graphic that a printer may pass over, and read what it counts as commands', () => {
+    for (const head of [
+      'B,8,8,,',
+      'B,8,,1,',
+      'B,8,8,0,',
+      'B,8,0,1,',
+      'B,0,8,1,',
+      'C,,8,1,',
+      ' B,8,8,1,',
+      'B, 8,8,1,',
+    ]) {
+      expect(filterZpl(Buffer.from(`^XA^GF${head}^JUS1234^FS^XZ`)), head).to.have.property('refusal')
+    }
+    expect(filterZpl(Buffer.from('^XA^GFB\n,8,8,1,^JUS1234^FS^XZ'))).to.have.property('refusal')
+    // Shift JIS: the caret is the second half of a sign, and what seems to be counted is text.
+    const hidden = Buffer.concat([
+      Buffer.from('^XA^CI15^FD'),
+      Buffer.of(0x83),
+      Buffer.from('^GFB,8,8,1,^FS^JUS1^XZ'),
+    ])
+    expect(filterZpl(hidden)).to.have.property('refusal')
+    const binary = '^GFB,2,2,1,\x83\x83'
+    expect(filter(`^XA${binary}${binary}^FS^XZ`).removed).to.deep.equal([])
+  })
+
   it('refuses what has no format: ^XA and, after it, ^XZ, both as commands', () => {
     for (const zpl of ['', 'text', '^XA^FDx^FS', '^XZ^XA', '^XA^GFB,3,3,1,^XZ']) {
       expect(filterZpl(Buffer.from(zpl))).to.have.property('refusal')
@@ -245,7 +270,9 @@ describe('ZPL filter', () => {
           .toString('latin1')
           .replace(/[\^~\x1e\x10!{]/g, '_'),
       )
-      const graphic = fc.uint8Array({ maxLength: 30 }).map((bytes) => Buffer.from(bytes).toString('latin1'))
+      const graphic = fc
+        .uint8Array({ minLength: 1, maxLength: 30 })
+        .map((bytes) => Buffer.from(bytes).toString('latin1'))
       fc.assert(
         fc.property(fc.array(fc.tuple(data, graphic), { minLength: 1, maxLength: 5 }), (fields) => {
           const build = (between: string) =>

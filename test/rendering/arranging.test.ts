@@ -111,6 +111,34 @@ describe('a PDF with the settings of its job', () => {
     expect(Buffer.compare(await arranged(label, { paper: STOCK, isLabelStock: true }), label)).to.equal(0)
   })
 
+  it("has nothing of a printer's job language around it or in it", async () => {
+    const pdf = await makePdf()
+    const pjl = Buffer.from('\x1b%-12345X@PJL DEFAULT COPIES=99\r\n@PJL ENTER LANGUAGE=PDF\r\n', 'latin1')
+    const end = Buffer.from('\x1b%-12345X@PJL INITIALIZE\r\n', 'latin1')
+    for (const wrapped of [
+      [pjl, pdf, end],
+      [pjl, pdf],
+      [pdf, end],
+      [Buffer.from('@PJL\r\n'), pdf],
+    ]) {
+      const plain = Buffer.from(await arranged(Buffer.concat(wrapped)))
+      expect(plain.toString('latin1'))
+        .to.match(/^%PDF-/)
+        .and.not.include('@PJL')
+      expect((await read(plain)).words.map(({ text }) => text)).to.deep.equal(['Packhouse', '1'])
+    }
+    const hidden = makeRawPdf([
+      '<</Type/Catalog/Pages 2 0 R>>',
+      '<</Type/Pages/Kids[3 0 R]/Count 1>>',
+      '<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R>>',
+      '<</Length 40>>stream\n%\x1b%-12345X@PJL DEFAULT COPIES=99          \nendstream',
+    ])
+    await arranged(hidden).then(
+      (bytes) => expect(Buffer.from(bytes).toString('latin1')).to.not.include('@PJL'),
+      (error: Error) => expect(error.message).to.include('sign with which printers end a job'),
+    )
+  })
+
   it('has the pages that were asked for, in that order', async () => {
     const pdf = await makePdf({ pages: 12 })
     const numbers = async (settings: Partial<PageSettings>) =>
