@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Knex } from 'knex'
 import type { Logger } from 'pino'
 import type { Notifications } from './db/notifications.ts'
@@ -91,6 +92,8 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
     },
   })
   const leaving = new AbortController()
+  // Each printer that is sent something listens: Node would take eleven for a leak.
+  setMaxListeners(0, leaving.signal)
   const delivery = createDeliveryStep({
     db,
     ledger,

@@ -67,13 +67,15 @@ export function createInstructionCreation(parts: InstructionParts): InstructionC
     await orders.assertOpen(db, order)
     assertRoomForInstruction(await findInstructionUsage(db, order.orderId))
     const prepared = await prepare(marked)
-    const instruction = await inTransaction(db, async (trx) => {
-      const locked = await orders.lockOrder(trx, order.orderId)
-      const winner = await findRepeated(trx, locked, marked)
-      if (winner) return winner
-      await orders.assertOpen(trx, locked)
-      return insertChecked(trx, caller, locked, prepared)
-    })
+    const instruction = await orders.inTurn(order.orderId, () =>
+      inTransaction(db, async (trx) => {
+        const locked = await orders.lockOrder(trx, order.orderId)
+        const winner = await findRepeated(trx, locked, marked)
+        if (winner) return winner
+        await orders.assertOpen(trx, locked)
+        return insertChecked(trx, caller, locked, prepared)
+      }),
+    )
     return reports.one(db, instruction)
   }
 

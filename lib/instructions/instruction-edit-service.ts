@@ -28,7 +28,7 @@ export async function editInstruction(
   await orders.assertOpen(db, await orders.getOrder(caller, current.orderUniqueId))
   const file = change.file.kind === 'replace' ? await parts.files.prepare(change.file.source) : null
   await assertStoredFileFits(parts, current, change)
-  const edited = await inTransaction(db, async (trx) => {
+  const edit = async (trx: Db): Promise<Instruction> => {
     const order = await orders.lockOrder(trx, current.orderId)
     const before = await findInstruction(trx, current.instructionId, caller.merchantId)
     if (!before) throw new NotFoundError('instruction', String(current.instructionId))
@@ -43,7 +43,8 @@ export async function editInstruction(
       await recordInstructionEvent(parts, trx, { type: 'edited', order, instruction })
     }
     return instruction
-  })
+  }
+  const edited = await orders.inTurn(current.orderId, () => inTransaction(db, edit))
   return reports.one(db, edited)
 }
 

@@ -8,7 +8,7 @@ import type { InstructionReports } from './instruction-reports.ts'
 /** What creating, editing and deleting have in common. */
 export interface InstructionParts {
   readonly db: Db
-  readonly orders: Pick<OrdersService, 'getOrder' | 'lockOrder' | 'assertOpen'>
+  readonly orders: Pick<OrdersService, 'getOrder' | 'inTurn' | 'lockOrder' | 'assertOpen'>
   readonly documents: DocumentsService
   readonly files: InstructionFiles
   readonly reports: InstructionReports

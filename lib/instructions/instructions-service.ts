@@ -54,7 +54,7 @@ export interface InstructionsService {
 
 export interface InstructionsServiceOptions {
   readonly db: Db
-  readonly orders: Pick<OrdersService, 'getOrder' | 'lockOrder' | 'assertOpen'>
+  readonly orders: Pick<OrdersService, 'getOrder' | 'inTurn' | 'lockOrder' | 'assertOpen'>
   readonly documents: DocumentsService
   readonly egress: Egress
   readonly confirmations: ConfirmationsService
@@ -94,13 +94,14 @@ export function createInstructionsService(options: InstructionsServiceOptions): 
 
     async remove(caller, instructionId) {
       const { instructionId: id, orderId } = await getInstruction(caller, instructionId)
-      await inTransaction(db, async (trx) => {
+      const remove = async (trx: Db): Promise<void> => {
         const order = await orders.lockOrder(trx, orderId)
         const instruction = await findInstruction(trx, id, caller.merchantId)
         if (!instruction) throw new NotFoundError('instruction', instructionId)
         await deleteInstruction(trx, id)
         await recordInstructionEvent(parts, trx, { type: 'deleted', order, instruction })
-      })
+      }
+      await orders.inTurn(orderId, () => inTransaction(db, remove))
     },
 
     async prepare(drafts) {

@@ -16,6 +16,7 @@ import {
   lockOrderRef,
   lockOrderRow,
 } from './order-store.ts'
+import { createOrderTurns } from './order-turns.ts'
 import { listPackagesOfOrder } from './package-store.ts'
 import { createPackagesService, type PackagesService } from './packages-service.ts'
 import { createSearchService, type SearchService } from './search-service.ts'
@@ -25,6 +26,8 @@ import { createWarehousesService, type WarehousesService } from './warehouses-se
 
 /** Another caller may take the free number by its own choice, just before we do. */
 const NUMBER_TRIES_MAX = 5
+/** An order takes a hundred instructions in all. */
+const TURNS_WAITING_MAX = 100
 
 /** Orders with their shipments and packages: contracts/rpc.md, section 10. */
 export interface OrdersService extends ShipmentsService, PackagesService, SearchService, WarehousesService {
@@ -32,6 +35,11 @@ export interface OrdersService extends ShipmentsService, PackagesService, Search
   getOrder(caller: Caller, uniqueId: string): Promise<Order>
   /** With address, items, shipments and packages. Throws as `getOrder`. */
   getOrderDetails(caller: Caller, uniqueId: string): Promise<OrderDetails>
+  /**
+   * For a transaction that locks the order: it begins when this process has no other one of that order any more. Throws
+   * `unavailable` when too many wait, and what `work` throws.
+   */
+  inTurn<T>(orderId: number, work: () => Promise<T>): Promise<T>
   /** FOR UPDATE; the order as it is now. Throws NotFoundError('order'). */
   lockOrder(trx: Db, orderId: number): Promise<Order>
   contents(db: Db, orderId: number): Promise<OrderContents>
@@ -50,6 +58,7 @@ export interface OrdersService extends ShipmentsService, PackagesService, Search
 }
 
 export function createOrdersService({ db, events }: { db: Db; events: EventsService }): OrdersService {
+  const turns = createOrderTurns({ waitingMax: TURNS_WAITING_MAX })
   return {
     ...createShipmentsService({ db }),
     ...createPackagesService({ db, events }),
@@ -66,6 +75,8 @@ export function createOrdersService({ db, events }: { db: Db; events: EventsServ
         const items = await listOrderItems(on, order.orderId)
         return { order, ...extras, items, contents: await listContents(on, order.orderId) }
       }),
+
+    inTurn: (orderId, work) => turns.take(orderId, work),
 
     async lockOrder(trx, orderId) {
       const order = await lockOrderRow(trx, orderId)

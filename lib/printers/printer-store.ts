@@ -8,7 +8,7 @@ import type {
   PrinterStatus,
   StationStatus,
 } from './printer.ts'
-import type { ConnectionKind, Orientation } from './printer-capability.ts'
+import type { ConnectionKind, Orientation, SocketLanguage } from './printer-capability.ts'
 import { healthOf, type RoutingCandidate } from './routing.ts'
 import { STATION_STATUS } from './station-store.ts'
 
@@ -39,9 +39,32 @@ export interface PrinterRow {
   updated_at: Date
 }
 
-interface CandidateRow extends PrinterRow {
+/** Each job reads all of its location's: what routing doesn't ask for, dates and JSON above all, would be most of the cost. */
+type CandidateRow = Pick<
+  PrinterRow,
+  | 'printer_id'
+  | 'name'
+  | 'model'
+  | 'pool'
+  | 'station_id'
+  | 'station_name'
+  | 'station_display_name'
+  | 'station_status'
+  | 'status'
+  | 'is_paused'
+  | 'color_print'
+  | 'double_sided'
+  | 'orientations'
+  | 'priority'
+  | 'page_sizes'
+  | 'queue_depth'
+> & {
   is_open_to_caller: boolean
-}
+} & ConnectionColumns
+
+type ConnectionColumns =
+  | { connection_type: 'socket'; language: SocketLanguage }
+  | { connection_type: Exclude<ConnectionKind['type'], 'socket'>; language: null }
 
 /** Every member decided. `position` is the place in the station's list, from 0. */
 export interface PrinterInsert {
@@ -62,6 +85,11 @@ export interface PrinterInsert {
   readonly connection: Connection
 }
 
+const QUEUE_DEPTH = `(
+  select coalesce(sum(print_job_counts.jobs), 0)::integer from print_job_counts
+  where print_job_counts.printer_id = printers.printer_id
+    and print_job_counts.status in ('queued', 'processing'))`
+
 /**
  * A station whose client called once and then fell silent counts as offline (contracts/cloud-printing.md, "Routing").
  * The queue's depth is the sum of what is kept for totals (migrations/0022-print-job-counts.ts): counting the jobs would
@@ -75,9 +103,7 @@ export const PRINTER_COLUMNS = `
   stations.station_id, stations.location_id, stations.name as station_name,
   stations.display_name as station_display_name,
   ${STATION_STATUS} as station_status,
-  (select coalesce(sum(print_job_counts.jobs), 0)::integer from print_job_counts
-   where print_job_counts.printer_id = printers.printer_id
-     and print_job_counts.status in ('queued', 'processing')) as queue_depth`
+  ${QUEUE_DEPTH} as queue_depth`
 
 export const FROM_PRINTERS = `from printers join stations on stations.station_id = printers.station_id`
 
@@ -121,7 +147,11 @@ export async function listCandidates(
 ): Promise<RoutingCandidate[]> {
   const rows = await prepared<CandidateRow>(
     db,
-    `select ${PRINTER_COLUMNS},
+    `select printers.printer_id, printers.name, printers.model, printers.pool, printers.status, printers.is_paused,
+       printers.color_print, printers.double_sided, printers.orientations, printers.priority, printers.page_sizes,
+       printers.connection ->> 'type' as connection_type, printers.connection ->> 'language' as language,
+       stations.station_id, stations.name as station_name, stations.display_name as station_display_name,
+       ${STATION_STATUS} as station_status, ${QUEUE_DEPTH} as queue_depth,
        (stations.allow_all_users or :callerId::text = any(stations.allowed_users)) as is_open_to_caller
      ${FROM_PRINTERS}
      where stations.location_id = :locationId::text and printers.deleted_at is null
@@ -210,7 +240,7 @@ function toCandidate(row: CandidateRow): RoutingCandidate {
     isPaused: row.is_paused,
     queueDepth: row.queue_depth,
     priority: row.priority,
-    connection: toKind(row.connection),
+    connection: toKind(row),
     pageSizes: row.page_sizes,
     orientations: row.orientations,
     hasColor: row.color_print,
@@ -219,8 +249,6 @@ function toCandidate(row: CandidateRow): RoutingCandidate {
 }
 
 /** Routing decisions are shown and kept: a password must not travel with them. */
-function toKind(connection: Connection): ConnectionKind {
-  return connection.type === 'socket'
-    ? { type: connection.type, language: connection.language }
-    : { type: connection.type }
+function toKind({ connection_type: type, language }: ConnectionColumns): ConnectionKind {
+  return type === 'socket' ? { type, language } : { type }
 }

@@ -10,6 +10,8 @@ const SECOND_MS = 1_000
 /** What may go away by itself: too much at once, a server that is busy. */
 const RETRIED = new Set([409, 429, 503])
 
+export const GIVEN_UP = 'given up'
+
 export class CallFailed extends Error {
   override readonly name = 'CallFailed'
 }
@@ -34,14 +36,18 @@ export async function sendPatiently(
     } catch (error) {
       timings.trouble(name, error instanceof Error ? error.message : String(error))
     }
-    if (tries >= TRIES_MAX) throw new CallFailed(`${name}: no answer in ${tries} tries`)
+    if (tries >= TRIES_MAX) {
+      timings.trouble(name, GIVEN_UP)
+      throw new CallFailed(`${name}: no answer in ${tries} tries`)
+    }
     await delay(waitMs)
   }
 }
 
+/** `isWanted`: asked when its turn has come; it isn't sent, and throws CallFailed, when not. */
 export interface RpcUser {
   // biome-ignore lint/suspicious/noExplicitAny: whoever calls knows what comes
-  call<Result = any>(path: string, args: readonly unknown[]): Promise<Result>
+  call<Result = any>(path: string, args: readonly unknown[], isWanted?: () => boolean): Promise<Result>
 }
 
 /** As many calls at once as the server lets one user make (`RPC_CONCURRENCY`). */
@@ -67,7 +73,11 @@ export async function signIn(
   const session = await send('login', 'login', [username, api_key])
   return {
     // biome-ignore lint/suspicious/noExplicitAny: as above
-    call: (path, args) => gate.pass(() => send(path, 'call', [session, path, args])) as Promise<any>,
+    call: (path, args, isWanted = () => true): Promise<any> =>
+      gate.pass(async () => {
+        if (!isWanted()) throw new CallFailed(`${path}: it is too late`)
+        return send(path, 'call', [session, path, args])
+      }),
   }
 }
 

@@ -1,6 +1,6 @@
 /** Orders and their instructions, by the clock: a server that is slow gets no fewer, only later answers. */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { RpcUser } from './callers.ts'
+import { CallFailed, type RpcUser } from './callers.ts'
 import { labelPdf, letterPdf, markText } from './mark.ts'
 import type { Paper } from './paper.ts'
 import type { Timings } from './timings.ts'
@@ -10,7 +10,7 @@ export interface OrderLoad {
   take(): PackableOrder | undefined
   /** Every instruction that was answered, by order. */
   readonly orders: readonly MadeOrder[]
-  /** Instructions that were due by the clock when it ended and had not been sent. */
+  /** Instructions that were due by the clock and had not been sent when the time was over. */
   readonly unsent: number
   /** Resolves when the time is over and everything that was sent is answered. */
   readonly ended: Promise<void>
@@ -37,11 +37,14 @@ export interface OrderLoadOptions {
 
 /** Of ten instructions: seven notes, two labels, one page; every second order has two packages. */
 const PER_ORDER = 10
+/** As many orders get their instructions side by side, one of each connector. */
+const ORDERS_AT_ONCE = 20
+const PER_BLOCK = PER_ORDER * ORDERS_AT_ONCE
 const LABELS = new Set([3, 7])
 const PAGES = new Set([5])
 const SECOND_MS = 1_000
-/** Orders are made so long before their instructions. */
-const AHEAD_MS = 1_000
+/** Orders are made so long before their first instruction. */
+const AHEAD_MS = 2_000
 
 interface Making {
   readonly index: number
@@ -49,41 +52,38 @@ interface Making {
   readonly packageIds: readonly string[]
   readonly notes: string[]
   readonly made: Promise<unknown>
-  open: number
 }
 
 export function startOrderLoad(options: OrderLoadOptions): OrderLoad {
-  const { connectors, timings, seconds, ratePerSecond } = options
+  const { timings, seconds, ratePerSecond } = options
   const ready: PackableOrder[] = []
   const orders: Making[] = []
   const running = new Set<Promise<void>>()
-  const total = Math.floor((seconds * ratePerSecond) / PER_ORDER) * PER_ORDER
+  const total = Math.ceil((seconds * ratePerSecond) / PER_BLOCK) * PER_BLOCK
   const startsAt = performance.now() + AHEAD_MS
   const dueAt = (number: number) => startsAt + (number * SECOND_MS) / ratePerSecond
-  let sent = 0
+  const endsAt = dueAt(total)
+  const isWanted = (): boolean => performance.now() < endsAt
+  let made = 0
 
-  const orderAt = (index: number): Making => {
-    const connector = connectors[index % connectors.length] as RpcUser
-    return (orders[index] ??= makeOrder(connector, index))
-  }
+  const orderAt = (index: number): Making => (orders[index] ??= makeOrder(connectorOf(options, index), index))
   const instruct = async (number: number): Promise<void> => {
-    const order = orderAt(Math.floor(number / PER_ORDER))
+    const { order, position } = placeOf(number, orderAt)
     await order.made
-    const connector = connectors[order.index % connectors.length] as RpcUser
-    await createInstruction(options, connector, { order, position: number % PER_ORDER })
+    await createInstruction(options, { order, position }, isWanted)
+    made += 1
     timings.record('order_instruction.create, from when it was due', performance.now() - dueAt(number))
-    if (--order.open === 0) ready.push(order)
+    if (order.notes.length === PER_ORDER) ready.push(order)
   }
   const run = async (): Promise<void> => {
-    for (; sent < total; sent += 1) {
-      const ahead = Math.floor((sent + (AHEAD_MS / SECOND_MS) * ratePerSecond) / PER_ORDER)
-      if (ahead * PER_ORDER < total) orderAt(ahead)
-      const waitMs = dueAt(sent) - performance.now()
+    for (let number = 0; number < total && isWanted(); number += 1) {
+      const ahead = number + Math.ceil((AHEAD_MS / SECOND_MS) * ratePerSecond)
+      if (ahead < total) placeOf(ahead, orderAt)
+      const waitMs = dueAt(number) - performance.now()
       if (waitMs > 0) await delay(waitMs)
-      if (performance.now() > dueAt(total)) break
-      const one = instruct(sent)
+      const one = instruct(number).catch(unlessGivenUp)
       running.add(one)
-      void one.catch(() => undefined).finally(() => running.delete(one))
+      void one.finally(() => running.delete(one))
     }
     await Promise.all(running)
   }
@@ -91,10 +91,25 @@ export function startOrderLoad(options: OrderLoadOptions): OrderLoad {
     take: () => ready.shift(),
     orders,
     get unsent() {
-      return total - sent
+      return total - made
     },
     ended: run(),
   }
+}
+
+function placeOf(number: number, orderAt: (index: number) => Making) {
+  const block = Math.floor(number / PER_BLOCK)
+  const order = orderAt(block * ORDERS_AT_ONCE + (number % ORDERS_AT_ONCE))
+  return { order, position: Math.floor((number % PER_BLOCK) / ORDERS_AT_ONCE) }
+}
+
+function connectorOf({ connectors }: OrderLoadOptions, index: number): RpcUser {
+  return connectors[index % connectors.length] as RpcUser
+}
+
+/** It is told among the troubles. */
+function unlessGivenUp(error: unknown): void {
+  if (!(error instanceof CallFailed)) throw error
 }
 
 function makeOrder(connector: RpcUser, index: number): Making {
@@ -107,21 +122,21 @@ function makeOrder(connector: RpcUser, index: number): Making {
   const made = make()
   made.catch(() => undefined)
   const packageIds = Array.from({ length: packages }, (_, number) => `${orderId}-s-${number + 1}`)
-  return { index, orderId, packageIds, notes: [], made, open: PER_ORDER }
+  return { index, orderId, packageIds, notes: [], made }
 }
 
 /** With an external id, so that asking again makes no second one. */
 async function createInstruction(
-  { paper }: OrderLoadOptions,
-  connector: RpcUser,
+  options: OrderLoadOptions,
   { order, position }: { readonly order: Making; readonly position: number },
+  isWanted: () => boolean,
 ): Promise<void> {
-  const mark = paper.newMark()
+  const mark = options.paper.newMark()
   const note = `Do as ${markText(mark)} says`
   const isLabel = LABELS.has(position)
   const external = { external_id: markText(mark) }
   const file = { file_name: `${markText(mark)}.pdf`, presentation: 'once_per_package' }
-  const options =
+  const given =
     isLabel || PAGES.has(position)
       ? {
           ...external,
@@ -129,6 +144,7 @@ async function createInstruction(
           file_content: (isLabel ? labelPdf(mark) : letterPdf(mark)).toString('base64'),
         }
       : external
-  await connector.call('order_instruction.create', [order.orderId, note, options])
+  const args = [order.orderId, note, given]
+  await connectorOf(options, order.index).call('order_instruction.create', args, isWanted)
   order.notes.push(note)
 }

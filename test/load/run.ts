@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { readBenchCredentials, startBenchDatabase, startPackhouseProcess } from '../../bench/bench-server.ts'
+import { GIVEN_UP } from './callers.ts'
 import { readEvents } from './event-reader.ts'
 import { HttpClient } from './http-client.ts'
 import { type LoadOptions, readLoadOptions } from './load-options.ts'
@@ -127,6 +128,11 @@ async function runAgainst({ load, baseUrl, pid, dataDir }: Running): Promise<boo
       'every station client comes back',
       `${load.stormClients} clients`,
       storm.absent > 0 ? [`${storm.absent} absent`] : [],
+    ),
+    finding(
+      'no call is given up',
+      'however long it took',
+      timings.troublesMatching(new RegExp(GIVEN_UP)) > 0 ? ['see above'] : [],
     ),
     finding(
       'no answer is a defect',

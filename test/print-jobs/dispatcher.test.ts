@@ -46,6 +46,30 @@ describe('the dispatcher', function () {
     await sink.close()
   })
 
+  it('leaves nothing behind of a job that is over, however many a printer has had', async () => {
+    const warnings: string[] = []
+    const hear = ({ message }: Error) => void warnings.push(message)
+    process.on('warning', hear)
+    const sink = await startSocketSink()
+    const { stationId } = await addSocketPrinter(server, sink)
+    const { instructionId, packageIds } = await addPackagesWithFile(server, {
+      id: 'M',
+      count: 12,
+      pdf: await page('many'),
+    })
+    for (const packageId of packageIds) {
+      await server.rpc.call(
+        'packing.confirm',
+        [instructionId, packageId, { station_id: stationId }],
+        'packer',
+      )
+    }
+    expect((await allEnded()).map(({ status }) => status)).to.deep.equal(packageIds.map(() => 'completed'))
+    await sink.close()
+    process.off('warning', hear)
+    expect(warnings).to.deep.equal([])
+  })
+
   it('gives an IPP printer the very bytes and knows that it printed', async function () {
     const printer = await startIppPrinter(this)
     try {
