@@ -23,7 +23,7 @@ import {
 } from './ledger-store.ts'
 import type { PrintJobStatus } from './print-job.ts'
 import { cancelStaleCommands, failAbandonedCommands } from './printer-command-store.ts'
-import { claimHead } from './queue-claim-store.ts'
+import { claimFirst, claimHead } from './queue-claim-store.ts'
 import { endLapsedClaims } from './station-claim-store.ts'
 
 /**
@@ -117,7 +117,10 @@ export function createLedgerService({
 
     renew: (leases) => renewLeases(db, leases, timing.leaseTtlMs),
     release: (lease) => releaseLease(db, lease),
-    claim: (lease, isProbed = false) => inTransaction(db, (trx) => claimHead(trx, lease, isProbed)),
+    async claim(lease, isProbed = false) {
+      const settled = await claimFirst(db, lease, isProbed)
+      return 'first' in settled ? inTransaction(db, (trx) => claimHead(trx, lease, isProbed)) : settled
+    },
 
     hold: (lease, { jobId, tries }, result) =>
       inTransaction(db, async (trx) => {

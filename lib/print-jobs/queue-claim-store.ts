@@ -8,11 +8,13 @@ import { canStandInFor } from './printer-pool-store.ts'
 /** The first that waits for a printer, and how that printer is. */
 interface FirstRow {
   job_id: string | null
-  is_paused: boolean
   has_command: boolean
   /** Of the printer's row: another one with each change. */
   printer_version: string
 }
+
+/** What keeps a job from being claimed: `refused` by this printer, which is to be asked how it is first. */
+type Hindrance = 'paused' | 'waiting' | 'refused'
 
 interface HeadRow extends FirstRow {
   job_id: string
@@ -23,7 +25,10 @@ interface HeadRow extends FirstRow {
   /** Null for a job that waits for another printer. */
   retry_in_ms: number | null
   queue_position: string
+  hindrance: Hindrance | null
 }
+
+type BegunRow = PrintJobRow & { readonly attempt_id: string }
 
 /** Each round finds that another printer of the model took the job it had chosen, or that the lease is lost. */
 const ROUNDS_MAX = 20
@@ -37,13 +42,14 @@ const ROUNDS_MAX = 20
  */
 export async function claimHead(trx: Db, lease: Lease, isProbed: boolean): Promise<Head> {
   for (let round = 1; round <= ROUNDS_MAX; round += 1) {
-    const first = await findFirst(trx, lease.printerId)
-    if (!first) return { state: 'empty' }
+    const settled = await claimFirst(trx, lease, isProbed)
+    if (!('first' in settled)) return settled
+    const { first } = settled
     const head = isJob(first) ? await orAnswered(trx, lease.printerId, first) : undefined
     const command = first.has_command ? await findQueuedCommand(trx, lease) : undefined
     if (command && isBefore(command, head)) return { state: 'command', command }
     if (!head) return { state: 'empty' }
-    const hindrance = hindranceOf(head, lease.printerId, isProbed)
+    const hindrance = hindranceOf(head)
     if (hindrance) return hindrance
     const claimed = await beginAttempt(trx, lease, head)
     if (claimed) return { state: 'claimed', ...claimed }
@@ -51,11 +57,38 @@ export async function claimHead(trx: Db, lease: Lease, isProbed: boolean): Promi
   return { state: 'held' }
 }
 
-function hindranceOf(head: HeadRow, printerId: string, isProbed: boolean): Head | undefined {
-  if (head.is_paused) return { state: 'held' }
-  if (isWaiting(head)) return { state: 'waiting', retryInMs: head.retry_in_ms }
-  if (isProbed || !wasRefused(head, printerId)) return undefined
-  return { state: 'refused before', refused: { jobId: head.job_id, tries: head.tries } }
+/**
+ * The same in one statement, which needs no transaction, where nothing stands in the way of the printer's own first job;
+ * else `first`, for `claimHead` to judge.
+ */
+export async function claimFirst(
+  db: Db,
+  lease: Lease,
+  isProbed: boolean,
+): Promise<Head | { readonly first: FirstRow | HeadRow }> {
+  const row = await preparedOne<FirstRow & { attempt_id: string | null }>(db, CLAIM_FIRST, {
+    ...lease,
+    isProbed,
+  })
+  if (!row || (!isJob(row) && !row.has_command)) return { state: 'empty' }
+  return isBegun(row) ? { state: 'claimed', ...toClaimedJob(lease, row, row) } : { first: row }
+}
+
+function isBegun(row: FirstRow & { attempt_id: string | null }): row is HeadRow & BegunRow {
+  return row.attempt_id !== null
+}
+
+function hindranceOf(head: HeadRow): Head | undefined {
+  switch (head.hindrance) {
+    case null:
+      return undefined
+    case 'paused':
+      return { state: 'held' }
+    case 'waiting':
+      return { state: 'waiting', retryInMs: head.retry_in_ms ?? 0 }
+    case 'refused':
+      return { state: 'refused before', refused: { jobId: head.job_id, tries: head.tries } }
+  }
 }
 
 function isJob(first: FirstRow): first is HeadRow {
@@ -64,7 +97,7 @@ function isJob(first: FirstRow): first is HeadRow {
 
 /** The next job for this printer, or one that must not wait behind it. */
 async function orAnswered(trx: Db, printerId: string, first: HeadRow): Promise<HeadRow> {
-  return isWaiting(first) ? ((await findAnswered(trx, printerId)) ?? first) : first
+  return first.hindrance === 'waiting' ? ((await findAnswered(trx, printerId)) ?? first) : first
 }
 
 /**
@@ -72,52 +105,72 @@ async function orAnswered(trx: Db, printerId: string, first: HeadRow): Promise<H
  * unless that one is out of order; so is one that another printer is about to send. A printer that is out of order itself
  * takes none of the others.
  */
-async function findFirst(trx: Db, printerId: string): Promise<FirstRow | HeadRow | undefined> {
-  return preparedOne<FirstRow | HeadRow>(
-    trx,
-    `select head.job_id, head.tries, head.is_answered, head.queue_position, head.owner_id, head.retry_in_ms,
-       free.is_paused, free.xmin::text as printer_version,
-       exists (select from printer_commands
-               where printer_commands.printer_id = free.printer_id and printer_commands.status = 'queued') as has_command
-     from printers as free
-     left join lateral (
-       select job.job_id, job.tries, job.is_answered, job.queue_position, own.printer_id as owner_id,
-         case when own.printer_id = free.printer_id
-           then greatest(0, extract(epoch from job.retry_at - clock_timestamp()) * 1000) end::float8 as retry_in_ms
-       from stations
-       join printers as own on own.station_id = stations.station_id
-         and (own.printer_id = free.printer_id
-           or (stations.is_pooling_enabled and free.deleted_at is null and not free.is_paused
-             and free.status not in ('offline', 'error') and ${canStandInFor('free', 'own')}))
-       cross join lateral (
-         select job_id, tries, is_answered, retry_at, queue_position from print_jobs
-         where print_jobs.printer_id = own.printer_id and print_jobs.status = 'queued'
-           and (own.printer_id = free.printer_id
-             or (not is_answered and (coalesce(retry_at <= clock_timestamp(), true) or own.is_paused or own.status in ('offline', 'error'))
-               and not exists (select from print_attempts
-                               where print_attempts.job_id = print_jobs.job_id and print_attempts.outcome is null)))
-         order by queue_position limit 1
-       ) as job
-       where stations.station_id = free.station_id
-       order by job.queue_position limit 1
-     ) as head on true
-     where free.printer_id = :printerId::uuid`,
-    { printerId },
-  )
-}
+const FIRST = `
+  select head.job_id, head.tries, head.is_answered, head.queue_position, head.owner_id, head.retry_in_ms,
+    case when head.job_id is null then null
+         when free.is_paused then 'paused'
+         when head.retry_in_ms > 0 then 'waiting'
+         -- What another one refused may well suit this one. Whoever waits for an answer gets a line of the ledger.
+         when head.tries > 0 and head.owner_id = free.printer_id and not head.is_answered and not :isProbed::boolean
+           then 'refused' end as hindrance,
+    free.xmin::text as printer_version,
+    exists (select from printer_commands
+            where printer_commands.printer_id = free.printer_id and printer_commands.status = 'queued') as has_command
+  from printers as free
+  left join lateral (
+    select job.job_id, job.tries, job.is_answered, job.queue_position, own.printer_id as owner_id,
+      case when own.printer_id = free.printer_id
+        then greatest(0, extract(epoch from job.retry_at - clock_timestamp()) * 1000) end::float8 as retry_in_ms
+    from stations
+    join printers as own on own.station_id = stations.station_id
+      and (own.printer_id = free.printer_id
+        or (stations.is_pooling_enabled and free.deleted_at is null and not free.is_paused
+          and free.status not in ('offline', 'error') and ${canStandInFor('free', 'own')}))
+    cross join lateral (
+      select job_id, tries, is_answered, retry_at, queue_position from print_jobs
+      where print_jobs.printer_id = own.printer_id and print_jobs.status = 'queued'
+        and (own.printer_id = free.printer_id
+          or (not is_answered and (coalesce(retry_at <= clock_timestamp(), true) or own.is_paused or own.status in ('offline', 'error'))
+            and not exists (select from print_attempts
+                            where print_attempts.job_id = print_jobs.job_id and print_attempts.outcome is null)))
+      order by queue_position limit 1
+    ) as job
+    where stations.station_id = free.station_id
+    order by job.queue_position limit 1
+  ) as head on true
+  where free.printer_id = :printerId::uuid`
+
+/** The ledger's line for the job that is `chosen`, whose row is locked. */
+const BEGUN = `
+  insert into print_attempts (job_id, attempt, printer_id, process_number, fence, started_at)
+  select chosen.job_id,
+    coalesce((select max(attempt) from print_attempts where print_attempts.job_id = chosen.job_id), 0) + 1,
+    printer_leases.printer_id, printer_leases.process_number, printer_leases.fence, clock_timestamp()
+  from chosen, printer_leases
+  where printer_leases.printer_id = :printerId::uuid and printer_leases.fence = :fence::bigint
+    and printer_leases.expires_at > clock_timestamp()
+    and not exists (select from print_attempts
+                    where print_attempts.job_id = chosen.job_id and print_attempts.outcome is null)
+  on conflict on constraint print_attempts_job_id_attempt_key do nothing
+  returning attempt_id, job_id`
+
+/** What `first` says stands last: its columns are there without an attempt too. */
+const CLAIM_FIRST = `
+  with first as (${FIRST}), chosen as (
+    select print_jobs.job_id from first join print_jobs on print_jobs.job_id = first.job_id
+    where first.hindrance is null and not first.has_command and first.owner_id = :printerId::uuid
+      and print_jobs.printer_id = :printerId::uuid and print_jobs.status = 'queued'
+    for update of print_jobs
+  ), begun as (${BEGUN})
+  select jobs.*, begun.attempt_id, first.*
+  from first left join begun on true
+    left join (${selectPrintJobs('print_jobs')}) as jobs on jobs.job_id = begun.job_id`
 
 /** Nobody's command waits behind a job that waits for the printer. */
 function isBefore(command: PrinterCommand, head: HeadRow | undefined): boolean {
-  return head === undefined || isWaiting(head) || command.queuePosition < BigInt(head.queue_position)
-}
-
-function isWaiting(head: HeadRow | undefined): head is HeadRow & { readonly retry_in_ms: number } {
-  return head !== undefined && head.retry_in_ms !== null && head.retry_in_ms > 0
-}
-
-/** By this printer: what another one refused may well suit this one. Whoever waits for an answer gets a line of the ledger. */
-function wasRefused(head: HeadRow, printerId: string): boolean {
-  return head.tries > 0 && head.owner_id === printerId && !head.is_answered
+  return (
+    head === undefined || head.hindrance === 'waiting' || command.queuePosition < BigInt(head.queue_position)
+  )
 }
 
 /**
@@ -127,7 +180,8 @@ function wasRefused(head: HeadRow, printerId: string): boolean {
 async function findAnswered(trx: Db, printerId: string): Promise<HeadRow | undefined> {
   return preparedOne<HeadRow>(
     trx,
-    `select job_id, tries, is_answered, queue_position, print_jobs.printer_id as owner_id, printers.is_paused,
+    `select job_id, tries, is_answered, queue_position, print_jobs.printer_id as owner_id,
+       case when printers.is_paused then 'paused' end as hindrance,
        printers.xmin::text as printer_version, true as has_command, 0::float8 as retry_in_ms
      from print_jobs join printers on printers.printer_id = print_jobs.printer_id
      where print_jobs.printer_id = :printerId::uuid and print_jobs.status = 'queued' and print_jobs.is_answered
@@ -143,35 +197,27 @@ async function findAnswered(trx: Db, printerId: string): Promise<HeadRow | undef
  * the lock, would give theirs the same number: then nothing is inserted.
  */
 async function beginAttempt(trx: Db, lease: Lease, head: HeadRow): Promise<ClaimedJob | undefined> {
-  const row = await preparedOne<PrintJobRow & { attempt_id: string }>(
+  const row = await preparedOne<BegunRow>(
     trx,
     `with chosen as (
        select job_id from print_jobs
        where job_id = :jobId::text and printer_id = :ownerId::uuid and status = 'queued' for update
-     ), begun as (
-       insert into print_attempts (job_id, attempt, printer_id, process_number, fence, started_at)
-       select chosen.job_id,
-         coalesce((select max(attempt) from print_attempts where print_attempts.job_id = chosen.job_id), 0) + 1,
-         printer_leases.printer_id, printer_leases.process_number, printer_leases.fence, clock_timestamp()
-       from chosen, printer_leases
-       where printer_leases.printer_id = :printerId::uuid and printer_leases.fence = :fence::bigint
-         and printer_leases.expires_at > clock_timestamp()
-         and not exists (select from print_attempts
-                         where print_attempts.job_id = chosen.job_id and print_attempts.outcome is null)
-       on conflict on constraint print_attempts_job_id_attempt_key do nothing
-       returning attempt_id, job_id
-     )
-     select begun.attempt_id, jobs.*
+     ), begun as (${BEGUN})
+     select jobs.*, begun.attempt_id
      from begun join (${selectPrintJobs('print_jobs')}) as jobs on jobs.job_id = begun.job_id`,
     { ...lease, jobId: head.job_id, ownerId: head.owner_id },
   )
   if (!row) return undefined
-  const job = toPrintJob(row)
-  const { tries, is_answered: isAnswered, printer_version: printerVersion } = head
-  const claim = { jobId: job.jobId, attemptId: row.attempt_id, fence: lease.fence, tries, isAnswered }
-  if (head.owner_id === lease.printerId) return { claim, job, printerVersion }
-  await moveJob(trx, job.jobId, lease.printerId)
-  return { claim, job: await getPrintJob(trx, job.jobId), printerVersion }
+  const claimed = toClaimedJob(lease, head, row)
+  if (head.owner_id === lease.printerId) return claimed
+  await moveJob(trx, head.job_id, lease.printerId)
+  return { ...claimed, job: await getPrintJob(trx, head.job_id) }
+}
+
+function toClaimedJob({ fence }: Lease, head: HeadRow, begun: BegunRow): ClaimedJob {
+  const { job_id: jobId, tries, is_answered: isAnswered, printer_version: printerVersion } = head
+  const claim = { jobId, attemptId: begun.attempt_id, fence, tries, isAnswered }
+  return { claim, job: toPrintJob(begun), printerVersion }
 }
 
 async function moveJob(trx: Db, jobId: string, printerId: string): Promise<void> {
