@@ -8,6 +8,7 @@ import { DayChart, loadChart } from './floor/day-chart.tsx'
 import { loadFloor, note, openedId, printers, quietly } from './floor/floor-state.ts'
 import { JobDialog } from './floor/job-dialog.tsx'
 import { JobList } from './floor/job-list.tsx'
+import { createLooking } from './floor/looking.ts'
 import { PaperTray } from './floor/paper-tray.tsx'
 import { PrinterCards } from './floor/printer-cards.tsx'
 import { ReopenPackage } from './floor/reopen-package.tsx'
@@ -19,7 +20,6 @@ import { Icon } from './parts/icon.tsx'
 import { hasTrouble, printerWords } from './parts/print-words.ts'
 import { start } from './parts/start.tsx'
 
-const TOGETHER_MS = 250
 const EVERY_MS = 15_000
 
 /** More than that nobody reads in thirty seconds. */
@@ -62,23 +62,16 @@ function Attention() {
           <Icon name="off" /> {text('connection.lost_long')}
         </p>
       )}
-      {note.value && (
-        <p class={note.value.tone}>
-          <Icon name={note.value.tone === 'good' ? 'check' : 'alert'} /> {note.value.text}
-        </p>
-      )}
-      {troubles.length === 0 && (
-        <p class="good">
-          <Icon name="check" /> {text('floor.all_well')}
-        </p>
-      )}
+      <UnknownOutcomes />
       {troubles.slice(0, TROUBLES_NAMED).map((printer) => (
         <p key={printer.id} class={printerWords(printer).tone}>
           <Icon name={printerWords(printer).icon} />
-          <a href={`#printer-${printer.id}`}>
-            {printer.station.display_name}, {printer.name}
-          </a>
-          : {printerWords(printer).text}
+          <span>
+            <a href={`#printer-${printer.id}`}>
+              {printer.station.display_name}, {printer.name}
+            </a>
+            : {printerWords(printer).text}
+          </span>
         </p>
       ))}
       {troubles.length > TROUBLES_NAMED && (
@@ -86,16 +79,22 @@ function Attention() {
           <Icon name="alert" /> {text('floor.more_troubles', { count: troubles.length - TROUBLES_NAMED })}
         </p>
       )}
-      <UnknownOutcomes />
+      {troubles.length === 0 && (
+        <p class="good">
+          <Icon name="check" /> {text('floor.all_well')}
+        </p>
+      )}
+      {note.value && (
+        <p class={note.value.tone}>
+          <Icon name={note.value.tone === 'good' ? 'check' : 'alert'} /> {note.value.text}
+        </p>
+      )}
     </div>
   )
 }
 
-function look(): void {
-  void loadFloor()
-  void quietly(loadUnknown)
-  void quietly(loadChart)
-  void loadWebhooks()
+function look(): Promise<unknown> {
+  return Promise.all([loadFloor(), quietly(loadUnknown), quietly(loadChart), loadWebhooks()])
 }
 
 await start(Floor, 'nav.floor')
@@ -103,14 +102,8 @@ watchConnection()
 if (await resumeSurely()) {
   await loadFloor()
   isReady.value = true
-  void quietly(loadUnknown)
-  void quietly(loadChart)
-  void loadWebhooks()
-  let soon: number | undefined
-  const lookSoon = (): void => {
-    window.clearTimeout(soon)
-    soon = window.setTimeout(look, TOGETHER_MS)
-  }
-  setInterval(look, EVERY_MS)
+  const lookSoon = createLooking(look)
+  lookSoon()
+  setInterval(lookSoon, EVERY_MS)
   void follow(['cloud_printing.*'], { onOpen: lookSoon, onEvent: lookSoon })
 } else leave()

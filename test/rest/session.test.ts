@@ -43,9 +43,18 @@ describe("a page's session", () => {
       const { username, api_key } = behind.server.credentials.packer
       const answer = await behind.admin.as(null).post('/v1/session', { username, api_key }, headers)
       expect(answer.headers.get('set-cookie')).to.match(/; Path=\/floor; HttpOnly; Secure; SameSite=Strict$/)
+      const plain = { ...PAGE, 'X-Forwarded-Proto': 'http' }
+      const inside = await behind.admin.as(null).post('/v1/session', { username, api_key }, plain)
+      expect(inside.headers.get('set-cookie')).not.to.include('Secure')
     } finally {
       await behind.stop()
     }
+  })
+
+  it('is not Secure by the word of somebody who is no proxy: a browser would not send it back', async () => {
+    const headers = { ...PAGE, 'X-Forwarded-Proto': 'https' }
+    const answer = await nobody.post('/v1/session', userOf('packer'), headers)
+    expect(answer.headers.get('set-cookie')).to.include('HttpOnly').and.not.include('Secure')
   })
 
   it('is refused to wrong keys, to merchants, and to requests that no page made', async () => {

@@ -12,15 +12,26 @@ describe('accessibility', function () {
   before(async function () {
     browser = await launchBrowser(this)
     server = await startServer()
-    const content = (await makePdf({ text: 'Slip', widthPt: 612, heightPt: 792 })).toString('base64')
-    const file = { file_name: 'slip.pdf', file_content: content }
-    await server.rpc.call('order_instruction.create', ['100000309', 'Lay the slip on top', file])
-    await server.rpc.call('order_instruction.create', ['100000309', 'Close the box'])
   })
   after(async () => {
     await browser.close()
     await server.stop()
   })
+
+  let orders = 0
+
+  /** A package of its own, also for a test that is tried again. */
+  async function packageWithWork(): Promise<string> {
+    orders += 1
+    const id = `AXE-${orders}`
+    await server.rpc.call('order.create', [null, { MUG: 1 }, null, { unique_id: id }])
+    await server.rpc.call('shipment.create', [id, { shipment_id: `${id}-s`, packages: 1 }])
+    const content = (await makePdf({ text: 'Slip', widthPt: 612, heightPt: 792 })).toString('base64')
+    const file = { file_name: 'slip.pdf', file_content: content }
+    await server.rpc.call('order_instruction.create', [id, 'Lay the slip on top', file])
+    await server.rpc.call('order_instruction.create', [id, 'Close the box'])
+    return `${id}-s-1`
+  }
 
   const check = async (page: Page, state: string) => expect(await seriousIn(page), state).to.deep.equal([])
 
@@ -40,7 +51,7 @@ describe('accessibility', function () {
   it("finds nothing serious on the packer's page, whatever it shows", async () => {
     const page = await openPage(browser, server.url, { user: server.credentials.packer, path: '/pack' })
     await check(page, 'prompt')
-    await scan(page, '100000020-1')
+    await scan(page, await packageWithWork())
     await page.locator('.picture img').waitFor()
     await check(page, 'instruction')
     await page.locator('.card[data-seen="true"]').waitFor()

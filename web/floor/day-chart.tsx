@@ -4,6 +4,8 @@ import { type Hour, loadHours } from './day-hours.ts'
 
 const HEIGHT = 120
 const WIDTH = 600
+/** Room for the numbers above the last bar. */
+const MARGIN = 20
 const BASE = 96
 /** Hours of the clock. */
 const LABEL_EVERY = 3
@@ -18,7 +20,7 @@ export async function loadChart(): Promise<void> {
 export function DayChart() {
   const all = hours.value
   const most = Math.max(1, ...all.map(({ jobs }) => jobs))
-  const step = WIDTH / Math.max(1, all.length)
+  const step = (WIDTH - 2 * MARGIN) / Math.max(1, all.length)
   const total = all.reduce((sum, { jobs }) => sum + jobs, 0)
   const failed = all.reduce((sum, { failures }) => sum + failures, 0)
   const height = (count: number) => (count / most) * (BASE - 18)
@@ -46,7 +48,7 @@ export function DayChart() {
         </defs>
         <line x1="0" x2={WIDTH} y1={BASE} y2={BASE} class="axis" />
         {all.map(({ from, jobs, failures }, index) => {
-          const x = index * step + step * 0.2
+          const x = MARGIN + index * step + step * 0.2
           const good = height(jobs - failures)
           const bad = height(failures)
           return (

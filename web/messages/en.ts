@@ -24,6 +24,7 @@ export const en = {
   'codes.what': 'Hang this sheet at the station and scan a code instead of pressing a key.',
 
   'connection.full': 'Stop scanning: {count} are kept, and no more can be. Wait for the connection.',
+  'connection.go_on': 'You can go on scanning: it is kept, and sent as soon as it is back.',
   'connection.lost': 'No connection',
   'connection.lost_long': 'No connection to the server. Trying again.',
   'connection.no_answer': 'The server does not answer. Try again.',
@@ -69,6 +70,7 @@ export const en = {
   'pack.is_packed': 'This package is packed.',
   'pack.look': 'look at the others',
   'pack.no_instructions': 'No instructions for this package',
+  'pack.not_all_printed': 'Everything is confirmed, but not all of it has printed.',
   'pack.order': 'Order {id}',
   'pack.package': 'Package',
   'pack.reprint': 'Print again',

@@ -26,6 +26,7 @@ export const es: Messages = {
   'codes.what': 'Cuelgue esta hoja en la estación y lea un código en lugar de pulsar una tecla.',
 
   'connection.full': 'Deje de escanear: hay {count} guardados y no caben más. Espere la conexión.',
+  'connection.go_on': 'Puede seguir escaneando: se guarda y se envía en cuanto vuelva.',
   'connection.lost': 'Sin conexión',
   'connection.lost_long': 'Sin conexión con el servidor. Se intenta de nuevo.',
   'connection.no_answer': 'El servidor no responde. Inténtelo otra vez.',
@@ -71,6 +72,7 @@ export const es: Messages = {
   'pack.is_packed': 'Este paquete está empacado.',
   'pack.look': 'ver las otras',
   'pack.no_instructions': 'Este paquete no tiene instrucciones',
+  'pack.not_all_printed': 'Todo está confirmado, pero no todo se ha impreso.',
   'pack.order': 'Pedido {id}',
   'pack.package': 'Paquete',
   'pack.reprint': 'Imprimir otra vez',

@@ -4,6 +4,7 @@ import { stepOf } from './instruction-rail.tsx'
 import { printedJobs, take } from './pack-commands.ts'
 import { chosenId, view, waiting } from './pack-state.ts'
 import type { Occurrence } from './packing-api.ts'
+import { hasPrintTroubles } from './print-troubles.tsx'
 
 /** Closing the package, or what is in the way of it. */
 export function FinishBar() {
@@ -27,7 +28,8 @@ export function FinishBar() {
       <div class="why">
         {blocking.length === 0 ? (
           <>
-            <Icon name="check" /> {text('pack.can_finish')}
+            <Icon name={hasPrintTroubles() ? 'alert' : 'check'} />
+            {text(hasPrintTroubles() ? 'pack.not_all_printed' : 'pack.can_finish')}
           </>
         ) : (
           <>

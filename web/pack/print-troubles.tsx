@@ -1,6 +1,6 @@
 import { text } from '../language/text.ts'
 import { Icon } from '../parts/icon.tsx'
-import { jobWords } from '../parts/print-words.ts'
+import { jobWords, type Words } from '../parts/print-words.ts'
 import { chosenId, current, view } from './pack-state.ts'
 
 /** What doesn't come out, wherever the packer is by now, and what to do about it. */
@@ -12,7 +12,7 @@ export function PrintTroubles() {
   const troubles = all.flatMap(({ number, instruction_id: id, print_job: job }) => {
     const words = job && jobWords({ ...job, printerName: job.printer.name })
     const isShown = id === current.value?.instruction_id
-    return words && !isShown && ['bad', 'wait'].includes(words.tone) ? [{ number, id, words }] : []
+    return words && !isShown && isTrouble(words) ? [{ number, id, words }] : []
   })
   if (troubles.length === 0) return null
   return (
@@ -39,4 +39,14 @@ export function PrintTroubles() {
       ))}
     </div>
   )
+}
+
+/** Whether everything that was confirmed has printed, or is about to. */
+export function hasPrintTroubles(): boolean {
+  const jobs = (view.value?.occurrences ?? []).flatMap(({ print_job }) => print_job ?? [])
+  return jobs.some((job) => isTrouble(jobWords({ ...job, printerName: job.printer.name })))
+}
+
+function isTrouble({ tone }: Words): boolean {
+  return tone === 'bad' || tone === 'wait'
 }

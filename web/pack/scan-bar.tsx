@@ -1,5 +1,5 @@
 import { isConnected } from '../api/connection.ts'
-import { text } from '../language/text.ts'
+import { type MessageKey, text } from '../language/text.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { ScanField } from '../scan/scan-field.tsx'
 import { COMMANDS_MAX } from './command-queue.ts'
@@ -76,9 +76,12 @@ function Lost() {
     <p class="lost" role="alert">
       <Icon name="off" />
       <strong>{text('connection.lost_long')}</strong>{' '}
-      <span data-waiting={count}>
-        {text(count < COMMANDS_MAX ? 'connection.waiting' : 'connection.full', { count })}
-      </span>
+      <span data-waiting={count}>{text(waitingKey(count), { count })}</span>
     </p>
   )
+}
+
+function waitingKey(count: number): MessageKey {
+  if (count === 0) return 'connection.go_on'
+  return count < COMMANDS_MAX ? 'connection.waiting' : 'connection.full'
 }
