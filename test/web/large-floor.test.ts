@@ -77,7 +77,7 @@ describe("the supervisor's page of a large floor", function () {
 
   it('shows the receipt that came out of a virtual printer', async () => {
     const headers = { 'PX-API-KEY': server.credentials.thermal.api_key }
-    const client = await openThermalClient(`${server.url.replace('http', 'ws')}/websocket`, { headers })
+    const client = await openThermalClient(`${server.url.replace('http', 'ws')}/websocket/`, { headers })
     const result = await client.ask({
       JobId: 'receipt-1',
       PrinterId: 'PRINTER_001',
@@ -115,7 +115,7 @@ describe("the supervisor's page of a large floor", function () {
     await page.getByLabel('Package', { exact: true }).fill('NO-SUCH')
     await page.getByLabel('Why?').fill('A typo')
     await page.getByRole('button', { name: 'Reopen' }).click()
-    await page.locator('.attention .bad').waitFor()
+    await said('Nothing to pack has that code.')
     expect(await page.getByLabel('Why?').inputValue()).to.equal('A typo')
   })
 
