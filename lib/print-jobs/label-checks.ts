@@ -6,6 +6,7 @@ import { DomainError } from '../errors.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
 import { UnreadableError } from '../rendering/rendering.ts'
 import { addJobWarnings } from './job-warning-store.ts'
+import { createExaminationTurns } from './examination-turns.ts'
 import type { PrintableDocuments } from './printable-documents.ts'
 import type { PrintJob } from './print-job.ts'
 import type { PrintJobsService } from './print-jobs-service.ts'
@@ -42,9 +43,6 @@ export interface LabelChecks {
 /** Warnings that belong to a printer and its settings, not to the document. */
 const KEYWORDS = /^(barcode-illegible|label-not-found):/
 
-/** Each is up to half a second of a worker; when more come at once some are told later, and documents are read meanwhile. */
-const WAITING_MAX = 8
-
 export function withoutLabelWarnings(warnings: readonly string[]): readonly string[] {
   return warnings.filter((warning) => !KEYWORDS.test(warning))
 }
@@ -57,7 +55,7 @@ export function createLabelChecks(options: {
   readonly log: Logger
 }): LabelChecks {
   const { db, printers, printJobs, printable, log } = options
-  const looking = createTurns(WAITING_MAX)
+  const turns = createExaminationTurns()
 
   const look = async (job: ExaminedJob): Promise<Examination | null> => {
     const { document } = job
@@ -74,7 +72,7 @@ export function createLabelChecks(options: {
       options: settings,
       ...('bytes' in document && { bytes: document.bytes }),
     }
-    const warnings = await looking(() => printable.examine(examined, medium))
+    const warnings = await turns.takeSoon(() => printable.examine(examined, medium))
     return warnings && { printerId: chosen.id, warnings, documentKey }
   }
 
@@ -102,27 +100,12 @@ export function createLabelChecks(options: {
     examineLate(job, medium) {
       if (!medium.isLabelStock || !medium.isThermal) return
       const work = async () => {
-        const warnings = (await looking(() => printable.examine(job, medium))) ?? []
+        const warnings = (await turns.take(() => printable.examine(job, medium))) ?? []
         const untold = warnings.filter((warning) => !job.warnings.includes(warning))
         if (untold.length > 0) await addJobWarnings(db, job.jobId, untold)
       }
       void settled(work())
     },
-  }
-}
-
-/** One after the other; null at once for those that would have to wait behind too many. */
-function createTurns(waitingMax: number): <T>(work: () => Promise<T>) => Promise<T | null> {
-  let last: Promise<unknown> = Promise.resolve()
-  let waiting = 0
-  return async (work) => {
-    if (waiting >= waitingMax) return null
-    waiting += 1
-    const turn = last.then(work).finally(() => {
-      waiting -= 1
-    })
-    last = turn.catch(() => undefined)
-    return turn
   }
 }
 

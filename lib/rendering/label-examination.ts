@@ -3,8 +3,14 @@ import { drawSheets, openDocument } from './document-printing.ts'
 import type { RasterRequest } from './print-request.ts'
 import { type ReadSymbol, readSymbols } from './symbol-reading.ts'
 
-/** So many times finer is what the page holds looked for: bars of one dot are read then. */
+/**
+ * So many times finer is what the page holds looked for: bars of one dot are read then. Those of a page that is shrunk to
+ * its stock may be narrower, and every third of a dot more costs as much time again as all of the label.
+ */
 const FINER = 2
+const FINER_IF_SHRUNK = 3
+/** Of a symbol's longer side: readers tell by some pixels where it lies. */
+const PLACE_TOLERANCE = 0.1
 /** Labels of one document look alike; those after the tenth would cost seconds. */
 const SHEETS_MAX = 10
 
@@ -23,15 +29,23 @@ export async function examineLabel(request: RasterRequest): Promise<readonly str
       drawSheets(pdf, { ...plan, pages: [page] }, { ...request, dpi }).next().value
     const printed = draw(request.dpi)
     const read = printed ? await readSymbols({ ...printed, grey: printedDots(printed) }) : []
-    const finer = draw(request.dpi * FINER)
+    const times = page.placement.scale < 1 ? FINER_IF_SHRUNK : FINER
+    const finer = draw(request.dpi * times)
     const present = finer ? await readSymbols({ ...finer, grey: toGrey(finer) }) : []
-    warnings.push(...present.filter((symbol) => !isAmong(read, symbol)).map(illegible))
+    const lost = present.filter((symbol) => !read.some((one) => isSame(one, symbol, times)))
+    warnings.push(...lost.map((symbol) => illegible(symbol, times)))
   }
   return [...new Set(warnings)]
 }
 
-function isAmong(symbols: readonly ReadSymbol[], { type, text }: ReadSymbol): boolean {
-  return symbols.some((symbol) => symbol.type === type && symbol.text === text)
+/** The same words in the same place: a label may show its number twice, and one of the two too small. */
+function isSame(read: ReadSymbol, { type, text, box }: ReadSymbol, times: number): boolean {
+  const margin = PLACE_TOLERANCE * Math.max(box.right - box.left, box.bottom - box.top)
+  const x = ((read.box.left + read.box.right) / 2) * times
+  const y = ((read.box.top + read.box.bottom) / 2) * times
+  const isThere =
+    x >= box.left - margin && x <= box.right + margin && y >= box.top - margin && y <= box.bottom + margin
+  return read.type === type && read.text === text && isThere
 }
 
 function printedDots(raster: RgbRaster): Uint8Array {
@@ -39,7 +53,7 @@ function printedDots(raster: RgbRaster): Uint8Array {
 }
 
 /** Pixels of the finer picture are parts of a dot. */
-function illegible({ type, text, modulePx }: ReadSymbol): string {
-  const dots = (modulePx / FINER).toFixed(1)
+function illegible({ type, text, modulePx }: ReadSymbol, times: number): string {
+  const dots = (modulePx / times).toFixed(1)
   return `barcode-illegible: ${type} ${text}, modules ${dots} dots wide; print at 300 dpi or unscaled`
 }

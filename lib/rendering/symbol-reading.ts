@@ -9,6 +9,15 @@ export interface ReadSymbol {
   readonly text: string
   /** Of its narrowest bar or of one square, in pixels. */
   readonly modulePx: number
+  /** Where it lies on the picture, in pixels. */
+  readonly box: SymbolBox
+}
+
+export interface SymbolBox {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
 }
 
 export interface GreyPicture {
@@ -47,6 +56,7 @@ export async function readSymbols(picture: GreyPicture): Promise<readonly ReadSy
     type: symbol.format,
     text: symbol.text,
     modulePx: symbol.symbol.width > 0 ? squareWidth(symbol) : narrowestBar(picture, symbol),
+    box: boxOf(symbol),
   }))
 }
 
@@ -64,6 +74,18 @@ function toRgba(grey: Uint8Array): Uint8ClampedArray<ArrayBuffer> {
     pixels[index] = 0xff000000 | ((grey[index] as number) * 0x010101)
   }
   return new Uint8ClampedArray(pixels.buffer)
+}
+
+function boxOf({ position }: ReadResult): SymbolBox {
+  const corners = [position.topLeft, position.topRight, position.bottomLeft, position.bottomRight]
+  const across = corners.map(({ x }) => x)
+  const down = corners.map(({ y }) => y)
+  return {
+    left: Math.min(...across),
+    top: Math.min(...down),
+    right: Math.max(...across),
+    bottom: Math.max(...down),
+  }
 }
 
 function squareWidth({ position, symbol }: ReadResult): number {
@@ -95,17 +117,19 @@ function deviation(pairs: readonly number[], module: number): number {
   return sum / Math.max(1, pairs.length)
 }
 
-/** From each bar's beginning to the next one's. */
+/** From each bar's beginning to the next one's; between two pixels by their greys, since a bar may have no more than two. */
 function pairsBetween({ widthPx, heightPx, grey }: GreyPicture, from: Point, to: Point): readonly number[] {
   const length = Math.max(1, Math.round(distance(from, to)))
   const starts: number[] = []
-  let wasBlack = false
+  let before = 255
   for (let step = 0; step <= length; step += 1) {
     const x = clamp(Math.round(from.x + ((to.x - from.x) * step) / length), widthPx)
     const y = clamp(Math.round(from.y + ((to.y - from.y) * step) / length), heightPx)
-    const isBlack = (grey[y * widthPx + x] as number) < BLACK_BELOW
-    if (isBlack && !wasBlack) starts.push(step)
-    wasBlack = isBlack
+    const here = grey[y * widthPx + x] as number
+    if (here < BLACK_BELOW && before >= BLACK_BELOW) {
+      starts.push(step - (BLACK_BELOW - here) / (before - here))
+    }
+    before = here
   }
   return starts.slice(1).map((start, at) => start - (starts[at] ?? 0))
 }

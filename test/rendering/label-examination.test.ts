@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { PDFDocument } from 'pdf-lib'
 import { pino } from 'pino'
 import type { PageSettings } from '../../lib/rendering/page-plan.ts'
 import type { Rendering } from '../../lib/rendering/rendering.ts'
@@ -44,6 +45,32 @@ describe('a label that is examined before it is queued', () => {
     expect(
       warnings.filter((text) => text.includes('QRCode https://example.test/p/12345, modules 1.0 dots')),
     ).to.have.length(1)
+  })
+
+  it('names a symbol that is too small though another one says the same', async () => {
+    const document = await PDFDocument.load(label)
+    const [small] = await document.embedPdf(label)
+    if (!small) throw new Error('a label has a page')
+    document.getPage(0).drawPage(small, { x: 150, y: 300, xScale: 0.4, yScale: 0.4 })
+    const warnings = await examine(await document.save())
+    expect(warnings.filter((text) => text.includes('Code128 PH0000012345, modules 1.2 dots'))).to.have.length(
+      1,
+    )
+  })
+
+  it('names symbols of a page that is shrunk until their bars are parts of a dot', async () => {
+    const document = await PDFDocument.create()
+    const [embedded] = await document.embedPdf(label)
+    if (!embedded) throw new Error('a label has a page')
+    const page = document.addPage([612, 792])
+    // Bars of 1.5 dots, printed at 0.47.
+    page.drawPage(embedded, { x: 40, y: 500, xScale: 0.5, yScale: 0.5 })
+    page.drawText('Page 1 of 1', { x: 500, y: 20, size: 12 })
+    const [notFound, ...illegible] = await examine(await document.save())
+    expect(notFound).to.match(/^label-not-found: /)
+    const [, dots] = /Code128 PH0000012345, modules ([\d.]+) dots/.exec(illegible.join('\n')) ?? []
+    // Two pixels of the finer picture tell it no better.
+    expect(Number(dots)).to.be.closeTo(0.7, 0.3)
   })
 
   it('says that no label was found on a larger page', async () => {
