@@ -120,11 +120,14 @@ export class Exchange {
     return Buffer.concat(chunks)
   }
 
-  /** A connection is kept only when both sides have said all they had to say. */
+  /**
+   * A connection is kept only when both sides have said all they had to say, and were heard: Node gives none back of whose
+   * answer a part is unread, and after a few refusals there would be none left for this printer.
+   */
   end(): void {
     for (const timer of this.#timers) clearTimeout(timer)
     this.#signal?.removeEventListener('abort', this.#abort)
-    if (!this.#request.writableFinished || this.#reader?.complete !== true) this.#request.destroy()
+    if (!this.#request.writableFinished || this.#reader?.readableEnded !== true) this.#request.destroy()
   }
 
   readonly #abort = (): void => {

@@ -28,6 +28,7 @@ const HTTP_WORDS: ReadonlyMap<number, string> = new Map([
   [401, 'the printer refused the user name and password'],
   [403, 'the printer forbids it to this user'],
   [404, 'nothing answers IPP at this path'],
+  [413, 'the document is too large for the printer'],
   [426, 'the printer demands TLS: its URI must be ipps'],
 ])
 
@@ -93,7 +94,11 @@ export function refusedByError(error: IppTransportError | IppDecodeError, offer:
   if (error instanceof IppTransportError && OURS.has(error.failure)) {
     return notSent({ ...offer, next: 'retry', reason: null, detail: error.message })
   }
-  return { ...unreachable(offer.bytesOffered, explain(error)), bytesWritten: offer.bytesWritten }
+  const detail = explain(error)
+  if (error instanceof IppTransportError && error.isForGood) {
+    return notSent({ ...offer, next: 'fail', reason: 'aborted-by-system', detail })
+  }
+  return { ...unreachable(offer.bytesOffered, detail), bytesWritten: offer.bytesWritten }
 }
 
 /** True for an HTTP answer that says that the printer never saw the request. */

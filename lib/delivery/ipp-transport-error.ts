@@ -17,6 +17,7 @@ interface FailureDetails extends ErrorOptions {
   readonly statusCode?: number
   readonly challenge?: string | undefined
   readonly isStaleConnection?: boolean
+  readonly isForGood?: boolean
 }
 
 /** No IPP response came. Messages name the host and never hold credentials. */
@@ -28,6 +29,8 @@ export class IppTransportError extends Error {
   readonly challenge: string | null
   /** The server had closed a kept connection before it saw this request. */
   readonly isStaleConnection: boolean
+  /** The same request will be refused every time. */
+  readonly isForGood: boolean
 
   constructor(failure: IppTransportFailure, message: string, details: FailureDetails = {}) {
     super(message, details)
@@ -35,6 +38,7 @@ export class IppTransportError extends Error {
     this.statusCode = details.statusCode ?? null
     this.challenge = details.challenge ?? null
     this.isStaleConnection = details.isStaleConnection ?? false
+    this.isForGood = details.isForGood ?? false
   }
 }
 

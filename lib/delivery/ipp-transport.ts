@@ -31,7 +31,11 @@ interface Request {
   readonly message: Uint8Array
   readonly document?: IppDocument
   readonly authorization: string | undefined
+  readonly isChunked?: boolean
 }
+
+const LENGTH_REQUIRED = 411
+const TOO_LARGE = 413
 
 /** POST of application/ipp over HTTP(S): RFC 8010, section 4. Everything it throws is an IppTransportError. */
 export class IppTransport {
@@ -39,6 +43,8 @@ export class IppTransport {
   readonly #timeouts: IppTimeouts
   readonly #agent: HttpAgent | HttpsAgent
   readonly #authenticator: HttpAuthenticator
+  /** Every printer takes a document whose length it is told; one that has no room for all of it may take it in chunks. */
+  #isChunked = false
 
   constructor(endpoint: IppEndpoint, timeouts: IppTimeouts) {
     this.#endpoint = endpoint
@@ -60,17 +66,29 @@ export class IppTransport {
 
   /**
    * Never repeats what a printer may have seen. With a document it goes out once, whatever the answer: one that asks for
-   * the password is remembered for the next.
+   * the password is remembered for the next, and so is one that finds it too large.
    */
   async submit(message: Uint8Array, document: IppDocument | undefined, signal: AbortSignal): Promise<Buffer> {
     if (document === undefined) return this.#introduced(message, signal)
     const authorization = this.#authorize()
     try {
-      return await this.#exchange({ message, document, authorization }, signal)
+      return await this.#exchange({ message, document, authorization, isChunked: this.#isChunked }, signal)
     } catch (error) {
       this.#isWorthProof(error, authorization)
-      throw error
+      throw this.#afterRefusal(error)
     }
+  }
+
+  /** In chunks the next time, where the whole was too large; a printer that refuses these too will never take it. */
+  #afterRefusal(error: unknown): unknown {
+    if (!(error instanceof IppTransportError)) return error
+    const { failure, message, statusCode } = error
+    if (statusCode !== TOO_LARGE && statusCode !== LENGTH_REQUIRED) return error
+    const isForGood = this.#isChunked
+    this.#isChunked = !isForGood && statusCode === TOO_LARGE
+    return isForGood
+      ? new IppTransportError(failure, message, { cause: error, statusCode, isForGood })
+      : error
   }
 
   /** Ends idle connections; one in use ends with its exchange. */
@@ -100,9 +118,9 @@ export class IppTransport {
     return this.#authenticator.learn(error.challenge, authorization !== undefined)
   }
 
-  async #exchange({ message, document, authorization }: Request, signal?: AbortSignal): Promise<Buffer> {
-    const length = message.length + (document?.bytes.length ?? 0)
-    const exchange = new Exchange(this.#open(length, authorization), signal)
+  async #exchange(request: Request, signal?: AbortSignal): Promise<Buffer> {
+    const { message, document } = request
+    const exchange = new Exchange(this.#open(request), signal)
     try {
       const { connectMs, responseMs, requestMs, documentMs } = this.#timeouts
       exchange.limit(document === undefined ? requestMs : documentMs, 'no end of the exchange')
@@ -118,11 +136,12 @@ export class IppTransport {
     }
   }
 
-  #open(contentLength: number, authorization: string | undefined): ClientRequest {
+  #open({ message, document, authorization, isChunked = false }: Request): ClientRequest {
     const { host, port, path, isSecure, ca } = this.#endpoint
+    const contentLength = message.length + (document?.bytes.length ?? 0)
     const headers = {
       'content-type': 'application/ipp',
-      'content-length': contentLength,
+      ...(isChunked ? { 'transfer-encoding': 'chunked' } : { 'content-length': contentLength }),
       ...(authorization === undefined ? {} : { authorization }),
     }
     const options = { method: 'POST', agent: this.#agent, host, port, path, headers }

@@ -135,6 +135,24 @@ describe('IPP driver and a printer that fails', () => {
       expect(await right.deliver(aDelivery(), aContext())).to.include({ outcome: 'confirmed' })
     })
 
+    it('is told the same however often the printer refuses by HTTP, and prints when that has been set right', async () => {
+      let isForbidden = true
+      const printer = await aPrinter({
+        getPrinterAttributes: async (request) => {
+          if (!isForbidden) return answering(0, GROUP.printer, aPrinterState())(request)
+          await request.readBody()
+          request.response.writeHead(403).end()
+        },
+      })
+      const driver = aDriver(printer.uri)
+      for (let refusal = 1; refusal <= 5; refusal += 1) {
+        const { detail } = await driver.deliver(aDelivery(), aContext())
+        expect(detail, `refusal ${refusal}`).to.include('the printer forbids it to this user')
+      }
+      isForbidden = false
+      expect(await driver.deliver(aDelivery(), aContext())).to.include({ outcome: 'confirmed' })
+    })
+
     for (const status of [0x0401, 0x0402, 0x0403]) {
       it(`holds the queue, as after HTTP 401, when the printer answers IPP status 0x${status.toString(16)}`, async () => {
         const result = await deliver({ validateJob: answering(status) })
