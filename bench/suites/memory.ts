@@ -31,7 +31,7 @@ export const memory: Suite = {
   title: 'resident size; under load: the highest of eight callers and a label printer at work',
   unit: 'MiB',
   better: 'lower',
-  effort: { rounds: 3, ms: 20_000 },
+  effort: { rounds: 2, ms: 15_000 },
   async open() {
     const database = await startBenchDatabase()
     const sink = await startPrintSink()
@@ -58,9 +58,15 @@ interface Life {
   readonly idle: Figures
   readonly working: Figures
   readonly after: Figures
+  readonly again: Figures
 }
 
-const PHASES = { idle: 'idle', working: 'under load', after: `${QUIET_MS / 1000} s after` } as const
+const PHASES = {
+  idle: 'idle',
+  working: 'under load',
+  after: `${QUIET_MS / 1000} s after`,
+  again: 'under the same load again',
+} as const
 
 function raceOf(
   title: string,
@@ -94,23 +100,33 @@ async function live(floor: MemoryFloor, life: { number: number; ms: number }): P
     await delay(SETTLE_MS)
     const idle = await figures()
     const work = await prepareWork(server.baseUrl, floor, `life-${life.number}`)
-    const end = performance.now() + life.ms
-    const working = work.map(async (call) => {
-      while (performance.now() < end) await call()
-    })
-    const highest = { server: 0, database: 0 }
-    while (performance.now() < end) {
-      const now = await figures()
-      highest.server = Math.max(highest.server, now.server)
-      highest.database = Math.max(highest.database, now.database)
-      await delay(LOOK_MS)
-    }
-    await Promise.all(working)
+    const working = await highestWhile(work, figures, life.ms)
     await delay(QUIET_MS)
-    return { idle, working: highest, after: await figures() }
+    const after = await figures()
+    return { idle, working, after, again: await highestWhile(work, figures, life.ms) }
   } finally {
     await server.stop()
   }
+}
+
+async function highestWhile(
+  work: readonly (() => Promise<unknown>)[],
+  figures: () => Promise<Figures>,
+  ms: number,
+): Promise<Figures> {
+  const end = performance.now() + ms
+  const working = work.map(async (call) => {
+    while (performance.now() < end) await call()
+  })
+  const highest = { server: 0, database: 0 }
+  while (performance.now() < end) {
+    const now = await figures()
+    highest.server = Math.max(highest.server, now.server)
+    highest.database = Math.max(highest.database, now.database)
+    await delay(LOOK_MS)
+  }
+  await Promise.all(working)
+  return highest
 }
 
 /** Eight callers: four read, two store documents of 50 kB, two confirm and print. */

@@ -39,6 +39,7 @@ export async function listPrintJobs(db: Db, filter: JobFilter, list: ListQuery):
     db,
     {
       sql: `${selectPrintJobs('print_jobs')}${where}`,
+      keysSql: `select created_at, updated_at, queue_position as list_position from print_jobs${where}`,
       bindings,
       // Under the same name, so that the same conditions narrow them.
       ...(isTallied && {

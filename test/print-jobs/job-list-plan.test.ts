@@ -68,6 +68,45 @@ describe('lists of print jobs: plans', () => {
     }
   }
 
+  for (const name of ['nothing', 'locationId', 'merchantId', 'stationId', 'printerId', 'resourceType']) {
+    it(`passes over what stands before a page far down by an index alone, narrowed by ${name}`, async () => {
+      const filter = { ...NO_FILTER, ...filters[name] }
+      const list = { ...FIRST_PAGE, page: 100 }
+      const { page, count, nodes } = await planOf(db, filter, list)
+      const counting = nodesOf(count)
+      expect(nodesOf(page)[1]).to.include({ 'Node Type': 'Index Only Scan' })
+      const reads = nodes.filter((node) => node['Relation Name'] === 'print_jobs' && !counting.includes(node))
+      expect(reads.every((node) => node['Index Name'] !== undefined)).to.equal(true)
+      for (const direction of ['asc', 'desc'] as const) {
+        const whole = await db.raw(
+          `select job_id from print_jobs where :column: = :value
+           order by created_at ${direction}, queue_position ${direction} limit 20 offset 1980`,
+          columnOf(filters[name] ?? {}),
+        )
+        const { items } = await listPrintJobs(db, filter, { ...list, direction })
+        expect(items.map(({ jobId }) => jobId)).to.deep.equal(
+          whole.rows.map(({ job_id: jobId }: { job_id: string }) => jobId),
+        )
+      }
+    })
+  }
+
+  it('shows a page far down by the last change, within bounds', async () => {
+    const list = {
+      ...FIRST_PAGE,
+      page: 60,
+      limit: 100,
+      orderBy: 'updated_at' as const,
+      createdTo: new Date(),
+    }
+    const { items, totalCount } = await listPrintJobs(db, NO_FILTER, list)
+    expect(totalCount).to.equal(JOBS)
+    const { rows } = await db.raw(
+      'select job_id from print_jobs order by updated_at desc, queue_position desc limit 100 offset 5900',
+    )
+    expect(items.map(({ jobId }) => jobId)).to.deep.equal(rows.map((row: { job_id: string }) => row.job_id))
+  })
+
   for (const name of ['nothing', 'locationId', 'merchantId', 'stationId', 'printerId', 'status']) {
     it(`counts a list narrowed by ${name} without looking at its jobs`, async () => {
       const filter = { ...NO_FILTER, ...filters[name] }
@@ -143,15 +182,23 @@ describe('lists of print jobs: plans', () => {
   })
 })
 
+/** As a binding of Knex; of no filter one that is true. */
+function columnOf(filter: Partial<JobFilter>): { readonly column: string; readonly value: string } {
+  const [[member, value] = ['jobStatus', '']] = Object.entries(filter)
+  if (value === '' || value === null) return { column: 'reverse_order', value: 'false' }
+  return { column: member.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value }
+}
+
 /** The subtree that reads the page, and that beside it, which counts. */
 async function planOf(
   db: Knex,
   filter: JobFilter,
   list: ListQuery,
-): Promise<{ readonly page: Plan; readonly count: Plan }> {
+): Promise<{ readonly page: Plan; readonly count: Plan; readonly nodes: readonly Plan[] }> {
   const [plan] = await plansOf(db, () => listPrintJobs(db, filter, list))
   const nodes = nodesOf(plan as Plan)
   return {
+    nodes,
     page: nodes.find((node) => node['Node Type'] === 'Limit') as Plan,
     count: nodes.find((node) => node['Node Type'] === 'Aggregate') as Plan,
   }
