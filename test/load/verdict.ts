@@ -135,6 +135,8 @@ export async function judgeEvents(
 /** Growth over the last two thirds of the load; what a heap does before its first full collection is none. */
 const GROWTH_SHARE_MAX = 0.25
 const GROWTH_MB_MAX = 64
+/** A heap that has just begun to be used grows. */
+const SPAN_SECONDS_MIN = 120
 
 export function judgeMemory(samples: readonly MemorySample[]): Finding {
   const load = samples.filter(({ phase }) => phase === 'load')
@@ -145,7 +147,7 @@ export function judgeMemory(samples: readonly MemorySample[]): Finding {
   const growth = perSecond * span
   return {
     rule: 'memory is flat',
-    isKept: growth <= Math.max(GROWTH_MB_MAX, mean * GROWTH_SHARE_MAX),
+    isKept: span < SPAN_SECONDS_MIN || growth <= Math.max(GROWTH_MB_MAX, mean * GROWTH_SHARE_MAX),
     detail: `${(perSecond * 60).toFixed(1)} MB a minute over the last ${span.toFixed(0)} s of the load, ${mean.toFixed(0)} MB on average`,
   }
 }
