@@ -16,6 +16,15 @@ export class CallFailed extends Error {
   override readonly name = 'CallFailed'
 }
 
+/** What JSON-RPC says where REST says 503: there was no connection to the database for ten seconds. */
+const FAULT_1 = /"error":\{"code":-32001\b/
+const FAULT_BYTES_MAX = 1_000
+
+function busynessOf({ status, bytes }: HttpAnswer): string | null {
+  if (RETRIED.has(status)) return `HTTP ${status}`
+  return bytes.length <= FAULT_BYTES_MAX && FAULT_1.test(bytes.toString()) ? 'fault 1' : null
+}
+
 /** Sends until there is an answer that is no matter of load. `name`: how its time is told. */
 export async function sendPatiently(
   http: HttpClient,
@@ -27,11 +36,12 @@ export async function sendPatiently(
     let waitMs = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** (tries - 1)) * (0.5 + Math.random() / 2)
     try {
       const answer = await http.send(request)
-      if (!RETRIED.has(answer.status)) {
+      const busy = busynessOf(answer)
+      if (busy === null) {
         timings.record(name, performance.now() - startedAt)
         return answer
       }
-      timings.trouble(name, `HTTP ${answer.status}`)
+      timings.trouble(name, busy)
       waitMs = Math.max(waitMs, Number(answer.headers['retry-after'] ?? 0) * SECOND_MS)
     } catch (error) {
       timings.trouble(name, error instanceof Error ? error.message : String(error))
