@@ -10,7 +10,7 @@ const SOON_WAITING_MAX = 8
 /** They hold no document while they wait. */
 const WAITING_MAX = 2_000
 /** One document that is slow to draw must not hold up all that come after it. */
-const SLOW_MS = 2_000
+const SLOW_MS = 3_000
 
 export function createExaminationTurns({
   slowMs = SLOW_MS,

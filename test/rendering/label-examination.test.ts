@@ -40,6 +40,13 @@ describe('a label that is examined before it is queued', () => {
     expect(await examine(label, { scaling: 0.7 }, 300)).to.deep.equal([])
   })
 
+  it('looks at a shrunk label of a fine printer too', async () => {
+    const [warning] = await examine(label, { scaling: 0.12 }, 600)
+    expect(warning).to.match(/^barcode-illegible: Code128 PH0000012345, /)
+    const large = { paper: { widthPt: 288, heightPt: 864 }, scaling: 0.17 }
+    expect((await examine(label, large, 600))[0]).to.match(/^barcode-illegible: Code128 PH0000012345, /)
+  })
+
   it('names squares that are too small too', async () => {
     const warnings = await examine(label, { scaling: 0.12 })
     expect(
