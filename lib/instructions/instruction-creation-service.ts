@@ -10,6 +10,7 @@ import { recordInstructionEvent } from './instruction-event.ts'
 import { assertFitsTarget, type PreparedFile } from './instruction-files.ts'
 import type { InstructionParts } from './instruction-parts.ts'
 import { assertRoomForFile, assertRoomForInstruction } from './instruction-quota.ts'
+import { reportOfNew } from './instruction-reports.ts'
 import { findInstructionByExternalId, findInstructionUsage, insertInstruction } from './instruction-store.ts'
 import { createSingleFlight } from './single-flight.ts'
 
@@ -56,7 +57,7 @@ export function createInstructionCreation(parts: InstructionParts): InstructionC
   ): Promise<Instruction> {
     await assertRoom(trx, order, prepared.file)
     const instruction = await insertDraft(parts, trx, { caller, order, prepared })
-    await recordInstructionEvent(parts, trx, { type: 'created', order, instruction })
+    await recordInstructionEvent(parts, trx, { type: 'created', order, report: reportOfNew(instruction) })
     return instruction
   }
 
@@ -64,19 +65,19 @@ export function createInstructionCreation(parts: InstructionParts): InstructionC
   async function createOnce(caller: Caller, order: Order, marked: MarkedDraft): Promise<InstructionReport> {
     const repeated = await findRepeated(db, order, marked)
     if (repeated) return reports.one(db, repeated)
-    await orders.assertOpen(db, order)
-    assertRoomForInstruction(await findInstructionUsage(db, order.orderId))
+    orders.assertOpen(order)
+    // Before a file is fetched for nothing; a note alone is counted once, under the lock.
+    if (marked.draft.file) assertRoomForInstruction(await findInstructionUsage(db, order.orderId))
     const prepared = await prepare(marked)
-    const instruction = await orders.inTurn(order.orderId, () =>
+    return orders.inTurn(order.orderId, () =>
       inTransaction(db, async (trx) => {
         const locked = await orders.lockOrder(trx, order.orderId)
         const winner = await findRepeated(trx, locked, marked)
-        if (winner) return winner
-        await orders.assertOpen(trx, locked)
-        return insertChecked(trx, caller, locked, prepared)
+        if (winner) return reports.one(trx, winner)
+        orders.assertOpen(locked)
+        return reportOfNew(await insertChecked(trx, caller, locked, prepared))
       }),
     )
-    return reports.one(db, instruction)
   }
 
   return {

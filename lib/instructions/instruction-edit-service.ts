@@ -25,27 +25,27 @@ export async function editInstruction(
   change: InstructionChange,
 ): Promise<InstructionReport> {
   const { db, orders, reports } = parts
-  await orders.assertOpen(db, await orders.getOrder(caller, current.orderUniqueId))
+  orders.assertOpen(await orders.getOrder(caller, current.orderUniqueId))
   const file = change.file.kind === 'replace' ? await parts.files.prepare(change.file.source) : null
   await assertStoredFileFits(parts, current, change)
-  const edit = async (trx: Db): Promise<Instruction> => {
+  const edit = async (trx: Db): Promise<InstructionReport> => {
     const order = await orders.lockOrder(trx, current.orderId)
     const before = await findInstruction(trx, current.instructionId, caller.merchantId)
     if (!before) throw new NotFoundError('instruction', String(current.instructionId))
-    await orders.assertOpen(trx, order)
+    orders.assertOpen(order)
     const newFile = file && (await storeFile(parts, trx, before, file))
     const revised = reviseInstruction(before, change, newFile)
     const { printTarget } = revised.instruction
     if (file && printTarget !== null) assertFitsTarget(file, printTarget)
     await updateRevised(trx, caller, revised)
     const { instruction } = revised
+    const report = await reports.one(trx, instruction)
     if (!isSameInstruction(before, instruction)) {
-      await recordInstructionEvent(parts, trx, { type: 'edited', order, instruction })
+      await recordInstructionEvent(parts, trx, { type: 'edited', order, report })
     }
-    return instruction
+    return report
   }
-  const edited = await orders.inTurn(current.orderId, () => inTransaction(db, edit))
-  return reports.one(db, edited)
+  return orders.inTurn(current.orderId, () => inTransaction(db, edit))
 }
 
 /** A file that was small enough for labels may be too large at a finer target's resolution. */

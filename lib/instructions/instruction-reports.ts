@@ -59,6 +59,11 @@ export function createInstructionReports(options: {
   }
 }
 
+/** Of an instruction that was made in this transaction: nobody can have confirmed or printed it. */
+export function reportOfNew(instruction: Instruction): InstructionReport {
+  return { instruction, copiesPrinted: 0, confirmations: [] }
+}
+
 function groupByInstruction(
   confirmations: readonly Confirmation[],
 ): ReadonlyMap<number, readonly Confirmation[]> {

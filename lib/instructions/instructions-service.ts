@@ -99,7 +99,8 @@ export function createInstructionsService(options: InstructionsServiceOptions): 
         const instruction = await findInstruction(trx, id, caller.merchantId)
         if (!instruction) throw new NotFoundError('instruction', instructionId)
         await deleteInstruction(trx, id)
-        await recordInstructionEvent(parts, trx, { type: 'deleted', order, instruction })
+        const report = await reports.one(trx, instruction)
+        await recordInstructionEvent(parts, trx, { type: 'deleted', order, report })
       }
       await orders.inTurn(orderId, () => inTransaction(db, remove))
     },

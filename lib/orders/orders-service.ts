@@ -9,7 +9,6 @@ import type { NewOrder, Order, OrderContents, OrderDetails } from './order.ts'
 import {
   findOrder,
   findOrderExtras,
-  findOrderState,
   hasOrderRef,
   insertOrder,
   listOrderItems,
@@ -45,9 +44,9 @@ export interface OrdersService extends ShipmentsService, PackagesService, Search
   contents(db: Db, orderId: number): Promise<OrderContents>
   /**
    * Throws ConflictError('order', 'canceled' | 'already_packed', …, {field: null}) when nothing can be added
-   * (contracts/rpc.md, "Closed orders"). Looks anew: what counts is the order under the caller's lock.
+   * (contracts/rpc.md, "Closed orders"). Of the order as it was read: what counts is the one that was locked.
    */
-  assertOpen(db: Db, order: Order): Promise<void>
+  assertOpen(order: Order): void
   /** Throws ConflictError('order', 'taken', …) as `insertOrder` would by now, before files are fetched for nothing. */
   assertInsertable(db: Db, caller: Caller, order: NewOrder): Promise<void>
   /**
@@ -86,8 +85,7 @@ export function createOrdersService({ db, events }: { db: Db; events: EventsServ
 
     contents: listContents,
 
-    async assertOpen(on, { orderId }) {
-      const state = await findOrderState(on, orderId)
+    assertOpen({ state }) {
       if (state === 'canceled') throw closed('canceled', 'the order is canceled')
       if (state === 'complete') throw closed('already_packed', 'all packages of the order are packed')
     },
