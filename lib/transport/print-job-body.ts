@@ -4,7 +4,7 @@ import {
   printJobCreateBody,
 } from '../../schemas/print-job-create.ts'
 import { isStorableText } from '../db/storable-text.ts'
-import { readDocumentSource } from '../documents/document-source.ts'
+import { type DocumentSource, readDocumentSource } from '../documents/document-source.ts'
 import { InvalidError } from '../errors.ts'
 import { isJsonObject } from '../json-object.ts'
 import type { PrintJobDraft } from '../print-jobs/job-draft.ts'
@@ -21,6 +21,7 @@ export interface PrintJobBodyRules {
 }
 
 type Members = Readonly<Record<string, unknown>>
+type Source = ReturnType<typeof readDocumentSource>
 type ConfigurationBody = NonNullable<PrintJobCreateBody['configuration']>
 
 const PAGE_MISTAKES_MAX = 100
@@ -33,12 +34,19 @@ const formMistakes = createValidator(printJobCreateBody, 'body')
  */
 export function readPrintJobBody(given: Members, rules: PrintJobBodyRules): PrintJobDraft {
   const body = withoutNulls(given)
-  const errors = [...formMistakes(shortened(body)), ...ruleMistakes(body, rules)]
+  const source = sourceOf(body['data'])
+  const errors = [...formMistakes(shortened(body)), ...ruleMistakes(body, source, rules)]
   const [first] = errors
   if (first !== undefined) {
     throw new InvalidError(first.split(' ', 1)[0] ?? null, 'invalid', errors.join('; '), { errors })
   }
-  return toJobDraft(body as PrintJobCreateBody, rules)
+  if (source === null || 'mistake' in source) throw new TypeError('valid, and without a source')
+  return toJobDraft(body as PrintJobCreateBody, source, rules)
+}
+
+/** Read once: it may be 25 MiB of base64. Null for what is no text. */
+function sourceOf(data: unknown): Source | null {
+  return typeof data === 'string' ? readDocumentSource(data) : null
 }
 
 /** Of the body, and of the objects in it: deeper ones hold nothing that is read. */
@@ -64,23 +72,22 @@ function shortened(body: Members): Members {
 }
 
 /** What a schema can't say, for every member whose type is right: one string per failing property, its path first. */
-function ruleMistakes(body: Members, rules: PrintJobBodyRules): readonly string[] {
+function ruleMistakes(body: Members, source: Source | null, rules: PrintJobBodyRules): readonly string[] {
   const { configuration } = body
   const settings = isJsonObject(configuration) ? configuration : {}
   return [
-    ...dataMistakes(body['data']),
+    ...dataMistakes(source),
     ...expiryMistakes(body['expires_at'], rules.now),
     ...paperMistakes(settings['paper_size'], rules.isPaperSizeRequired),
     ...pageMistakes(settings['pages_to_print'], settings['print_all_pages']),
   ]
 }
 
-function dataMistakes(data: unknown): readonly string[] {
-  if (typeof data !== 'string') return []
-  const source = readDocumentSource(data)
+function dataMistakes(source: Source | null): readonly string[] {
+  if (source === null) return []
   if ('mistake' in source) return [`data ${source.mistake}`]
   // A URL parser would take it, percent-encoded.
-  return source.kind === 'url' && !isStorableText(data)
+  return source.kind === 'url' && !isStorableText(source.url)
     ? ['data must not hold U+0000 or half a surrogate pair']
     : []
 }
@@ -114,9 +121,11 @@ function pageMistakes(pages: unknown, printAllPages: unknown): readonly string[]
 }
 
 /** Of a body without mistakes. */
-function toJobDraft(body: PrintJobCreateBody, { now }: PrintJobBodyRules): PrintJobDraft {
-  const source = readDocumentSource(body.data)
-  if ('mistake' in source) throw new TypeError(`data ${source.mistake}`)
+function toJobDraft(
+  body: PrintJobCreateBody,
+  source: DocumentSource,
+  { now }: PrintJobBodyRules,
+): PrintJobDraft {
   const { resource, configuration = {} } = body
   return {
     locationId: body.location_id,
