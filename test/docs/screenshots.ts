@@ -37,6 +37,7 @@ try {
   await floor.locator('[data-printer="Laser"]').getByRole('button', { name: 'Test page' }).click()
   await floor.locator('[data-printer="Small label"]').getByRole('button', { name: 'Pause' }).click()
   await floor.locator('.tray li:nth-child(2) img').waitFor()
+  await floor.locator('.tray li:nth-child(1) img').waitFor()
   await floor.locator('.chart text', { hasText: /^\d+$/ }).first().waitFor()
   await shoot(floor, 'page-floor')
 } finally {

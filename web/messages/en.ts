@@ -86,6 +86,7 @@ export const en = {
   'picture.back': 'Page before',
   'picture.goes_to': 'Prints on {target}',
   'picture.loading': 'Fetching the picture',
+  'picture.lost': 'The picture comes with the connection',
   'picture.next': 'Next page',
   'picture.none': 'No picture of this file',
   'picture.page': '{page} of {pages}',

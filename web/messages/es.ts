@@ -88,6 +88,7 @@ export const es: Messages = {
   'picture.back': 'Página anterior',
   'picture.goes_to': 'Se imprime en {target}',
   'picture.loading': 'Cargando la imagen',
+  'picture.lost': 'La imagen llega con la conexión',
   'picture.next': 'Página siguiente',
   'picture.none': 'Este archivo no tiene imagen',
   'picture.page': '{page} de {pages}',

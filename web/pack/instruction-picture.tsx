@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { isConnected } from '../api/connection.ts'
+import { Unreachable } from '../api/request.ts'
 import { text } from '../language/text.ts'
 import { Icon } from '../parts/icon.tsx'
 import { type Occurrence, type Picture, packing } from './packing-api.ts'
@@ -20,12 +21,14 @@ export function InstructionPicture({ occurrence }: { readonly occurrence: Occurr
       (shown) => {
         picture.value = shown
       },
-      () => {
-        hasFailed.value = true
+      (error: unknown) => {
+        // Asked again when the connection is back.
+        hasFailed.value = !(error instanceof Unreachable)
       },
     )
   }, [page.value, connected])
   const pages = picture.value?.pages ?? 1
+  const missing = hasFailed.value ? 'picture.none' : connected ? 'picture.loading' : 'picture.lost'
   return (
     <figure class="picture">
       <div class="paper">
@@ -36,7 +39,7 @@ export function InstructionPicture({ occurrence }: { readonly occurrence: Occurr
           />
         ) : (
           <span class="blank">
-            <Icon name="paper" /> {text(hasFailed.value ? 'picture.none' : 'picture.loading')}
+            <Icon name="paper" /> {text(missing)}
           </span>
         )}
       </div>
