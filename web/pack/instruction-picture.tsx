@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { isConnected } from '../api/connection.ts'
 import { Unreachable } from '../api/request.ts'
-import { text } from '../language/text.ts'
+import { type MessageKey, text } from '../language/text.ts'
 import { Icon } from '../parts/icon.tsx'
 import { type Occurrence, type Picture, packing } from './packing-api.ts'
 import { view } from './pack-state.ts'
@@ -28,7 +28,6 @@ export function InstructionPicture({ occurrence }: { readonly occurrence: Occurr
     )
   }, [page.value, connected])
   const pages = picture.value?.pages ?? 1
-  const missing = hasFailed.value ? 'picture.none' : connected ? 'picture.loading' : 'picture.lost'
   return (
     <figure class="picture">
       <div class="paper">
@@ -39,7 +38,7 @@ export function InstructionPicture({ occurrence }: { readonly occurrence: Occurr
           />
         ) : (
           <span class="blank">
-            <Icon name="paper" /> {text(missing)}
+            <Icon name="paper" /> {text(missingKey(hasFailed.value, connected))}
           </span>
         )}
       </div>
@@ -76,4 +75,9 @@ export function InstructionPicture({ occurrence }: { readonly occurrence: Occurr
       </figcaption>
     </figure>
   )
+}
+
+function missingKey(hasFailed: boolean, isReachable: boolean): MessageKey {
+  if (hasFailed) return 'picture.none'
+  return isReachable ? 'picture.loading' : 'picture.lost'
 }
