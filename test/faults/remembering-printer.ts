@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { decodeMessage } from '../../lib/delivery/ipp-decoder.ts'
 import { encodeMessage } from '../../lib/delivery/ipp-encoder.ts'
 import { attribute, groupOf, type IppAttribute, numberOf, stringsOf } from '../../lib/delivery/ipp-message.ts'
@@ -40,6 +41,7 @@ export async function startRememberingPrinter(options: {
   readonly silence?: Silence
   /** It prints what it got of a document that broke off, and calls that completed. */
   readonly printsParts?: boolean
+  readonly relay?: Relay
 }): Promise<RememberingPrinter> {
   const jobs: RememberedJob[] = []
   const state = aPrinterState({
@@ -48,7 +50,7 @@ export async function startRememberingPrinter(options: {
       .map(([, code]) => code),
   })
   const printer = await startFakeIppPrinter(
-    falling(options.silence, answersOf(jobs, state, options.printsParts)),
+    relaying(options.relay, falling(options.silence, answersOf(jobs, state, options.printsParts))),
   )
   return {
     uri: printer.uri,
@@ -76,6 +78,23 @@ function falling(silence: Silence | undefined, answers: FakeAnswers): FakeAnswer
     },
   ])
   return Object.fromEntries(muted) as FakeAnswers
+}
+
+/** Sends an answer in its own way: the bytes that it should be, and the connection that they belong to. */
+export type Relay = (operation: string, answer: Buffer, socket: Socket) => void
+
+function relaying(relay: Relay | undefined, answers: FakeAnswers): FakeAnswers {
+  if (!relay) return answers
+  const relayed = Object.entries(answers).map(([name, act]) => [
+    name,
+    (request: FakeRequest) => {
+      const { socket } = request.http
+      const end = (bytes: Buffer) => relay(name, bytes, socket)
+      Object.assign(request.response, { end, writeHead: () => request.response })
+      return act(request)
+    },
+  ])
+  return Object.fromEntries(relayed) as FakeAnswers
 }
 
 function answersOf(jobs: RememberedJob[], state: IppAttribute[], printsParts = false): FakeAnswers {

@@ -1,4 +1,3 @@
-import { createConnection } from 'node:net'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { SCOPES } from '../../lib/access/scope.ts'
@@ -6,6 +5,7 @@ import { furnish } from '../authorisation/places.ts'
 import { aPdf } from '../faults/floor.ts'
 import { createRestClient } from '../helpers/rest-client.ts'
 import { fuzz, timeoutMsOf } from './budget.ts'
+import { exchangeBytes } from './byte-exchange.ts'
 import { hostileText, hostileValue, toJsonText } from './hostile-values.ts'
 import { byteChanges, changeBytes, mutated, oftenOf } from './mutation.ts'
 import { type Schema, valuesOf } from './schema-values.ts'
@@ -165,6 +165,7 @@ describe('HTTP requests that nobody would write', function () {
     await fuzz('REST', fc.array(await requests(), { minLength: 1, maxLength: BATCH }), async (batch) => {
       await Promise.all(batch.map(ask))
       if (batches++ % SOUND_EVERY === 0) await subject.assertSound()
+      return batch.length
     })
     await subject.assertSound()
   })
@@ -175,13 +176,14 @@ describe('HTTP requests that nobody would write', function () {
     const cases = fc.record({ sample: samples, changes: byteChanges(4) })
     await fuzz('bytes of HTTP', fc.array(cases, { minLength: 1, maxLength: BATCH }), async (batch) => {
       const replies = await Promise.all(
-        batch.map(({ sample, changes }) => exchange(subject.url, changeBytes(sample, changes))),
+        batch.map(({ sample, changes }) => exchangeBytes(subject.url, changeBytes(sample, changes))),
       )
       for (const reply of replies) {
         for (const [, status] of reply.matchAll(/^HTTP\/1\.1 (\d{3})/gm)) {
           expect(Number(status), reply.slice(0, 500)).to.be.oneOf(EXPECTED_STATUSES)
         }
       }
+      return batch.length
     })
     await subject.assertSound()
   })
@@ -263,23 +265,4 @@ function samplesFor({ credentials, url }: Subject): readonly Buffer[] {
       `X-API-KEY: ${credentials.thermal.api_key}`,
     ),
   ].map((text) => Buffer.from(text))
-}
-
-/** All that comes back for these bytes, until the server closes; fails when it doesn't. */
-function exchange(url: string, bytes: Buffer): Promise<string> {
-  const { hostname, port } = new URL(url)
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    const socket = createConnection({ host: hostname, port: Number(port) }, () => socket.end(bytes))
-    const timer = setTimeout(() => {
-      socket.destroy()
-      reject(new Error(`the connection stays open after ${JSON.stringify(bytes.toString('latin1'))}`))
-    }, ANSWER_MS)
-    socket.on('data', (chunk: Buffer) => chunks.push(chunk))
-    socket.on('error', () => undefined)
-    socket.on('close', () => {
-      clearTimeout(timer)
-      resolve(Buffer.concat(chunks).toString('latin1'))
-    })
-  })
 }

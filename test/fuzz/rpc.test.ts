@@ -131,6 +131,7 @@ describe('JSON-RPC that nobody would write', function () {
       if (batches % 5 === 0) await logIn()
       await Promise.all(batch.map(ask))
       if (batches++ % SOUND_EVERY === 0) await subject.assertSound()
+      return batch.length
     })
     await subject.assertSound()
     expect(await things.fingerprint(), "another merchant's data").to.deep.equal(owned)

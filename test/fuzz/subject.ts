@@ -33,6 +33,7 @@ export async function startSubject(env: Readonly<Record<string, string>> = {}): 
   const child = spawn(process.execPath, ['--import', 'tsx', 'lib/main.ts'], {
     env: {
       PATH: process.env['PATH'],
+      NODE_OPTIONS: '--trace-warnings',
       PORT: '0',
       DATABASE_URL: database.url,
       DATA_DIR: dataDir,
@@ -91,7 +92,8 @@ function readLog(child: ChildProcess): ServerLog {
       return url
     },
     assertQuiet() {
-      if (complaints.length > 0) throw new Error(`the server complains: ${complaints.slice(0, 3).join('\n')}`)
+      if (complaints.length > 0)
+        throw new Error(`the server complains: ${complaints.slice(0, 12).join('\n')}`)
       if (child.exitCode !== null && child.exitCode !== 0) {
         throw new Error(`the server ended with ${child.exitCode}`)
       }
