@@ -23,6 +23,7 @@ const SETTLE_MS = 5_000
 /** Time for the collector, and for worker threads that nobody needs to end. */
 const QUIET_MS = 20_000
 const LOOK_MS = 200
+const PRINTED_MAX_MS = 60_000
 /** Times fifty packages to be confirmed in one life; the rest of the load goes on when they have run out. */
 const ORDERS = 20
 
@@ -103,10 +104,25 @@ async function live(floor: MemoryFloor, life: { number: number; ms: number }): P
     const working = await highestWhile(work, figures, life.ms)
     await delay(QUIET_MS)
     const after = await figures()
-    return { idle, working, after, again: await highestWhile(work, figures, life.ms) }
+    const again = await highestWhile(work, figures, life.ms)
+    await whenPrinted(server.baseUrl, floor)
+    return { idle, working, after, again }
   } finally {
     await server.stop()
   }
+}
+
+/** The next life begins with nothing to do. */
+async function whenPrinted(baseUrl: string, { database }: MemoryFloor): Promise<void> {
+  const { admin, location_id } = await readBenchCredentials(database.dataDir)
+  const rest = restCaller(baseUrl, admin.api_key)
+  for (let waitedMs = 0; waitedMs < PRINTED_MAX_MS; waitedMs += LOOK_MS) {
+    const query = `location_id=${location_id}&status=queued&limit=1`
+    const waiting = await rest<readonly unknown[]>('GET', `/v1/cloud-printing/jobs?${query}`)
+    if (waiting.length === 0) return
+    await delay(LOOK_MS)
+  }
+  throw new Error('labels still wait a minute after the load')
 }
 
 async function highestWhile(
