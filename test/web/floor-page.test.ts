@@ -97,6 +97,42 @@ describe("the supervisor's page", function () {
     expect(json.data[0]).to.include({ reprint_of: id, reprint_reason: 'wrong paper' })
   })
 
+  it('prints once what is asked to print again and again, since the answers are lost', async () => {
+    const id = await submit('once.pdf', 'Laser')
+    const page = await open()
+    const dialog = page.locator('dialog')
+    const openJob = () => page.locator(`[data-job="${id}"] .link`).click()
+    const printAgain = async (reason: string): Promise<void> => {
+      await page.getByLabel('Why print it again?').fill(reason)
+      await dialog.getByRole('button', { name: 'Print again' }).click()
+    }
+    const said = (text: string) => dialog.getByRole('status').filter({ hasText: text }).waitFor()
+    const reprints = async (): Promise<readonly string[]> => {
+      const { json } = await admin.get('/v1/cloud-printing/jobs?limit=100')
+      const made = json.data.filter(({ reprint_of }: { reprint_of: string }) => reprint_of === id)
+      return made.map(({ reprint_reason }: { reprint_reason: string }) => reprint_reason)
+    }
+    // The server does it, and nobody is told.
+    await page.route('**/reprint', async (route) => {
+      await route.fetch()
+      await route.abort('connectionreset')
+    })
+    await openJob()
+    await printAgain('torn')
+    await said('The server does not answer.')
+    expect(await page.getByLabel('Why print it again?').inputValue()).to.equal('torn')
+    await page.unroute('**/reprint')
+
+    await page.keyboard.press('Escape')
+    await openJob()
+    await printAgain('torn, really')
+    await said('It was printed again already')
+    expect(await reprints()).to.deep.equal(['torn'])
+    await printAgain('torn once more')
+    await said('Prints again.')
+    expect(await reprints()).to.have.members(['torn', 'torn once more'])
+  })
+
   it('cancels what waits, and shows webhooks with their deliveries', async () => {
     const id = await submit('needless.pdf', 'Front desk')
     const page = await open()

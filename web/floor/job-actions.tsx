@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals'
+import { Refused } from '../api/request.ts'
 import { post } from '../api/rest.ts'
 import { text } from '../language/text.ts'
 import { Icon } from '../parts/icon.tsx'
 import { isOutcomeUnknown } from '../parts/print-words.ts'
 import { type Job, JOBS } from './floor-api.ts'
-import { act, maySupervise, openedId, printers } from './floor-state.ts'
+import { act, maySupervise, note, openedId, printers } from './floor-state.ts'
 import { PrinterSelect } from './printer-select.tsx'
 
 /** Whatever can be done about a job in its state; who printed, whom to ask and why stay in the ledger. */
@@ -13,6 +14,7 @@ export function JobActions({ job }: { readonly job: Job }) {
   const isEnded = ['completed', 'failed', 'canceled'].includes(job.status)
   return (
     <div class="job-actions">
+      <Outcome />
       {isUnknown && <Verdict job={job} />}
       {job.status === 'queued' && <Queued job={job} />}
       {isEnded && maySupervise.value && <Reprint job={job} />}
@@ -28,6 +30,19 @@ export function JobActions({ job }: { readonly job: Job }) {
           {text('dialog.close')} <kbd>Esc</kbd>
         </button>
       </div>
+    </div>
+  )
+}
+
+/** Beside the buttons: what is behind a dialog is neither seen nor read out. */
+function Outcome() {
+  return (
+    <div class="outcome" role="status">
+      {note.value && (
+        <p class={note.value.tone}>
+          <Icon name={note.value.tone === 'good' ? 'check' : 'alert'} /> {note.value.text}
+        </p>
+      )}
     </div>
   )
 }
@@ -80,17 +95,33 @@ function Queued({ job }: { readonly job: Job }) {
   )
 }
 
+/** By job, the key of a reprint until it is known to be done: asked for again, it prints once. Outlives the dialog. */
+const reprintKeys = new Map<string, string>()
+
+async function printAgain(jobId: string, body: Readonly<Record<string, string>>): Promise<void> {
+  const key = reprintKeys.get(jobId) ?? crypto.getRandomValues(new Uint32Array(4)).join('-')
+  reprintKeys.set(jobId, key)
+  try {
+    await post(`${JOBS}/${jobId}/reprint`, body, key)
+    reprintKeys.delete(jobId)
+  } catch (error) {
+    if (!(error instanceof Refused && error.code === 'idempotency_key_reused')) throw error
+    reprintKeys.delete(jobId)
+    throw new Refused(text('floor.reprint_done'), error.code)
+  }
+}
+
 function Reprint({ job }: { readonly job: Job }) {
   const reason = useSignal('')
   const target = useSignal('')
-  const key = useSignal(crypto.getRandomValues(new Uint32Array(4)).join('-'))
   const print = async (event: Event) => {
     event.preventDefault()
     const printer = target.value === '' ? {} : { printer_id: target.value }
     const body = { reason: reason.value.trim(), ...printer }
-    await act(text('floor.reprinting'), () => post(`${JOBS}/${job.id}/reprint`, body, key.value))
-    key.value = crypto.getRandomValues(new Uint32Array(4)).join('-')
-    reason.value = ''
+    await act(text('floor.reprinting'), async () => {
+      await printAgain(job.id, body)
+      reason.value = ''
+    })
   }
   return (
     <form class="ask" onSubmit={(event) => void print(event)}>

@@ -5,7 +5,7 @@ import { dateAndTime, text } from '../language/text.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { type Attempt, type Job, JOBS } from './floor-api.ts'
-import { jobs, openedId, paper, quietly } from './floor-state.ts'
+import { jobs, note, openedId, paper, quietly } from './floor-state.ts'
 import { JobActions } from './job-actions.tsx'
 import { wordsOfJob } from './job-list.tsx'
 import { JobPicture } from './job-picture.tsx'
@@ -16,6 +16,9 @@ export function JobDialog({ id }: { readonly id: string }) {
   const fetched = useSignal<Job | null>(null)
   const attempts = useSignal<readonly Attempt[]>([])
   const job = listed ?? fetched.value
+  useEffect(() => {
+    note.value = null
+  }, [id])
   useEffect(() => {
     void quietly(async () => {
       fetched.value = await get<Job>(`${JOBS}/${id}`)

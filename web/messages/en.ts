@@ -236,6 +236,8 @@ export const en = {
   'floor.reopen_why': 'Why?',
   'floor.reopened': 'Package {id} can be packed again.',
   'floor.reprint': 'Reprint',
+  'floor.reprint_done':
+    'It was printed again already, for the reason given first. Look at the printer; only then print once more.',
   'floor.reprinted': 'Printed again: {reason}',
   'floor.reprinting': 'Prints again.',
   'floor.resume': 'Resume',

@@ -239,6 +239,8 @@ export const es: Messages = {
   'floor.reopen_why': '¿Por qué?',
   'floor.reopened': 'El paquete {id} se puede empacar otra vez.',
   'floor.reprint': 'Reimpresión',
+  'floor.reprint_done':
+    'Ya se imprimió otra vez, por el motivo dado primero. Mire la impresora antes de imprimir una vez más.',
   'floor.reprinted': 'Impreso otra vez: {reason}',
   'floor.reprinting': 'Se imprime otra vez.',
   'floor.resume': 'Reanudar',
