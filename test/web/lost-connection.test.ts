@@ -156,6 +156,34 @@ describe("the packer's page without its server", function () {
     ).to.deep.equal([])
   })
 
+  it('says what of it was refused, and of which package, though another one is on the screen by then', async () => {
+    const [one = '', two = ''] = await order('REFUSED', 2, ['Slip that is edited'])
+    await scan(page, one)
+    await shown('Slip that is edited')
+    line.cut()
+    await page.locator('.lost').waitFor()
+    await page.keyboard.press('Enter')
+    await said('Kept.')
+    await scan(page, COMMAND_CODES.finish)
+    await scan(page, two)
+    await page.locator('[data-waiting="3"]').waitFor()
+    await server.rpc.call('order_instruction.edit', [
+      instructions.get('Slip that is edited'),
+      'Other words',
+      {},
+    ])
+    line.mend()
+    await page.reload()
+    await page.locator('.rail .package', { hasText: two }).waitFor()
+    const notDone = page.locator('.not-done')
+    await notDone.filter({ hasText: `${one}: The instruction has changed.` }).waitFor()
+    await notDone.getByRole('button').click()
+    await notDone.filter({ hasText: `${one}: Not finished: instructions are still open.` }).waitFor()
+    await scan(page, one)
+    await notDone.waitFor({ state: 'detached' })
+    expect(await jobsOf('Slip that is edited')).to.equal(0)
+  })
+
   it('does what two tabs have kept, each its own', async () => {
     const [one = '', two = ''] = await order('TABS', 2, ['Slip of two tabs'])
     const other = await page.context().newPage()

@@ -240,6 +240,21 @@ describe("the packer's page", function () {
     expect((await server.rpc.call('print_job.list', [query])).data).to.have.length(1)
   })
 
+  it('keeps the instruction at hand in sight, however many there are', async () => {
+    const [pack = ''] = await order('MANY', 1)
+    for (let number = 1; number <= 12; number += 1) await instruct('MANY', `Instruction ${number}`)
+    const page = await open()
+    await scan(page, pack)
+    await shown(page, 'Instruction 1')
+    await page.keyboard.press('ArrowUp')
+    await shown(page, 'Instruction 12')
+    const [rail, step] = await Promise.all(
+      ['.rail', '.rail [aria-current="step"]'].map((place) => page.locator(place).boundingBox()),
+    )
+    if (!rail || !step) throw new Error('neither rail nor step')
+    expect(step.y + step.height).to.be.at.most(rail.y + rail.height + 1)
+  })
+
   it('goes back and forth between instructions by keys, and speaks Spanish to whoever wants it', async () => {
     const [pack = ''] = await order('KEYS', 1)
     for (const note of ['Uno', 'Dos', 'Tres']) await instruct('KEYS', note)

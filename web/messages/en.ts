@@ -71,6 +71,8 @@ export const en = {
   'pack.look': 'look at the others',
   'pack.no_instructions': 'No instructions for this package',
   'pack.not_all_printed': 'Everything is confirmed, but not all of it has printed.',
+  'pack.not_done': 'Not done before:',
+  'pack.not_done_read': 'I have read it',
   'pack.order': 'Order {id}',
   'pack.package': 'Package',
   'pack.reprint': 'Print again',

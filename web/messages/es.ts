@@ -73,6 +73,8 @@ export const es: Messages = {
   'pack.look': 'ver las otras',
   'pack.no_instructions': 'Este paquete no tiene instrucciones',
   'pack.not_all_printed': 'Todo está confirmado, pero no todo se ha impreso.',
+  'pack.not_done': 'No se hizo antes:',
+  'pack.not_done_read': 'Leído',
   'pack.order': 'Pedido {id}',
   'pack.package': 'Paquete',
   'pack.reprint': 'Imprimir otra vez',

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import { text } from '../language/text.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { jobWords, type Tone } from '../parts/print-words.ts'
@@ -39,11 +40,17 @@ export function InstructionRail() {
 function RailStep({ occurrence, number }: { readonly occurrence: Occurrence; readonly number: number }) {
   const isCurrent = current.value?.instruction_id === occurrence.instruction_id
   const { tone, icon, text: state } = stepOf(occurrence)
+  const button = useRef<HTMLButtonElement>(null)
+  // Of a long list the one at hand is in sight.
+  useEffect(() => {
+    if (isCurrent) button.current?.scrollIntoView({ block: 'nearest' })
+  }, [isCurrent])
   const job = occurrence.print_job
   const print = job && jobWords({ ...job, printerName: job.printer.name })
   return (
     <li>
       <button
+        ref={button}
         type="button"
         class={`step ${tone}`}
         aria-current={isCurrent ? 'step' : undefined}

@@ -15,6 +15,12 @@ export interface RecentPackage {
   readonly isPacked: boolean
 }
 
+/** What was refused while more was waiting behind it: said at once it would be gone before anybody has read it. */
+export interface NotDone {
+  readonly packageId: string | null
+  readonly why: Feedback
+}
+
 const STATION_KEY = 'packhouse-station'
 const RECENT_MAX = 6
 
@@ -24,6 +30,7 @@ export const stations = signal<readonly PackStation[]>([])
 /** Of this browser; '' is none. */
 export const stationId = signal(localStorage.getItem(STATION_KEY) ?? '')
 export const waiting = signal<readonly Waiting[]>([])
+export const notDone = signal<readonly NotDone[]>([])
 export const recent = signal<readonly RecentPackage[]>([])
 export const dialog = signal<'reprint' | 'codes' | null>(null)
 

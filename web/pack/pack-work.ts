@@ -2,7 +2,7 @@ import { isConnected, reportAnswered, reportLost } from '../api/connection.ts'
 import { Refused, Unreachable } from '../api/request.ts'
 import { play, type Sound } from '../parts/sounds.ts'
 import type { Command } from './command.ts'
-import { chosenId, feedback, type Feedback, remember, view } from './pack-state.ts'
+import { chosenId, feedback, type Feedback, notDone, remember, view, waiting } from './pack-state.ts'
 import { packing, type PackingView } from './packing-api.ts'
 
 const ALREADY_PACKED = 106
@@ -42,6 +42,8 @@ const WORK: Work = {
     const left = view.value?.package
     chosenId.value = null
     show(opened)
+    // Whoever has it on the screen again sees what is open.
+    notDone.value = notDone.value.filter(({ packageId }) => packageId !== opened.package.package_id)
     if (opened.package.status === 'packed') return say({ tone: 'wait', key: 'said.is_packed' }, 'bad')
     const isLeftOpen = left?.status === 'packing' && left.package_id !== opened.package.package_id
     if (isLeftOpen)
@@ -100,7 +102,10 @@ function refuse(command: Command, { code, message }: Refused): void {
   } as const
   const scanned = command.kind === 'open' ? command.code : ''
   const key = known[code as keyof typeof known] as (typeof known)[keyof typeof known] | undefined
-  say({ tone: 'bad', key: key ?? 'fault.other', values: { code: scanned, message } }, 'bad')
+  const why: Feedback = { tone: 'bad', key: key ?? 'fault.other', values: { code: scanned, message } }
+  say(why, 'bad')
+  if (waiting.value.length <= 1) return
+  notDone.value = [...notDone.value, { packageId: command.kind === 'open' ? null : command.packageId, why }]
 }
 
 export function show(opened: PackingView): void {

@@ -3,7 +3,7 @@ import { type MessageKey, text } from '../language/text.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { ScanField } from '../scan/scan-field.tsx'
 import { COMMANDS_MAX } from './command-queue.ts'
-import { chooseStation, dialog, feedback, stationId, stations, waiting } from './pack-state.ts'
+import { chooseStation, dialog, feedback, notDone, stationId, stations, waiting } from './pack-state.ts'
 
 export interface ScanBarProps {
   readonly onCode: (code: string) => void
@@ -35,6 +35,7 @@ export function ScanBar(props: ScanBarProps) {
       </div>
       <Lost />
       <Said />
+      <NotDone />
     </section>
   )
 }
@@ -65,6 +66,31 @@ function Said() {
           <Icon name={ICONS[said.tone] ?? 'box'} /> {text(said.key, said.values)}
         </>
       )}
+    </p>
+  )
+}
+
+/** What was kept and then refused, until somebody has read it. */
+function NotDone() {
+  const [first] = notDone.value
+  if (!first) return null
+  const { packageId, why } = first
+  const what = packageId === null ? text(why.key, why.values) : `${packageId}: ${text(why.key, why.values)}`
+  return (
+    <p class="said bad not-done" role="alert">
+      <Icon name="alert" />
+      <span>
+        {text('pack.not_done')} {what}
+      </span>
+      <button
+        type="button"
+        class="plain"
+        onClick={() => {
+          notDone.value = notDone.value.slice(1)
+        }}
+      >
+        {text('pack.not_done_read')}
+      </button>
     </p>
   )
 }
