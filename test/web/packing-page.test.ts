@@ -240,6 +240,24 @@ describe("the packer's page", function () {
     expect((await server.rpc.call('print_job.list', [query])).data).to.have.length(1)
   })
 
+  it('finishes no package by the Enter that bounced on its last instruction', async () => {
+    const [pack = ''] = await order('BOUNCE', 1)
+    await instruct('BOUNCE', 'The last one')
+    const page = await open()
+    await scan(page, pack)
+    await shown(page, 'The last one')
+    await page.evaluate(`for (let times = 0; times < 2; times += 1)
+      document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))`)
+    await shown(page, 'Everything is done')
+    const status = async () =>
+      (await server.rpc.call('package.search', [{ package_id: pack }, {}, ['package_status']]))[0]
+        .package_status
+    expect(await status()).to.equal('packing')
+    await page.keyboard.press('Enter')
+    await said(page, `Package ${pack} is packed.`)
+    expect(await status()).to.equal('packed')
+  })
+
   it('keeps the instruction at hand in sight, however many there are', async () => {
     const [pack = ''] = await order('MANY', 1)
     for (let number = 1; number <= 12; number += 1) await instruct('MANY', `Instruction ${number}`)

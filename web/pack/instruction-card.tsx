@@ -101,7 +101,7 @@ function AllDone() {
   const isPacked = view.value?.package.status === 'packed'
   const isEmpty = view.value?.occurrences.length === 0
   return (
-    <article class="card all-done">
+    <article class="card all-done" data-seen={isSeen.value}>
       <Icon name={isPacked ? 'box' : 'check'} />
       <h2>{text(isPacked ? 'pack.is_packed' : isEmpty ? 'pack.no_instructions' : 'pack.all_done')}</h2>
       {!isPacked && <p>{text('pack.all_done_hint')}</p>}

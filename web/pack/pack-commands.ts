@@ -55,9 +55,10 @@ export function take(command: CommandCode): void {
 
 const ACTIONS: Readonly<Record<CommandCode, (packageId: string, occurrence: Occurrence | null) => void>> = {
   confirm(packageId, occurrence) {
-    if (!occurrence) return ACTIONS.finish(packageId, null)
-    if (!isOpen(occurrence)) return say({ tone: 'info', key: 'said.settled' }, 'bad')
+    if (occurrence && !isOpen(occurrence)) return say({ tone: 'info', key: 'said.settled' }, 'bad')
     if (!isSeen.value) return say({ tone: 'bad', key: 'said.not_shown' }, 'bad')
+    // Not by the key that bounced on the last instruction: only a supervisor could open the package again.
+    if (!occurrence) return ACTIONS.finish(packageId, null)
     const { instruction_id: instructionId, revision } = occurrence
     ask({ kind: 'confirm', packageId, instructionId, revision, stationId: stationId.value })
   },
