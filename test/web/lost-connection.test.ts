@@ -69,7 +69,7 @@ describe("the packer's page without its server", function () {
     await said('Kept. It is sent when the connection is back.')
     await shown('Second slip')
     await scan(page, COMMAND_CODES.confirm)
-    await page.locator('.all-done').waitFor()
+    await page.locator('.all-done', { hasText: 'Everything is kept, and not sent yet' }).waitFor()
     await page.keyboard.press('F8')
     await scan(page, two)
     await page.locator('[data-waiting="4"]').waitFor()

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { text } from '../language/text.ts'
+import { counted, text } from '../language/text.ts'
 import { type Hour, loadHours } from './day-hours.ts'
 
 const HEIGHT = 120
@@ -23,17 +23,13 @@ export function DayChart() {
   const step = (WIDTH - 2 * MARGIN) / Math.max(1, all.length)
   const total = all.reduce((sum, { jobs }) => sum + jobs, 0)
   const failed = all.reduce((sum, { failures }) => sum + failures, 0)
+  const sum = text('floor.chart_sum', { jobs: counted('floor.chart_jobs', total), failed })
   const height = (count: number) => (count / most) * (BASE - 18)
   return (
     <section aria-labelledby="chart">
       <h2 id="chart">{text('floor.chart')}</h2>
-      <p class="soft">{text('floor.chart_sum', { total, failed })}</p>
-      <svg
-        class="chart"
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        role="img"
-        aria-label={text('floor.chart_sum', { total, failed })}
-      >
+      <p class="soft">{sum}</p>
+      <svg class="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={sum}>
         <defs>
           <pattern
             id="failed"

@@ -57,6 +57,7 @@ export const en = {
   'nav.pages': 'Pages',
 
   'pack.all_done': 'Everything is done',
+  'pack.all_kept': 'Everything is kept, and not sent yet',
   'pack.all_done_hint': 'Press Enter to finish the package.',
   'pack.blocked.one': '{count} instruction still open:',
   'pack.blocked.other': '{count} instructions still open:',
@@ -206,7 +207,9 @@ export const en = {
   'floor.cancel_reason': 'canceled on the floor page',
   'floor.canceled': 'Canceled.',
   'floor.chart': 'Jobs of the last 24 hours',
-  'floor.chart_sum': '{total} jobs, {failed} of them failed',
+  'floor.chart_jobs.one': '{count} job',
+  'floor.chart_jobs.other': '{count} jobs',
+  'floor.chart_sum': '{jobs}, {failed} of them failed',
   'floor.choose': 'Choose',
   'floor.copies': 'copies: {count}',
   'floor.cut': 'Only the first {count} stations are shown.',

@@ -59,6 +59,7 @@ export const es: Messages = {
   'nav.pages': 'Páginas',
 
   'pack.all_done': 'Todo está hecho',
+  'pack.all_kept': 'Todo está guardado y aún sin enviar',
   'pack.all_done_hint': 'Pulse Intro para cerrar el paquete.',
   'pack.blocked.one': '{count} instrucción pendiente:',
   'pack.blocked.other': '{count} instrucciones pendientes:',
@@ -209,7 +210,9 @@ export const es: Messages = {
   'floor.cancel_reason': 'cancelado en la página de planta',
   'floor.canceled': 'Cancelado.',
   'floor.chart': 'Trabajos de las últimas 24 horas',
-  'floor.chart_sum': '{total} trabajos, {failed} fallaron',
+  'floor.chart_jobs.one': '{count} trabajo',
+  'floor.chart_jobs.other': '{count} trabajos',
+  'floor.chart_sum': '{jobs}, fallidos: {failed}',
   'floor.choose': 'Elija',
   'floor.copies': 'copias: {count}',
   'floor.cut': 'Solo se muestran las primeras {count} estaciones.',

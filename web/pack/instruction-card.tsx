@@ -1,11 +1,12 @@
 import { useEffect } from 'preact/hooks'
-import { text, timeOfDay } from '../language/text.ts'
+import { isConnected } from '../api/connection.ts'
+import { type MessageKey, text, timeOfDay } from '../language/text.ts'
 import { Icon } from '../parts/icon.tsx'
 import { jobWords } from '../parts/print-words.ts'
 import { stepOf } from './instruction-rail.tsx'
 import { InstructionPicture } from './instruction-picture.tsx'
 import { take } from './pack-commands.ts'
-import { cardKey, current, isOpen, isSeen, seenCard, view } from './pack-state.ts'
+import { cardKey, current, isOpen, isSeen, seenCard, view, waiting } from './pack-state.ts'
 import type { Occurrence } from './packing-api.ts'
 
 /** Nobody reads faster, and a key that bounces is no second confirmation. */
@@ -99,12 +100,17 @@ function Actions({ occurrence }: { readonly occurrence: Occurrence }) {
 
 function AllDone() {
   const isPacked = view.value?.package.status === 'packed'
-  const isEmpty = view.value?.occurrences.length === 0
   return (
     <article class="card all-done" data-seen={isSeen.value}>
       <Icon name={isPacked ? 'box' : 'check'} />
-      <h2>{text(isPacked ? 'pack.is_packed' : isEmpty ? 'pack.no_instructions' : 'pack.all_done')}</h2>
+      <h2>{text(isPacked ? 'pack.is_packed' : whatIsDone())}</h2>
       {!isPacked && <p>{text('pack.all_done_hint')}</p>}
     </article>
   )
+}
+
+/** What waits for the connection is not done: the server may refuse it. */
+function whatIsDone(): MessageKey {
+  if (waiting.value.length > 0 && !isConnected.value) return 'pack.all_kept'
+  return view.value?.occurrences.length === 0 ? 'pack.no_instructions' : 'pack.all_done'
 }
