@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Logger } from 'pino'
 import type { Db } from '../db/database.ts'
 import type { Connection } from '../delivery/connection.ts'
@@ -31,6 +32,8 @@ const CHECKS_PER_TICK = 20
 export function startPrinterChecks(options: PrinterChecksOptions): PrinterChecks {
   const { db, printers, silence, probe, timing = TIMING, log } = options
   const stopping = new AbortController()
+  // Each printer that is looked at listens: Node would take eleven for a leak.
+  setMaxListeners(0, stopping.signal)
   let running: Promise<void> = Promise.resolve()
   let isRunning = false
 

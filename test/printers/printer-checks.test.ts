@@ -39,7 +39,10 @@ describe('checks of idle printers', () => {
   const remove = () => database.db.raw('update printers set deleted_at = now() where deleted_at is null')
 
   /** A minute is over whenever the test says so. */
-  const checksWith = (probe: (connection: Connection) => Promise<ProbeFinding | undefined>, intervalMs = 0) =>
+  const checksWith = (
+    probe: (connection: Connection, signal: AbortSignal) => Promise<ProbeFinding | undefined>,
+    intervalMs = 0,
+  ) =>
     startPrinterChecks({
       db: database.db,
       printers,
@@ -89,6 +92,26 @@ describe('checks of idle printers', () => {
     await Promise.all(processes.map((checks) => checks.run()))
     expect(count).to.equal(15)
     await Promise.all(processes.map((checks) => checks.stop()))
+  })
+
+  it('look at many printers at once without a warning in the log', async () => {
+    const printer = await startFakeIppPrinter({
+      getPrinterAttributes: answering(0, GROUP.printer, aPrinterState({ reasons: ['none'] })),
+    })
+    await add(
+      ...Array.from({ length: 15 }, (_, index): NewPrinter => {
+        return { name: `p${index}`, connection: { type: 'ipp', uri: printer.uri } }
+      }),
+    )
+    const warnings: string[] = []
+    const hear = ({ name }: Error) => warnings.push(name)
+    process.on('warning', hear)
+    const checks = checksWith(probePrinter)
+    await checks.run()
+    await checks.stop()
+    process.off('warning', hear)
+    expect(warnings).to.deep.equal([])
+    await printer.close()
   })
 
   it('notice an IPP printer that runs out of paper, is refilled, and is switched off', async () => {
