@@ -7,6 +7,7 @@ import { isOutcomeUnknown } from '../parts/print-words.ts'
 import { type Job, JOBS } from './floor-api.ts'
 import { act, maySupervise, note, openedId, printers } from './floor-state.ts'
 import { PrinterSelect } from './printer-select.tsx'
+import { ReasonField } from './reason-field.tsx'
 
 /** Whatever can be done about a job in its state; who printed, whom to ask and why stay in the ledger. */
 export function JobActions({ job }: { readonly job: Job }) {
@@ -125,18 +126,13 @@ function Reprint({ job }: { readonly job: Job }) {
   }
   return (
     <form class="ask" onSubmit={(event) => void print(event)}>
-      <label>
-        {text('floor.reason')}
-        <input
-          required
-          minLength={3}
-          maxLength={1000}
-          value={reason.value}
-          onInput={(event) => {
-            reason.value = event.currentTarget.value
-          }}
-        />
-      </label>
+      <ReasonField
+        label={text('floor.reason')}
+        value={reason.value}
+        onInput={(given) => {
+          reason.value = given
+        }}
+      />
       <PrinterSelect
         label={text('floor.printer')}
         none={text('floor.best')}

@@ -3,6 +3,7 @@ import { callRpc } from '../api/rpc.ts'
 import { text } from '../language/text.ts'
 import { Icon } from '../parts/icon.tsx'
 import { act, maySupervise } from './floor-state.ts'
+import { ReasonField } from './reason-field.tsx'
 
 /** A package that was finished by mistake can be packed again; who reopened it and why is kept. */
 export function ReopenPackage() {
@@ -35,18 +36,13 @@ export function ReopenPackage() {
             }}
           />
         </label>
-        <label>
-          {text('floor.reopen_why')}
-          <input
-            required
-            minLength={3}
-            maxLength={1000}
-            value={reason.value}
-            onInput={(event) => {
-              reason.value = event.currentTarget.value
-            }}
-          />
-        </label>
+        <ReasonField
+          label={text('floor.reopen_why')}
+          value={reason.value}
+          onInput={(given) => {
+            reason.value = given
+          }}
+        />
         <button type="submit" class="plain">
           <Icon name="box" /> {text('floor.reopen')}
         </button>
