@@ -75,7 +75,6 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
   const { processNumber } = notifications
   const ledger = createLedgerService({
     db,
-    events,
     processNumber,
     timing,
     observe: options.observe,

@@ -97,7 +97,7 @@ export function createServices(options: ServicesOptions): Services {
   const events = createEventsService()
   const confirmations = createConfirmationsService()
   const printers = createPrintersService({ db, events, printerPorts: config.printerPorts })
-  const printJobs = createPrintJobsService({ printers, events, renderable: RENDERABLE })
+  const printJobs = createPrintJobsService({ printers, renderable: RENDERABLE })
   const labels = createLabelServices(options, { documents, printers, printJobs })
   const orders = createOrdersService({ db, events })
   const instructions = createInstructionsService({
@@ -110,7 +110,7 @@ export function createServices(options: ServicesOptions): Services {
     events,
     fingerprintKey,
   })
-  const jobCancellation = createJobCancellationService({ events })
+  const jobCancellation = createJobCancellationService()
   const orderCancellation = createOrderCancellationService({ db, orders, jobCancellation, events })
   const packing = createPackingService({
     db,

@@ -13,12 +13,17 @@ const BACKOFF_STEP_MS = 15
  * retried: a deadlock has already ended the outer one.
  */
 export async function inTransaction<T>(db: Db, work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
-  const triesMax = db.isTransaction === true ? 1 : TRIES_MAX
+  const run = () => db.transaction(work)
+  return db.isTransaction === true ? run() : retried(run)
+}
+
+/** For a statement that is a transaction by itself: the same tries. */
+export async function retried<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await db.transaction(work)
+      return await run()
     } catch (error) {
-      if (attempt >= triesMax || !isRetryable(error)) throw error
+      if (attempt >= TRIES_MAX || !isRetryable(error)) throw error
       await delay(attempt * BACKOFF_STEP_MS * (0.5 + Math.random()))
     }
   }

@@ -1,7 +1,6 @@
 import type { Caller } from '../access/caller.ts'
 import type { Db } from '../db/database.ts'
 import { wakePrinters } from '../db/printer-signals.ts'
-import type { EventsService } from '../webhooks/events-service.ts'
 import { listPrintersOf, lockQueuedOfOrder, lockQueuedOfPrinter } from './job-cancellation-store.ts'
 import { recordJobStatus } from './job-events.ts'
 import { updateReportedState } from './job-report-store.ts'
@@ -23,7 +22,7 @@ export interface JobCancellationService {
   ): Promise<number>
 }
 
-export function createJobCancellationService({ events }: { events: EventsService }): JobCancellationService {
+export function createJobCancellationService(): JobCancellationService {
   const cancel = async (
     trx: Db,
     jobIds: readonly string[],
@@ -31,7 +30,7 @@ export function createJobCancellationService({ events }: { events: EventsService
   ): Promise<void> => {
     for (const jobId of jobIds) {
       await updateReportedState(trx, { jobId, status: 'canceled', reason, updatedBy: by.id })
-      await recordJobStatus({ trx, events, jobId, status: 'canceled' })
+      await recordJobStatus(trx, jobId, 'canceled')
     }
   }
 

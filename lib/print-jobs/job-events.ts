@@ -1,12 +1,9 @@
 import type { Db } from '../db/database.ts'
 import { signalStation } from '../db/printer-signals.ts'
 import type { StationSignalName } from '../printers/station-signal.ts'
-import type { EventsService } from '../webhooks/events-service.ts'
+import type { JobEventName } from './job-event-store.ts'
 import type { PrintJob, PrintJobStatus } from './print-job.ts'
-import { getPrintJob } from './print-job-store.ts'
-
-/** Every status that a job comes to has its event, and its creation has one in the place of `queued`. */
-export type JobEventName = 'created' | Exclude<PrintJobStatus, 'queued'>
+import { tellPrintJob } from './print-job-store.ts'
 
 /** What a station's clients want to know of; a printer whose job has ended may take the next. */
 const SIGNALS: Readonly<Record<JobEventName, StationSignalName | null>> = {
@@ -17,38 +14,23 @@ const SIGNALS: Readonly<Record<JobEventName, StationSignalName | null>> = {
   canceled: 'job.canceled',
 }
 
-/** Tells the job as it is now, to subscribers and to the clients of its station. The transaction holds the row lock of the job, or has just made it. */
-export async function recordJobEvent(change: {
-  readonly trx: Db
-  readonly events: EventsService
-  readonly job: PrintJob
-  readonly type: JobEventName
-  /** Packhouse drives its printer: no client of a station waits for it. */
-  readonly isDrivenByUs?: boolean
-}): Promise<void> {
-  const { trx, events, job, type, isDrivenByUs = false } = change
-  await events.record(trx, {
-    type: `cloud_printing.job.${type}`,
-    resource: { type: 'print_job', id: job.jobId },
-    locationId: job.locationId,
-    merchantId: job.merchantId,
-    data: { ...job },
-    traceparent: job.traceparent,
-  })
+/** Tells the clients of the job's station of an event that its subscribers are told of. */
+export async function signalJobEvent(trx: Db, job: PrintJob, type: JobEventName): Promise<void> {
   const event = SIGNALS[type]
-  if (event === null || isDrivenByUs) return
+  if (event === null) return
   await signalStation(trx, { event, printerId: job.printer.printerId, jobId: job.jobId })
 }
 
-/** The same for a job that the transaction has just changed; answers it. */
-export async function recordJobStatus(change: {
-  readonly trx: Db
-  readonly events: EventsService
-  readonly jobId: string
-  readonly status: Exclude<PrintJobStatus, 'queued'>
-}): Promise<PrintJob> {
-  const { trx, events, jobId, status } = change
-  const job = await getPrintJob(trx, jobId)
-  await recordJobEvent({ trx, events, job, type: status })
+/**
+ * Tells the job as it is now, which the transaction has just changed and holds the row lock of, to subscribers and to
+ * the clients of its station; answers it.
+ */
+export async function recordJobStatus(
+  trx: Db,
+  jobId: string,
+  status: Exclude<PrintJobStatus, 'queued'>,
+): Promise<PrintJob> {
+  const job = await tellPrintJob(trx, jobId, status)
+  await signalJobEvent(trx, job, status)
   return job
 }

@@ -4,7 +4,6 @@ import { signalStation } from '../db/printer-signals.ts'
 import { isStorableText } from '../db/storable-text.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { type ConflictError, DomainError, NotFoundError } from '../errors.ts'
-import type { EventsService } from '../webhooks/events-service.ts'
 import { assertSeesJob, getOpenStation } from './job-access.ts'
 import { recordJobStatus } from './job-events.ts'
 import { canceledBy, type JobReport } from './job-report.ts'
@@ -60,11 +59,10 @@ const CLAIM_ROUNDS_MAX = 20
 
 export function createJobProgressService(options: {
   db: Db
-  events: EventsService
   /** How long a claim lasts unless it is renewed. */
   claimTtlSeconds?: number
 }): JobProgressService {
-  const { db, events, claimTtlSeconds = CLAIM_TTL_SECONDS } = options
+  const { db, claimTtlSeconds = CLAIM_TTL_SECONDS } = options
 
   return {
     async updateJob(caller, jobId, report) {
@@ -80,7 +78,7 @@ export function createJobProgressService(options: {
         const judged = await judge(trx, change)
         if (judged === 'yes') {
           await apply(trx, change)
-          if (report.status !== 'queued') await recordJobStatus({ trx, events, jobId, status: report.status })
+          if (report.status !== 'queued') await recordJobStatus(trx, jobId, report.status)
         } else if (judged === 'refused') await refuse(trx, change)
         else if (locked.status === 'processing') await renewClaim(trx, jobId)
         return { verdict: judged, before: locked, job: await getPrintJob(trx, jobId) }
@@ -101,7 +99,7 @@ export function createJobProgressService(options: {
           if (!head || !isWanted()) return null
           const claim = { ...head, claimedBy: caller.id, ttlSeconds: claimTtlSeconds }
           if (await beginClaim(trx, claim)) {
-            return recordJobStatus({ trx, events, jobId: head.jobId, status: 'processing' })
+            return recordJobStatus(trx, head.jobId, 'processing')
           }
         }
         return null

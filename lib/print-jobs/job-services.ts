@@ -75,7 +75,6 @@ export function createJobServices(
   const jobLookup = createJobLookupService({ db })
   const jobProgress = createJobProgressService({
     db,
-    events,
     ...(claimTtlSeconds !== undefined && { claimTtlSeconds }),
   })
   return {

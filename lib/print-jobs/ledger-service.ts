@@ -1,16 +1,16 @@
 import type { Db } from '../db/database.ts'
 import { wakeOthersForJob } from '../db/printer-signals.ts'
-import { inTransaction } from '../db/transaction.ts'
+import { inTransaction, retried } from '../db/transaction.ts'
 import type { DeliveryResult } from '../delivery/driver.ts'
 import type { Observe } from '../observation.ts'
-import type { EventsService } from '../webhooks/events-service.ts'
 import { adoptInterrupted, endAbandonedAttempts, type Interruption } from './interruption-store.ts'
-import { recordJobEvent, recordJobStatus } from './job-events.ts'
+import { recordJobStatus } from './job-events.ts'
 import { answered, COMMAND_INTERRUPTED, heldBy, INTERRUPTED, lapsedState, stateAfter } from './job-outcome.ts'
 import { acquireLease, type Lease, releaseLease, renewLeases } from './lease-store.ts'
 import {
   type Claim,
   cancelExpiredJobs,
+  type Ending,
   endAttempt,
   type Head,
   holdJob,
@@ -21,9 +21,8 @@ import {
   type RefusedJob,
   updateJobState,
 } from './ledger-store.ts'
-import type { PrintJobStatus } from './print-job.ts'
 import { cancelStaleCommands, failAbandonedCommands } from './printer-command-store.ts'
-import { claimFirst, claimHead } from './queue-claim-store.ts'
+import { claimFirst, claimHead, endAndClaimFirst } from './queue-claim-store.ts'
 import { endLapsedClaims } from './station-claim-store.ts'
 
 /**
@@ -51,8 +50,11 @@ export interface LedgerService {
   /** The device has the whole document. */
   markAccepted(claim: Claim): Promise<void>
   record(claim: Claim, result: DeliveryResult): Promise<void>
-  /** `record` and `claim` in one transaction: a queue that is being emptied costs one commit less per job. */
-  recordAndClaim(lease: Lease, claim: Claim, result: DeliveryResult): Promise<Head>
+  /**
+   * `record` and `claim` at once, for a document that was sent: a queue that is being emptied costs one commit less per job.
+   * Null: what stands at its head now is for `claim` to judge.
+   */
+  recordAndClaim(lease: Lease, claim: Claim, result: DeliveryResult): Promise<Head | null>
   /** Printers with a queued job, or with an attempt that a process left open. */
   printersWithWork(): Promise<readonly string[]>
   /** Cancels jobs and commands that have expired and fails those whose station client fell silent; answers how many. */
@@ -78,7 +80,6 @@ export interface LedgerTiming {
 
 export interface LedgerOptions {
   readonly db: Db
-  readonly events: EventsService
   readonly processNumber: number
   readonly timing: LedgerTiming
   readonly observe?: Observe | undefined
@@ -89,16 +90,11 @@ const PRINTERS_MAX = 1000
 const EXPIRED_MAX = 100
 const EXPIRY_ROUNDS_MAX = 20
 
-export function createLedgerService({
-  db,
-  events,
-  processNumber,
-  timing,
-  observe,
-}: LedgerOptions): LedgerService {
-  const tell = (trx: Db, jobId: string, status: Exclude<PrintJobStatus, 'queued'>) =>
-    recordJobStatus({ trx, events, jobId, status })
-  const end = ending(events, timing)
+export function createLedgerService({ db, processNumber, timing, observe }: LedgerOptions): LedgerService {
+  const endingOf = (claim: Claim, result: DeliveryResult): Ending => {
+    const end = claim.isAnswered ? answered(result) : result
+    return { end, state: stateAfter(end, retryInMs(claim.tries, timing)) }
+  }
 
   return {
     takeOver: (printerId) =>
@@ -109,7 +105,7 @@ export function createLedgerService({
         await failAbandonedCommands(trx, lease, COMMAND_INTERRUPTED)
         for (const abandoned of await endAbandonedAttempts(trx, lease)) {
           if (abandoned.outcome === 'unknown' && (await updateJobState(trx, abandoned.jobId, INTERRUPTED))) {
-            await tell(trx, abandoned.jobId, 'failed')
+            await recordJobStatus(trx, abandoned.jobId, 'failed')
           }
         }
         return { lease, interruption }
@@ -130,27 +126,27 @@ export function createLedgerService({
         return isHeld
       }),
 
-    markSending: (lease, mark) =>
-      inTransaction(db, async (trx) => {
-        const job = await markSending(trx, lease, mark)
-        if (!job) throw new SendingRefused('the job was canceled, or another process drives this printer now')
-        await recordJobEvent({ trx, events, job, type: 'processing', isDrivenByUs: true })
-      }),
+    async markSending(lease, mark) {
+      if (await retried(() => markSending(db, lease, mark))) return
+      throw new SendingRefused('the job was canceled, or another process drives this printer now')
+    },
 
     markAccepted: (claim) => markAccepted(db, claim),
 
     async record(claim, result) {
-      await inTransaction(db, (trx) => end(trx, claim, result))
+      const ending = endingOf(claim, result)
+      await inTransaction(db, async (trx) => {
+        const isEnded = await endAttempt(trx, claim, ending)
+        if (isEnded && ending.state.status === 'queued') await wakeOthersForJob(trx, claim.jobId)
+      })
       observe?.({ what: 'attempt', outcome: result.outcome })
     },
 
     async recordAndClaim(lease, claim, result) {
-      const head = await inTransaction(db, async (trx) => {
-        await end(trx, claim, result)
-        return claimHead(trx, lease, false)
-      })
+      const ending = endingOf(claim, result)
+      const head = await retried(() => endAndClaimFirst(db, lease, { claim, ending }))
       observe?.({ what: 'attempt', outcome: result.outcome })
-      return head
+      return 'first' in head ? null : head
     },
 
     printersWithWork: () => listPrintersWithWork(db, PRINTERS_MAX),
@@ -158,7 +154,7 @@ export function createLedgerService({
     async expire() {
       let total = 0
       for (let round = 1; round <= EXPIRY_ROUNDS_MAX; round += 1) {
-        const count = await inTransaction(db, (trx) => endOverdue(trx, tell))
+        const count = await inTransaction(db, endOverdue)
         total += count
         if (count < EXPIRED_MAX) break
       }
@@ -167,29 +163,14 @@ export function createLedgerService({
   }
 }
 
-/** The end of an attempt, and what follows for its job. */
-function ending(events: EventsService, timing: LedgerTiming) {
-  return async (trx: Db, claim: Claim, result: DeliveryResult): Promise<void> => {
-    const judged = claim.isAnswered ? answered(result) : result
-    const state = stateAfter(judged, retryInMs(claim.tries, timing))
-    const job = await endAttempt(trx, claim, { end: result, state })
-    if (!job) return
-    if (state.status === 'queued') await wakeOthersForJob(trx, job.jobId)
-    else await recordJobEvent({ trx, events, job, type: state.status, isDrivenByUs: true })
-  }
-}
-
 /** Jobs and commands whose time is over, and jobs whose client fell silent; answers how many. */
-async function endOverdue(
-  trx: Db,
-  tell: (trx: Db, jobId: string, status: 'canceled' | 'failed') => Promise<unknown>,
-): Promise<number> {
+async function endOverdue(trx: Db): Promise<number> {
   const expired = await cancelExpiredJobs(trx, EXPIRED_MAX)
-  for (const jobId of expired) await tell(trx, jobId, 'canceled')
+  for (const jobId of expired) await recordJobStatus(trx, jobId, 'canceled')
   const lapsed = await endLapsedClaims(trx, EXPIRED_MAX)
   for (const { jobId, claimedBy, since } of lapsed) {
     await updateJobState(trx, jobId, lapsedState(claimedBy, since))
-    await tell(trx, jobId, 'failed')
+    await recordJobStatus(trx, jobId, 'failed')
   }
   return expired.length + lapsed.length + (await cancelStaleCommands(trx, EXPIRED_MAX))
 }

@@ -1,8 +1,9 @@
 import { type Db, prepared, preparedOne, queryOne } from '../db/database.ts'
 import type { DeliveryOutcome } from '../delivery/driver.ts'
 import type { Lease } from './lease-store.ts'
+import { jobEvent, RECORDED_EVENT } from './job-event-store.ts'
 import type { PrintJob } from './print-job.ts'
-import { type PrintJobRow, selectPrintJobs, toPrintJob } from './print-job-store.ts'
+import { selectPrintJobs } from './print-job-store.ts'
 import type { PrinterCommand } from './printer-command-store.ts'
 import { canStandInFor } from './printer-pool-store.ts'
 
@@ -45,32 +46,34 @@ export interface Mark {
 }
 
 /**
- * The last word before the first byte: the job, `processing` now, when this process still holds the lease, the attempt has
- * no outcome and the job was still queued (nobody canceled it). Undefined: the transaction must not be committed.
+ * The last word before the first byte: the job is `processing` now, with its event, when this process still holds the
+ * lease, the attempt has no outcome and the job was still queued (nobody canceled it). False: nothing was changed. The
+ * attempt is locked first, so that whoever takes the lease over either has ended it, or sees the mark.
  */
 export async function markSending(
-  trx: Db,
+  db: Db,
   lease: Lease,
   { claim, bytesOffered, deviceJobId }: Mark,
-): Promise<PrintJob | undefined> {
-  const row = await preparedOne<PrintJobRow>(
-    trx,
-    `with job as (
+): Promise<boolean> {
+  const row = await preparedOne(
+    db,
+    `with attempt as (
+       select attempt_id, job_id from print_attempts where attempt_id = :attemptId and outcome is null for update
+     ), job as (
        update print_jobs set status = 'processing', state_reasons = '{}', updated_at = clock_timestamp()
-       where job_id = :jobId and status = 'queued' returning print_jobs.*
-     ), marked as (
-       update print_attempts set sending_at = clock_timestamp(), bytes_offered = :bytesOffered, device_job_id = :deviceJobId
-       from job, printer_leases
-       where print_attempts.attempt_id = :attemptId and print_attempts.outcome is null
-         and print_attempts.job_id = job.job_id
+       from attempt, printer_leases
+       where print_jobs.job_id = attempt.job_id and print_jobs.job_id = :jobId and print_jobs.status = 'queued'
          and printer_leases.printer_id = :printerId and printer_leases.fence = :fence
          and printer_leases.expires_at > clock_timestamp()
-       returning print_attempts.job_id
+       returning print_jobs.*
+     ), marked as (
+       update print_attempts set sending_at = clock_timestamp(), bytes_offered = :bytesOffered, device_job_id = :deviceJobId
+       from job where print_attempts.attempt_id = :attemptId and print_attempts.job_id = job.job_id
      )
-     ${selectPrintJobs('(select job.* from job join marked using (job_id))')}`,
-    { ...lease, ...claim, bytesOffered, deviceJobId },
+     select ${RECORDED_EVENT} as event_sequence from (${selectPrintJobs('job')}) as jobs`,
+    { ...lease, ...claim, ...jobEvent('processing'), bytesOffered, deviceJobId },
   )
-  return row && toPrintJob(row)
+  return row !== undefined
 }
 
 /** The device has the whole document. Nothing when somebody took the lease over. */
@@ -102,33 +105,46 @@ const SET_JOB_STATE = `
   retry_at = clock_timestamp() + :retryInMs::float8 * interval '1 millisecond',
   tries = case when :status::text = 'queued' and :retryInMs::float8 is not null then tries + 1 else tries end`
 
+/** How an attempt ended, and what follows for its job. */
+export interface Ending {
+  readonly end: AttemptEnd
+  readonly state: JobState
+}
+
 /**
- * Ends the attempt, and brings the job back to the queue, at its old place, or to its end. Answers the job as it is then;
- * undefined when it had ended already, or when somebody took the lease over, whether the attempt has an outcome or not:
- * this process may not judge then, and nothing is changed.
+ * Ends the attempt, and brings the job back to the queue, at its old place, or to its end, with the event that tells it.
+ * `told` has no row when it had ended already, or when somebody took the lease over, whether the attempt has an outcome
+ * or not: this process may not judge then, and nothing is changed.
  */
-export async function endAttempt(
-  trx: Db,
-  { attemptId, fence }: Claim,
-  { end, state }: { readonly end: AttemptEnd; readonly state: JobState },
-): Promise<PrintJob | undefined> {
-  const row = await preparedOne<PrintJobRow>(
-    trx,
-    `with ended as (
-       update print_attempts
-       set ended_at = clock_timestamp(), outcome = :outcome, detail = :detail,
-           bytes_offered = :bytesOffered, bytes_written = :bytesWritten
-       where attempt_id = :attemptId and fence = :fence and outcome is null
-       returning job_id
-     ), job as (
-       update print_jobs set ${SET_JOB_STATE}
-       from ended where print_jobs.job_id = ended.job_id and print_jobs.status in ('queued', 'processing')
-       returning print_jobs.*
-     )
-     ${selectPrintJobs('job')}`,
-    { ...end, ...state, attemptId, fence },
+export const ENDED = `
+  ended as (
+    update print_attempts
+    set ended_at = clock_timestamp(), outcome = :outcome, detail = :detail,
+        bytes_offered = :bytesOffered, bytes_written = :bytesWritten
+    where attempt_id = :attemptId and fence = :endedFence and outcome is null
+    returning job_id
+  ), job as (
+    update print_jobs set ${SET_JOB_STATE}
+    from ended where print_jobs.job_id = ended.job_id and print_jobs.status in ('queued', 'processing')
+    returning print_jobs.*
+  ), told as (
+    select ${RECORDED_EVENT} as event_sequence from (${selectPrintJobs('job')}) as jobs
+  )`
+
+export function endedBindings({ attemptId, fence }: Claim, { end, state }: Ending) {
+  const event = jobEvent(state.status === 'queued' ? null : state.status)
+  return { ...end, ...state, ...event, attemptId, endedFence: fence }
+}
+
+/** See `ENDED`. False: nothing was changed. */
+export async function endAttempt(db: Db, claim: Claim, ending: Ending): Promise<boolean> {
+  const row = await preparedOne<{ jobs: string }>(
+    db,
+    // The number of the event is asked for, so that it is written.
+    `with ${ENDED} select count(*) as jobs, max(event_sequence) from told`,
+    endedBindings(claim, ending),
   )
-  return row && toPrintJob(row)
+  return row?.jobs !== '0'
 }
 
 /** Of a job whose attempt has ended elsewhere. False for a job that has ended already. */

@@ -2,6 +2,7 @@ import { type Db, prepared, preparedOne } from '../db/database.ts'
 import { NotFoundError } from '../errors.ts'
 import type { PrintTarget } from '../printers/print-target.ts'
 import { currentTraceparent } from '../trace-context.ts'
+import { type JobEventName, jobEvent, RECORDED_EVENT } from './job-event-store.ts'
 import type { FrozenRouting } from './job-routing.ts'
 import type { PrintJob, PrintJobStatus, PrintOptions } from './print-job.ts'
 
@@ -117,8 +118,20 @@ export async function getPrintJob(db: Db, jobId: string): Promise<PrintJob> {
   return job
 }
 
+/** The same, with the event that tells it as it is now. */
+export async function tellPrintJob(trx: Db, jobId: string, eventName: JobEventName): Promise<PrintJob> {
+  const row = await preparedOne<PrintJobRow>(
+    trx,
+    `select jobs.*, ${RECORDED_EVENT} as event_sequence
+     from (${selectPrintJobs('print_jobs')} where print_jobs.job_id = :jobId::text) as jobs`,
+    { jobId, ...jobEvent(eventName) },
+  )
+  if (!row) throw new NotFoundError('print_job', jobId)
+  return toPrintJob(row)
+}
+
 /**
- * Undefined when the printer has been removed since it was chosen. Its row is locked until the job is committed, since
+ * With the event that tells it. Undefined when the printer has been removed since it was chosen. Its row is locked until the job is committed, since
  * whoever removes a printer cancels the jobs of its queue and must see this one. The time of creation is that of this
  * statement, not of the transaction's start: lists in its order must not gain a row far behind their end.
  */
@@ -147,8 +160,13 @@ export async function insertPrintJob(db: Db, job: PrintJobInsert): Promise<Print
        for share of printers
        returning print_jobs.*
      )
-     ${selectPrintJobs('inserted')}`,
-    { ...job, routing: JSON.stringify(job.routing), traceparent: currentTraceparent() },
+     select jobs.*, ${RECORDED_EVENT} as event_sequence from (${selectPrintJobs('inserted')}) as jobs`,
+    {
+      ...job,
+      ...jobEvent('created'),
+      routing: JSON.stringify(job.routing),
+      traceparent: currentTraceparent(),
+    },
   )
   return row && toPrintJob(row)
 }

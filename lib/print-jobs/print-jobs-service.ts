@@ -14,8 +14,7 @@ import {
   type RoutingRequest,
   route,
 } from '../printers/routing.ts'
-import type { EventsService } from '../webhooks/events-service.ts'
-import { recordJobEvent } from './job-events.ts'
+import { signalJobEvent } from './job-events.ts'
 import { assertChosen, directRouting, freezeRouting } from './job-routing.ts'
 import type { PrintJob, PrintOptions } from './print-job.ts'
 import {
@@ -97,11 +96,10 @@ const ROUTING_ROUNDS_MAX = 5
 
 export function createPrintJobsService(options: {
   printers: PrintersService
-  events: EventsService
   /** Languages of socket printers that pages can be turned into. */
   renderable: ReadonlySet<RenderedLanguage>
 }): PrintJobsService {
-  const { printers, events, renderable } = options
+  const { printers, renderable } = options
 
   const decide = async (db: Db, request: PacketRequest, settings: PrintOptions): Promise<RoutingDecision> =>
     route(
@@ -134,13 +132,13 @@ export function createPrintJobsService(options: {
   return {
     async submit(trx, submitted) {
       const { job, printer } = await enqueue(trx, submitted)
-      await announce(trx, events, { job, connection: printer.connection })
+      await announce(trx, job, printer.connection)
       return job
     },
 
     async submitTo(trx, printer, direct) {
       const job = await insertPrintJob(trx, toDirectInsert(printer, direct))
-      if (job) await announce(trx, events, { job, connection: printer.connection })
+      if (job) await announce(trx, job, printer.connection)
       return job
     },
 
@@ -212,15 +210,10 @@ function warningsOf({ warnings = [], examination }: NewPrintJob, printerId: stri
   return examination?.printerId === printerId ? [...warnings, ...examination.warnings] : warnings
 }
 
-/** To subscribers, and to the queue of a printer that Packhouse drives. */
-async function announce(
-  trx: Db,
-  events: EventsService,
-  { job, connection }: { readonly job: PrintJob; readonly connection: { readonly type: string } },
-): Promise<void> {
-  const isDrivenByUs = connection.type !== 'station'
-  await recordJobEvent({ trx, events, job, type: 'created', isDrivenByUs })
-  if (isDrivenByUs) await wakePrinters(trx, [job.printer.printerId])
+/** To the queue of a printer that Packhouse drives, or to the clients of its station. */
+async function announce(trx: Db, job: PrintJob, connection: { readonly type: string }): Promise<void> {
+  if (connection.type === 'station') await signalJobEvent(trx, job, 'created')
+  else await wakePrinters(trx, [job.printer.printerId])
 }
 
 function toDirectInsert(printer: Printer, direct: DirectPrintJob): PrintJobInsert {

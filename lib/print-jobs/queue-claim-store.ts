@@ -1,6 +1,6 @@
 import { type Db, preparedOne, queryOne } from '../db/database.ts'
 import type { Lease } from './lease-store.ts'
-import type { ClaimedJob, Head } from './ledger-store.ts'
+import { type Claim, type ClaimedJob, ENDED, type Ending, endedBindings, type Head } from './ledger-store.ts'
 import { getPrintJob, type PrintJobRow, selectPrintJobs, toPrintJob } from './print-job-store.ts'
 import { findQueuedCommand, type PrinterCommand } from './printer-command-store.ts'
 import { canStandInFor } from './printer-pool-store.ts'
@@ -66,10 +66,22 @@ export async function claimFirst(
   lease: Lease,
   isProbed: boolean,
 ): Promise<Head | { readonly first: FirstRow | HeadRow }> {
-  const row = await preparedOne<FirstRow & { attempt_id: string | null }>(db, CLAIM_FIRST, {
-    ...lease,
-    isProbed,
-  })
+  return judged(lease, await preparedOne<ClaimRow>(db, CLAIM_FIRST, { ...lease, isProbed }))
+}
+
+/** `endAttempt` and `claimFirst` in one statement. */
+export async function endAndClaimFirst(
+  db: Db,
+  lease: Lease,
+  ended: { readonly claim: Claim; readonly ending: Ending },
+): Promise<Head | { readonly first: FirstRow | HeadRow }> {
+  const bindings = { ...endedBindings(ended.claim, ended.ending), ...lease, isProbed: false }
+  return judged(lease, await preparedOne<ClaimRow>(db, END_AND_CLAIM, bindings))
+}
+
+type ClaimRow = FirstRow & { readonly attempt_id: string | null }
+
+function judged(lease: Lease, row: ClaimRow | undefined): Head | { readonly first: FirstRow | HeadRow } {
   if (!row || (!isJob(row) && !row.has_command)) return { state: 'empty' }
   return isBegun(row) ? { state: 'claimed', ...toClaimedJob(lease, row, row) } : { first: row }
 }
@@ -154,17 +166,29 @@ const BEGUN = `
   on conflict on constraint print_attempts_job_id_attempt_key do nothing
   returning attempt_id, job_id`
 
-/** What `first` says stands last: its columns are there without an attempt too. */
-const CLAIM_FIRST = `
-  with first as (${FIRST}), chosen as (
+const BEGUN_FIRST = `
+  first as (${FIRST}), chosen as (
     select print_jobs.job_id from first join print_jobs on print_jobs.job_id = first.job_id
     where first.hindrance is null and not first.has_command and first.owner_id = :printerId::uuid
       and print_jobs.printer_id = :printerId::uuid and print_jobs.status = 'queued'
     for update of print_jobs
-  ), begun as (${BEGUN})
+  ), begun as (${BEGUN})`
+
+const WITH_ITS_JOB = `
+  left join begun on true
+  left join (${selectPrintJobs('print_jobs')}) as jobs on jobs.job_id = begun.job_id`
+
+/** What `first` says stands last: its columns are there without an attempt too. */
+const CLAIM_FIRST = `with ${BEGUN_FIRST} select jobs.*, begun.attempt_id, first.* from first ${WITH_ITS_JOB}`
+
+/**
+ * All parts see the jobs as they were before it: the one that ends is `processing` there, so it isn't the next. The number
+ * of its event is asked for, so that it is written.
+ */
+const END_AND_CLAIM = `
+  with ${ENDED}, ${BEGUN_FIRST}
   select jobs.*, begun.attempt_id, first.*
-  from first left join begun on true
-    left join (${selectPrintJobs('print_jobs')}) as jobs on jobs.job_id = begun.job_id`
+  from (select max(event_sequence) from told) as telling left join first on true ${WITH_ITS_JOB}`
 
 /** Nobody's command waits behind a job that waits for the printer. */
 function isBefore(command: PrinterCommand, head: HeadRow | undefined): boolean {

@@ -55,6 +55,22 @@ describe('job progress service', () => {
       expect(await eventTypes(job)).to.deep.equal(['created', 'processing', 'completed'])
     })
 
+    it('tells every member of the job in its events, as the job is after the change', async () => {
+      const job = await queue()
+      await server.db.raw(
+        `update print_jobs set pages_to_print = '{1,"2-3"}', warnings = '{"a \u00a0\\\\ \\"warning\\""}', total_pages = 3, scaling = 0.1,
+           reprint_reason = E'line\\nbreak \u{1f3f7}', resource_type = 'shipment', resource_id = '7',
+           created_at = '0999-12-31T23:59:59.0009Z' where job_id = ?`,
+        [job.jobId],
+      )
+      const told = async () => (await eventsOf(server.db, job.jobId)).at(-1)?.data
+      const processing = await report(job, 'processing')
+      expect(processing.job.claim).to.have.property('expiresAt')
+      expect(await told()).to.deep.equal(JSON.parse(JSON.stringify(processing.job)))
+      const failed = await report(job, 'failed', 'out of "labels"\t')
+      expect(await told()).to.deep.equal(JSON.parse(JSON.stringify(failed.job)))
+    })
+
     it('keeps the reason of a failure as given, and says in the ledger that nothing was printed', async () => {
       const [queued, processing] = [await queue(), await queue()]
       await report(processing, 'processing')

@@ -42,7 +42,7 @@ describe('print jobs service', () => {
     db = database.db
     const events = createEventsService()
     printers = createPrintersService({ db, events, printerPorts: PRINTER_PORTS })
-    jobs = createPrintJobsService({ printers, events, renderable: new Set() })
+    jobs = createPrintJobsService({ printers, renderable: new Set() })
     document = await aDocument(db)
   })
   after(() => database.drop())

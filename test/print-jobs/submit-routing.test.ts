@@ -82,7 +82,7 @@ describe('routing of submitted jobs', () => {
   after(() => database.drop())
 
   it('takes the printer that the pure decision takes, for any printers and any job', async () => {
-    const jobs = createPrintJobsService({ printers, events: createEventsService(), renderable: RENDERABLE })
+    const jobs = createPrintJobsService({ printers, renderable: RENDERABLE })
     let chosenCount = 0
     const property = fc.asyncProperty(
       fc.array(stationSpec, { maxLength: 3 }),

@@ -229,7 +229,7 @@ describe('printers service', () => {
   describe('candidates', () => {
     it('counts queued and processing jobs, and no others', async () => {
       const { printers: own } = await station([{ name: 'one' }, { name: 'two', priority: 1 }])
-      const jobs = createPrintJobsService({ printers, events: createEventsService(), renderable: new Set() })
+      const jobs = createPrintJobsService({ printers, renderable: new Set() })
       const document = await aDocument(db)
       const statuses = ['queued', 'processing', 'completed', 'failed', 'canceled']
       for (const status of statuses) {
