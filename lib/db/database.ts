@@ -22,15 +22,19 @@ const STATEMENT_TIMEOUT_MS = 30_000
 
 /** `log` gets what Knex has to say, which it would print otherwise. */
 export function createDatabase(connection: DatabaseConnection, log?: Logger): Knex {
+  // Of node-postgres: Knex hands over what it doesn't know itself.
+  const settings = {
+    ...connection,
+    // Statements that don't need each other's answers are sent at once, also within a transaction.
+    pipeline: true,
+    application_name: 'packhouse',
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+  }
   return knex({
     ...(log && { log: knexLog(log) }),
     client: 'pg',
-    connection: {
-      ...connection,
-      application_name: 'packhouse',
-      statement_timeout: STATEMENT_TIMEOUT_MS,
-      idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
-    },
+    connection: settings,
     pool: { min: 0, max: POOL_MAX },
     acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
     // Knex would otherwise write the bindings into the messages of errors, and with them secrets into the log.

@@ -122,7 +122,11 @@ async function getOrder(db: Db, { merchantId }: Caller, uniqueId: string): Promi
 }
 
 async function listContents(db: Db, orderId: number): Promise<OrderContents> {
-  return { shipments: await listShipments(db, orderId), packages: await listPackagesOfOrder(db, orderId) }
+  const [shipments, packages] = await Promise.all([
+    listShipments(db, orderId),
+    listPackagesOfOrder(db, orderId),
+  ])
+  return { shipments, packages }
 }
 
 /** The order with the id that was given, or else with the next free number. `insert` answers undefined for a taken id. */

@@ -34,9 +34,12 @@ export async function lockScene(
 
 export async function readScene(dependencies: PackingDependencies, db: Db, order: Order): Promise<Scene> {
   const { orders, instructions, confirmations } = dependencies
-  const { shipments, packages } = await orders.contents(db, order.orderId)
-  const list = await instructions.listOfOrder(db, order.orderId)
+  const [{ shipments, packages }, list] = await Promise.all([
+    orders.contents(db, order.orderId),
+    instructions.listOfOrder(db, order.orderId),
+  ])
   const ids = list.map(({ instructionId }) => instructionId)
+  const [confirmed, deferrals] = await Promise.all([confirmations.list(db, ids), listDeferrals(db, ids)])
   return {
     order,
     packages,
@@ -46,8 +49,8 @@ export async function readScene(dependencies: PackingDependencies, db: Db, order
       shipments,
       packages: packages.map((pack) => ({ ...pack, isPacked: pack.status === 'packed' })),
       instructions: list,
-      confirmations: await confirmations.list(db, ids),
-      deferrals: await listDeferrals(db, ids),
+      confirmations: confirmed,
+      deferrals,
     },
   }
 }
