@@ -53,6 +53,38 @@ export async function listConfirmations(db: Db, instructionIds: readonly number[
   return rows.map(toConfirmation)
 }
 
+/** Whose confirmations the due engine looks at for one package: instructions by how often they are shown now. */
+export interface PackageConfirmations {
+  readonly packageId: string
+  readonly shipmentId: string
+  readonly perOrder: readonly number[]
+  readonly perShipment: readonly number[]
+  readonly perPackage: readonly number[]
+}
+
+/**
+ * What counts for that package, oldest first: of instructions once per order any, once per shipment those of the shipment's
+ * packages, once per package its own. An order of 100 instructions and 2,000 packages has 200,000.
+ */
+export async function listConfirmationsOfPackage(
+  db: Db,
+  wanted: PackageConfirmations,
+): Promise<Confirmation[]> {
+  const rows = await prepared<ConfirmationRow>(
+    db,
+    `select ${COLUMNS} from confirmations where instruction_id = any(:perOrder::bigint[])
+     union all
+     select ${COLUMNS} from packages join confirmations using (package_id)
+     where packages.shipment_id = :shipmentId and instruction_id = any(:perShipment::bigint[])
+     union all
+     select ${COLUMNS} from confirmations
+     where package_id = :packageId and instruction_id = any(:perPackage::bigint[])
+     order by confirmation_id`,
+    { ...wanted },
+  )
+  return rows.map(toConfirmation)
+}
+
 function toConfirmation(row: ConfirmationRow): Confirmation {
   return {
     confirmedId: row.confirmation_id,

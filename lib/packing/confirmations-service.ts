@@ -1,6 +1,12 @@
 import type { Db } from '../db/database.ts'
 import type { Confirmation } from './confirmation.ts'
-import { insertConfirmation, listConfirmations, type NewConfirmation } from './confirmation-store.ts'
+import {
+  insertConfirmation,
+  listConfirmations,
+  listConfirmationsOfPackage,
+  type NewConfirmation,
+  type PackageConfirmations,
+} from './confirmation-store.ts'
 
 /** Apart from packing-service, since instructions are told with their confirmations and packing needs instructions. */
 export interface ConfirmationsService {
@@ -8,6 +14,8 @@ export interface ConfirmationsService {
   confirm(trx: Db, confirmation: NewConfirmation): Promise<Confirmation | undefined>
   /** Of these instructions, at any revision, oldest first. */
   list(db: Db, instructionIds: readonly number[]): Promise<readonly Confirmation[]>
+  /** What counts for one package, oldest first. */
+  listOfPackage(db: Db, wanted: PackageConfirmations): Promise<readonly Confirmation[]>
 }
 
 export function createConfirmationsService(): ConfirmationsService {
@@ -15,5 +23,6 @@ export function createConfirmationsService(): ConfirmationsService {
     confirm: insertConfirmation,
     list: (db, instructionIds) =>
       instructionIds.length > 0 ? listConfirmations(db, instructionIds) : Promise.resolve([]),
+    listOfPackage: listConfirmationsOfPackage,
   }
 }

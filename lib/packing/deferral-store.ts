@@ -20,11 +20,17 @@ export async function insertDeferral(
   )
 }
 
-export async function listDeferrals(db: Db, instructionIds: readonly number[]): Promise<Deferral[]> {
+export async function listDeferrals(
+  db: Db,
+  instructionIds: readonly number[],
+  /** Those of this package alone; null: of all. */
+  packageId: string | null,
+): Promise<Deferral[]> {
   const rows = await prepared<DeferralRow>(
     db,
-    `select instruction_id, package_id, revision from deferrals where instruction_id = any(:instructionIds::bigint[])`,
-    { instructionIds },
+    `select instruction_id, package_id, revision from deferrals where instruction_id = any(:instructionIds::bigint[])
+     ${packageId === null ? '' : 'and package_id = :packageId'}`,
+    { instructionIds, ...(packageId !== null && { packageId }) },
   )
   return rows.map((row) => ({
     instructionId: Number(row.instruction_id),

@@ -30,7 +30,7 @@ export async function pictureOf(
   const { db, orders } = dependencies
   const pack = await orders.getPackage(db, target.packageId)
   const order = await orders.getOrder(caller, pack.orderUniqueId)
-  const scene = await readScene(dependencies, db, order)
+  const scene = await readScene(dependencies, db, order, pack)
   const instruction = instructionOf(scene, requireShown(scene, pack, target))
   const { document } = instruction
   if (!document) {

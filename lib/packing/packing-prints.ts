@@ -54,19 +54,21 @@ export async function confirmAndPrint(
 
 /** `data` is the instruction as order_instruction's other events tell it, with the confirmation. */
 async function recordConfirmed(
-  { printJobs, events }: PackingDependencies,
+  { printJobs, events, confirmations }: PackingDependencies,
   trx: Db,
   { scene, pack, occurrence, station }: Confirming,
   confirmation: Confirmation,
 ): Promise<void> {
   const instruction = instructionOf(scene, occurrence)
   const { instructionId } = instruction
-  const copies = await printJobs.copiesPrinted(trx, [instructionId])
-  const before = scene.due.confirmations.filter((one) => one.instructionId === instructionId)
+  const [copies, confirmed] = await Promise.all([
+    printJobs.copiesPrinted(trx, [instructionId]),
+    confirmations.list(trx, [instructionId]),
+  ])
   const data: InstructionReport & { readonly confirmation: Confirmation } = {
     instruction,
     copiesPrinted: copies.get(instructionId) ?? 0,
-    confirmations: [...before, confirmation].map(({ confirmedId, confirmedAt }) => ({
+    confirmations: confirmed.map(({ confirmedId, confirmedAt }) => ({
       confirmedId,
       confirmedAt,
     })),

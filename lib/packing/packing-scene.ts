@@ -1,7 +1,8 @@
 import type { Db } from '../db/database.ts'
 import { ConflictError, NotFoundError } from '../errors.ts'
-import type { Instruction } from '../instructions/instruction.ts'
+import type { Instruction, Presentation } from '../instructions/instruction.ts'
 import type { Order, Package } from '../orders/order.ts'
+import type { Confirmation } from './confirmation.ts'
 import { listDeferrals } from './deferral-store.ts'
 import { occurrencesFor } from './due-engine.ts'
 import type { DueInput, Occurrence } from './occurrence.ts'
@@ -23,23 +24,31 @@ export async function lockScene(
   packageId: string,
 ): Promise<{ pack: Package; scene: Scene }> {
   const { orders } = dependencies
-  const { orderId } = await orders.getPackage(trx, packageId)
-  const order = await orders.lockOrder(trx, orderId)
+  const wanted = await orders.getPackage(trx, packageId)
+  const order = await orders.lockOrder(trx, wanted.orderId)
   if (order.state === 'canceled') throw new NotFoundError('package', packageId)
-  const scene = await readScene(dependencies, trx, order)
+  const scene = await readScene(dependencies, trx, order, wanted)
   const pack = scene.packages.find((candidate) => candidate.packageId === packageId)
   if (!pack) throw new NotFoundError('package', packageId)
   return { pack, scene }
 }
 
-export async function readScene(dependencies: PackingDependencies, db: Db, order: Order): Promise<Scene> {
-  const { orders, instructions, confirmations } = dependencies
+/** `atHand`: confirmations and deferrals are read as far as this package's occurrences need them; null: all. */
+export async function readScene(
+  dependencies: PackingDependencies,
+  db: Db,
+  order: Order,
+  atHand: Package | null,
+): Promise<Scene> {
+  const { orders, instructions } = dependencies
   const [{ shipments, packages }, list] = await Promise.all([
     orders.contents(db, order.orderId),
     instructions.listOfOrder(db, order.orderId),
   ])
-  const ids = list.map(({ instructionId }) => instructionId)
-  const [confirmed, deferrals] = await Promise.all([confirmations.list(db, ids), listDeferrals(db, ids)])
+  const [confirmations, deferrals] = await Promise.all([
+    readConfirmations(dependencies, db, list, atHand),
+    listDeferrals(db, idsOf(list), atHand?.packageId ?? null),
+  ])
   return {
     order,
     packages,
@@ -49,10 +58,31 @@ export async function readScene(dependencies: PackingDependencies, db: Db, order
       shipments,
       packages: packages.map((pack) => ({ ...pack, isPacked: pack.status === 'packed' })),
       instructions: list,
-      confirmations: confirmed,
+      confirmations,
       deferrals,
     },
   }
+}
+
+function readConfirmations(
+  { confirmations }: PackingDependencies,
+  db: Db,
+  list: readonly Instruction[],
+  atHand: Package | null,
+): Promise<readonly Confirmation[]> {
+  if (!atHand) return confirmations.list(db, idsOf(list))
+  const shown = (wanted: Presentation) => idsOf(list.filter(({ presentation }) => presentation === wanted))
+  return confirmations.listOfPackage(db, {
+    packageId: atHand.packageId,
+    shipmentId: atHand.shipmentId,
+    perOrder: shown('once_per_order'),
+    perShipment: shown('once_per_shipment'),
+    perPackage: shown('once_per_package'),
+  })
+}
+
+function idsOf(instructions: readonly Instruction[]): readonly number[] {
+  return instructions.map(({ instructionId }) => instructionId)
 }
 
 /** What the package shows, whatever its state. Throws NotFoundError('instruction'). */

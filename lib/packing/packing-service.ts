@@ -147,7 +147,7 @@ export function createPackingService(dependencies: PackingDependencies): Packing
     async preview(caller, orderUniqueId) {
       const order = await orders.getOrder(caller, orderUniqueId).catch(asNothingToPack)
       if (order.state === 'canceled') throw new NotFoundError('package', orderUniqueId)
-      return previewOf(dependencies, caller, await readScene(dependencies, db, order))
+      return previewOf(dependencies, caller, await readScene(dependencies, db, order, null))
     },
   }
 }

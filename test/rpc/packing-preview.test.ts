@@ -158,8 +158,11 @@ describe('packing.preview', () => {
     await floor.packer.defer(id, packages[0])
     const idle = await floor.order([1])
     await floor.instruct(idle.order)
-    await eventually('all jobs are printed', async () => {
-      const waiting = await floor.rows(`select 1 from print_jobs where status in ('queued', 'processing')`)
+    await eventually('all jobs are printed, and everybody told', async () => {
+      const waiting = await floor.rows(
+        `select from print_jobs where status in ('queued', 'processing')
+         union all select from events where stream_position is null`,
+      )
       return waiting.length === 0 ? true : undefined
     })
     const before = await contents()
