@@ -1,14 +1,15 @@
 /** Packhouse on a PostgreSQL of its own, as a child process with the product's defaults but for its rate limits. */
-import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type pg from 'pg'
 import { pino } from 'pino'
 import { startEmbeddedPostgres } from '../lib/db/embedded-postgres.ts'
 import type { BareOptions } from './bare-server.ts'
+import { endChild } from './child.ts'
+import { makeFolder } from './folder.ts'
 import { noteRunning } from './running.ts'
 
 export interface BenchDatabase {
@@ -19,9 +20,14 @@ export interface BenchDatabase {
 }
 
 export async function startBenchDatabase(): Promise<BenchDatabase> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'packhouse-bench-'))
-  await chmod(dataDir, 0o755)
-  const server = await startEmbeddedPostgres({ dataDir, log: pino({ level: 'silent' }) })
+  const { path: dataDir, remove } = await makeFolder()
+  const starting = startEmbeddedPostgres({ dataDir, log: pino({ level: 'silent' }) })
+  // Noted before it runs: whoever breaks off meanwhile waits for it, and stops it.
+  const stopServer = noteRunning(async () => {
+    const started = await starting.catch(() => null)
+    await started?.stop()
+  })
+  const server = await starting
   const { host, port, user, database } = server.connection
   return {
     connection: server.connection,
@@ -37,10 +43,10 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
       RPC_CONCURRENCY: '0',
       REST_RATE_LIMIT: '0',
     },
-    stop: noteRunning(async () => {
-      await server.stop()
-      await rm(dataDir, { recursive: true, force: true })
-    }),
+    async stop() {
+      await stopServer()
+      await remove()
+    },
   }
 }
 
@@ -65,9 +71,10 @@ export async function startPackhouseProcess(
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )
-  const stop = noteRunning(() => end(child))
+  const stop = noteRunning(() => endChild(child))
   let printed = ''
   const baseUrl = await new Promise<string>((resolve, reject) => {
+    child.once('error', reject)
     child.once('exit', (code) => reject(new Error(`Packhouse ended with ${code}: ${printed.slice(-500)}`)))
     child.stdout.on('data', (chunk: Buffer) => {
       if (printed.length < 100_000) printed += chunk.toString()
@@ -83,16 +90,11 @@ export async function startBareServer(options: BareOptions): Promise<RunningChil
     execArgv: ['--import', 'tsx'],
     env: { PATH: process.env['PATH'], NODE_ENV: 'production' },
   })
-  const stop = noteRunning(() => end(child))
+  const stop = noteRunning(() => endChild(child))
   child.send(options)
-  const [{ port }] = (await once(child, 'message')) as [{ port: number }]
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error('the bare server ended')))
+  const [{ port }] = (await Promise.race([once(child, 'message'), ended])) as [{ port: number }]
   return { baseUrl: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, stop }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  child.kill('SIGTERM')
-  await once(child, 'exit')
 }
 
 export interface BenchCredentials {

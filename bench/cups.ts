@@ -1,9 +1,6 @@
 /** A cupsd of our own with raw queues, for measurements beside it. Needs Debian's packages cups and cups-client. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { execFile, spawn } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -11,10 +8,14 @@ import { IppClient } from '../lib/delivery/ipp-client.ts'
 import { toEndpoint } from '../lib/delivery/ipp-endpoint.ts'
 import { statusClass } from '../lib/delivery/ipp-status.ts'
 import { freePort } from '../test/helpers/free-port.ts'
+import { endChild } from './child.ts'
+import { makeFolder } from './folder.ts'
+import { PeerMissingError, requirePrograms } from './peers.ts'
+import { noteRunning } from './running.ts'
 
 const run = promisify(execFile)
 const CUPSD = '/usr/sbin/cupsd'
-const START_TRIES = 100
+const START_TRIES = 400
 const TRY_MS = 50
 
 export interface Cups {
@@ -27,11 +28,22 @@ export interface Cups {
   stop(): Promise<void>
 }
 
-/** `queues`: the port of the sink behind each, by name. Null where there is no cupsd, or nobody may start one. */
-export async function startCups(queues: Readonly<Record<string, number>>): Promise<Cups | null> {
-  if (!existsSync(CUPSD) || process.getuid?.() !== 0) return null
-  const folder = await mkdtemp(join(tmpdir(), 'packhouse-cups-'))
-  await chmod(folder, 0o755)
+/** Throws PeerMissingError where there is no cupsd, or nobody may start one. */
+export async function requireCups(): Promise<void> {
+  await requirePrograms({
+    cupsd: 'cups',
+    lpadmin: 'cups-client',
+    lp: 'cups-client',
+    lpstat: 'cups-client',
+    cupsdisable: 'cups-client',
+    cupsenable: 'cups-client',
+  })
+  if (process.getuid?.() !== 0) throw new PeerMissingError('only root can start a cupsd')
+}
+
+/** `queues`: the port of the sink behind each, by name. After `requireCups`. */
+export async function startCups(queues: Readonly<Record<string, number>>): Promise<Cups> {
+  const { path: folder, remove } = await makeFolder()
   const port = await freePort()
   await writeConfiguration(folder, port)
   const child = spawn(
@@ -41,6 +53,7 @@ export async function startCups(queues: Readonly<Record<string, number>>): Promi
       stdio: 'ignore',
     },
   )
+  const stopServer = noteRunning(() => endChild(child))
   const server = `127.0.0.1:${port}`
   await whenReady(server)
   for (const [queue, sink] of Object.entries(queues)) {
@@ -61,8 +74,8 @@ export async function startCups(queues: Readonly<Record<string, number>>): Promi
     },
     async stop() {
       for (const client of clients.values()) client.close()
-      await end(child)
-      await rm(folder, { recursive: true, force: true })
+      await stopServer()
+      await remove()
     },
   }
 }
@@ -101,7 +114,8 @@ async function whenReady(server: string): Promise<void> {
       () => false,
     )
     if (isReady) return
-    if (attempt === START_TRIES) throw new Error('cupsd did not start')
+    if (attempt === START_TRIES)
+      throw new Error(`cupsd did not answer lpstat within ${(START_TRIES * TRY_MS) / 1000} s`)
     await delay(TRY_MS)
   }
 }
@@ -117,10 +131,4 @@ async function print(client: IppClient, bytes: Uint8Array): Promise<void> {
   const document = { bytes, beforeFirstByte: () => Promise.resolve(), onBytes: () => undefined }
   const { code: status } = await client.printJob(job, document, AbortSignal.timeout(30_000))
   if (statusClass(status) !== 'ok') throw new Error(`Print-Job: status 0x${status.toString(16)}`)
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  child.kill('SIGTERM')
-  await once(child, 'exit')
 }

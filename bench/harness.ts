@@ -6,10 +6,12 @@
  *   npm run bench -- --rounds=9 --ms=500 receipts
  *   npm run bench -- --rows=1000000 scale
  *
+ * A suite that needs a program which isn't installed is skipped, one that fails ends; the others run, and the command ends with 1.
+ *
  * A suite is a file in `bench/suites/` that exports a `Suite`, and a line in `bench/suites.ts`. Its `open` makes the
  * contestants ready, the baseline first, and proves that they do the same work: it throws if one doesn't. Each round
  * takes one sample of every contestant, and each round begins with another one, so that what disturbs the machine
- * disturbs all of them; the median of a contestant's samples is compared with the baseline's. A sample is a number in
+ * disturbs all of them; the median of a contestant's samples is compared with the baseline's, and the range of them printed. A sample is a number in
  * the suite's unit: `rateOf` makes one of a function that does the work once; a suite of another kind (latencies, a
  * server under load) measures in its own way.
  */
@@ -30,7 +32,7 @@ export interface Suite {
 
 export interface Races {
   readonly races: readonly Race[]
-  /** Ends what `open` started. Servers and databases end without it too, even when `open` throws: see running.ts. */
+  /** Ends what `open` started and hasn't noted in running.ts: servers, databases, printers and folders end without it. */
   close?(): Promise<void>
 }
 
@@ -39,6 +41,8 @@ export interface Race {
   readonly title: string
   /** At least two; the first is the baseline. */
   readonly contestants: readonly Contestant[]
+  /** How many of the first ones are baselines: each has a column of ratios. 1 if absent. */
+  readonly baselines?: number
 }
 
 export interface Contestant {
@@ -60,12 +64,19 @@ export async function runSuite(suite: Suite, effort: Effort): Promise<string> {
   try {
     opened = await suite.open(effort)
     const parts = [`## ${suite.name}: ${suite.title}`]
-    for (const race of opened.races)
-      parts.push(`### ${race.title}`, table(suite, await runRace(race, effort)))
+    for (const race of opened.races) {
+      const results = await runRace(race, effort)
+      const rounds = results[0]?.sorted.length ?? 0
+      parts.push(`### ${race.title}`, table(suite, results, race.baselines))
+      if (rounds < effort.rounds) parts.push(`${rounds} of ${effort.rounds} rounds: its time was up`)
+    }
     return parts.join('\n\n')
   } finally {
-    await opened?.close?.()
-    await stopWhatRuns()
+    try {
+      await opened?.close?.()
+    } finally {
+      await stopWhatRuns()
+    }
   }
 }
 
@@ -74,14 +85,18 @@ interface Samples {
   readonly sorted: readonly number[]
 }
 
+/** A round that has begun is ended; a table says when there were fewer. */
+const RACE_MAX_MS = 600_000
+
 async function runRace({ contestants }: Race, { rounds, ms }: Effort): Promise<readonly Samples[]> {
+  const end = performance.now() + RACE_MAX_MS
   const samples = new Map<string, number[]>()
   for (const { name, sample } of contestants) {
     // The compiler's work is not counted.
     await sample(ms)
     samples.set(name, [])
   }
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < rounds && (round === 0 || performance.now() < end); round += 1) {
     for (let turn = 0; turn < contestants.length; turn += 1) {
       const contestant = contestants[(round + turn) % contestants.length]
       if (contestant) samples.get(contestant.name)?.push(await contestant.sample(ms))
@@ -90,16 +105,26 @@ async function runRace({ contestants }: Race, { rounds, ms }: Effort): Promise<r
   return [...samples].map(([name, list]) => ({ name, sorted: list.toSorted((a, b) => a - b) }))
 }
 
-function table({ unit, better }: Suite, results: readonly Samples[]): string {
-  const baseline = median(results[0]?.sorted ?? [])
+function table(
+  { unit, better }: Suite,
+  results: readonly Samples[],
+  baselineCount: number | undefined = 1,
+): string {
+  const medians = results.map(({ sorted }) => median(sorted))
+  const baselines = results.slice(0, baselineCount)
   const rows = results.map(({ name, sorted }, index) => {
-    const middle = median(sorted)
+    const middle = medians[index] ?? Number.NaN
     const range = `${inDigits(sorted[0] ?? 0)} – ${inDigits(sorted.at(-1) ?? 0)}`
-    const ratio = index === 0 ? 'baseline' : `${(middle / baseline).toFixed(2)} ×`
-    return `| ${name} | ${inDigits(middle)} | ${range} | ${ratio} |`
+    const ratios = baselines.map((_, baseline) =>
+      index === baseline ? 'baseline' : `${(middle / (medians[baseline] ?? Number.NaN)).toFixed(2)} ×`,
+    )
+    return `| ${[name, inDigits(middle), range, ...ratios].join(' | ')} |`
   })
-  const head = `| | ${unit}, median (${better} is better) | lowest – highest | beside the baseline |`
-  return [head, '| --- | ---: | ---: | ---: |', ...rows].join('\n')
+  const columns =
+    baselines.length === 1 ? ['beside the baseline'] : baselines.map(({ name }) => `beside ${name}`)
+  const head = ['', `${unit}, median (${better} is better)`, 'lowest – highest', ...columns]
+  const rule = ['---', ...head.slice(1).map(() => '---:')]
+  return [`|${head.join(' | ')} |`, `| ${rule.join(' | ')} |`, ...rows].join('\n')
 }
 
 function median(sorted: readonly number[]): number {

@@ -6,7 +6,7 @@ import {
   startBenchDatabase,
   startPackhouseProcess,
 } from './bench-server.ts'
-import { type Cups, startCups } from './cups.ts'
+import { type Cups, requireCups, startCups } from './cups.ts'
 import { type PrintSink, startPrintSink } from './print-sink.ts'
 import { restCaller } from './rest-caller.ts'
 import { logIn, type RpcCaller } from './rpc-caller.ts'
@@ -24,14 +24,14 @@ export interface PrintingFloor {
   readonly stationId: string
   readonly printerIds: readonly string[]
   readonly locationId: string
-  /** Null where it can't be started: then there is nothing to compare with. */
-  readonly cups: Cups | null
+  readonly cups: Cups
   rest(path: string, body: unknown): Promise<{ readonly id: string }>
   close(): Promise<void>
 }
 
-/** One sink for each printer, and a queue of cupsd named `queue<n>` to it. */
+/** One sink for each printer, and a queue of cupsd named `queue<n>` to it. Throws PeerMissingError without cupsd. */
 export async function openPrintingFloor(printers: readonly BenchPrinter[]): Promise<PrintingFloor> {
+  await requireCups()
   const database = await startBenchDatabase()
   const packhouse = await startPackhouseProcess(database.env)
   const sinks = await Promise.all(printers.map(() => startPrintSink()))
@@ -39,7 +39,7 @@ export async function openPrintingFloor(printers: readonly BenchPrinter[]): Prom
   return { ...(await setUp({ database, packhouse, sinks, printers })), sinks, cups, close }
 
   async function close(): Promise<void> {
-    await cups?.stop()
+    await cups.stop()
     await packhouse.stop()
     await database.stop()
     await Promise.all(sinks.map((sink) => sink.close()))

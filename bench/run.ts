@@ -1,36 +1,53 @@
-/** `npm run bench`: see harness.ts. */
-import { parseArgs } from 'node:util'
-import { type Effort, machine, runSuite } from './harness.ts'
-import { SUITES } from './suites.ts'
+/**
+ * `npm run bench`: see harness.ts. Ends with 1 when a suite was skipped or failed, with 2 when it was asked for what there
+ * isn't, as a shell does when it is broken off.
+ */
+import { constants } from 'node:os'
+import { type Asked, BENCH_USAGE, readArguments } from './arguments.ts'
+import { machine, runSuite } from './harness.ts'
+import { PeerMissingError } from './peers.ts'
+import { stopWhatRuns } from './running.ts'
 
-const EFFORT: Effort = { rounds: 7, ms: 300 }
-const ROWS_MAX = 5_000_000
+/** A server ends what it has begun, PostgreSQL writes what it has. */
+const STOP_MS = 60_000
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { rounds: { type: 'string' }, ms: { type: 'string' }, rows: { type: 'string' } },
-})
-const given = {
-  ...(values.rounds !== undefined && { rounds: wholeNumber('rounds', values.rounds) }),
-  ...(values.ms !== undefined && { ms: wholeNumber('ms', values.ms) }),
-  ...(values.rows !== undefined && { rows: wholeNumber('rows', values.rows, ROWS_MAX) }),
-}
-const unknown = positionals.filter((name) => !SUITES.some((suite) => suite.name === name))
-if (unknown.length > 0) {
-  const known = SUITES.map(({ name }) => name).join(', ')
-  throw new Error(`no suite is named ${unknown.join(', ')}; there are: ${known}`)
-}
-console.log(machine())
-for (const suite of SUITES) {
-  if (positionals.length > 0 && !positionals.includes(suite.name)) continue
-  const effort = { ...EFFORT, ...suite.effort, ...given }
-  console.log(`\n${await runSuite(suite, effort)}\n\n${effort.rounds} rounds, samples of ${effort.ms} ms`)
+const brokenOff = new AbortController()
+const isBrokenOff = () => brokenOff.signal.aborted
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => breakOff(signal))
+
+const asked = readArguments(process.argv.slice(2))
+if ('mistake' in asked) {
+  console.error(`${asked.mistake}\n\n${BENCH_USAGE}`)
+  process.exitCode = 2
+} else {
+  console.log(machine())
+  for (const { suite, effort } of asked.runs) await measure({ suite, effort })
 }
 
-function wholeNumber(name: string, text: string, max = 60_000): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1 || value > max) {
-    throw new Error(`--${name} must be a whole number from 1 to ${max}`)
+async function measure({ suite, effort }: Asked['runs'][number]): Promise<void> {
+  if (isBrokenOff()) return
+  try {
+    console.log(`\n${await runSuite(suite, effort)}\n\n${effort.rounds} rounds, samples of ${effort.ms} ms`)
+  } catch (error) {
+    if (isBrokenOff()) return
+    process.exitCode = 1
+    if (error instanceof PeerMissingError) console.log(`\n## ${suite.name}: skipped: ${error.message}`)
+    else {
+      console.log(`\n## ${suite.name}: failed`)
+      console.error(error)
+    }
   }
-  return value
+}
+
+function breakOff(signal: 'SIGINT' | 'SIGTERM'): void {
+  // Once more is no reason to leave a database behind.
+  if (isBrokenOff()) return
+  brokenOff.abort()
+  console.error(`${signal}: stopping what was started`)
+  const end = () => process.exit(128 + constants.signals[signal])
+  setTimeout(end, STOP_MS).unref()
+  stopWhatRuns().then(end, (error: unknown) => {
+    console.error(error)
+    end()
+  })
 }

@@ -1,6 +1,6 @@
 /**
  * What a suite has started and nobody has stopped yet. A suite whose `open` throws halfway has nothing to close what it
- * started before, and a database left behind runs on after the process has ended.
+ * started before, nor has one that is broken off; and a database left behind runs on after the process has ended.
  */
 type Stop = () => Promise<void>
 
@@ -15,10 +15,15 @@ export function noteRunning(stop: Stop): Stop {
   return once
 }
 
-/** The latest first: servers before their database. One that can't be stopped doesn't keep the others running. */
+/**
+ * The latest first: servers before their database. One that can't be stopped doesn't keep the others running; what was being
+ * started meanwhile is stopped too.
+ */
 export async function stopWhatRuns(): Promise<void> {
   const failed: unknown[] = []
-  for (const stop of [...running].toReversed()) await stop().catch((error: unknown) => failed.push(error))
+  for (let latest = [...running].at(-1); latest; latest = [...running].at(-1)) {
+    await latest().catch((error: unknown) => failed.push(error))
+  }
   if (failed.length > 0)
     throw new AggregateError(failed, 'not everything that a suite started could be stopped')
 }

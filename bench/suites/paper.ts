@@ -1,14 +1,18 @@
 /** From the click to the first byte at the printer, one click after the other, on an idle floor. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeLabelPdf } from '../../test/helpers/documents.ts'
+import { makeFolder } from '../folder.ts'
 import type { Contestant, Suite } from '../harness.ts'
 import { confirming } from '../packing-work.ts'
+import { type Click, clickOnLabelOfItsOwn, latencyOf } from '../paper-clicks.ts'
 import type { PrintSink } from '../print-sink.ts'
 import { openPrintingFloor, type PrintingFloor } from '../printing-floor.ts'
 
+/** Times fifty clicks on the same label. */
 const ORDERS = 20
+const LASER = { name: 'Bench laser', language: 'pdf', pool: 'LASER' } as const
+const LABEL = { name: 'Bench label', language: 'zpl', pool: 'LABEL' } as const
 
 export const paper: Suite = {
   name: 'paper',
@@ -16,85 +20,57 @@ export const paper: Suite = {
   unit: 'ms',
   better: 'lower',
   async open() {
-    const floor = await openPrintingFloor([
-      { name: 'Bench laser', language: 'pdf', pool: 'LASER' },
-      { name: 'Bench label', language: 'zpl', pool: 'LABEL' },
-    ])
-    const folder = await mkdtemp(join(tmpdir(), 'packhouse-bench-'))
-    const label = await makeLabelPdf()
-    await writeFile(join(folder, 'label.pdf'), label)
-    const contestants = [
-      ...cupsContestants(floor, { file: join(folder, 'label.pdf'), label }),
-      await confirmation(floor, { title: 'packing.confirm, PDF as it is', target: 'LASER', label, sink: 0 }),
-      await confirmation(floor, {
-        title: 'packing.confirm, PDF to a ZPL label',
-        target: 'LABEL',
-        label,
-        sink: 1,
-      }),
-    ]
+    const floor = await openPrintingFloor([LASER, LABEL])
     return {
-      races: [{ title: 'a label of one page', contestants }],
-      async close() {
-        await floor.close()
-        await rm(folder, { recursive: true, force: true })
-      },
+      races: [
+        {
+          title: 'a label of one page',
+          contestants: [...(await cupsContestants(floor)), ...(await confirmations(floor))],
+          baselines: 2,
+        },
+      ],
+      close: () => floor.close(),
     }
   },
 }
 
-function cupsContestants(
-  { cups, sinks }: PrintingFloor,
-  { file, label }: { file: string; label: Buffer },
-): readonly Contestant[] {
-  const [sink] = sinks
-  if (!cups || !sink)
-    throw new Error('there is no baseline: cupsd is missing (Debian: cups cups-client), or this is not root')
+async function cupsContestants({ cups, sinks }: PrintingFloor): Promise<readonly Contestant[]> {
+  const label = await makeLabelPdf()
+  const file = join((await makeFolder()).path, 'label.pdf')
+  await writeFile(file, label)
+  const sampleOf = (print: () => Promise<void>) =>
+    latencyOf(sinks[0] as PrintSink, () => Promise.resolve(print))
   return [
-    { name: 'lp, through cupsd', sample: latencyOf(sink, () => cups.lp('queue0', file), label.length) },
-    {
-      name: 'IPP Print-Job, through cupsd',
-      sample: latencyOf(sink, () => cups.printJob('queue0', label), label.length),
-    },
+    { name: 'lp, through cupsd', sample: sampleOf(() => cups.lp('queue0', file)) },
+    { name: 'IPP Print-Job, through cupsd', sample: sampleOf(() => cups.printJob('queue0', label)) },
   ]
 }
 
-interface Confirmed {
-  readonly title: string
-  readonly target: 'LASER' | 'LABEL'
-  readonly label: Buffer
-  readonly sink: number
+async function confirmations(floor: PrintingFloor): Promise<readonly Contestant[]> {
+  const [laser, label] = floor.sinks as readonly [PrintSink, PrintSink]
+  const ownAs = (pool: 'LASER' | 'LABEL', isOpened: boolean) =>
+    clickOnLabelOfItsOwn(floor, { pool, isOpened })
+  const clicks: readonly (readonly [title: string, sink: PrintSink, Click])[] = [
+    ['PDF as it is, one of its own, opened before', laser, ownAs('LASER', true)],
+    ['PDF as it is, one of its own, not opened', laser, ownAs('LASER', false)],
+    ['PDF as it is, the same again', laser, await clickOnTheSame(floor, 'LASER')],
+    ['PDF to a ZPL label of its own, opened before', label, ownAs('LABEL', true)],
+    ['PDF to a ZPL label of its own, not opened', label, ownAs('LABEL', false)],
+    ['PDF to a ZPL label, the same again', label, await clickOnTheSame(floor, 'LABEL')],
+  ]
+  return clicks.map(([title, sink, click]) => ({
+    name: `packing.confirm, ${title}`,
+    sample: latencyOf(sink, click),
+  }))
 }
 
-async function confirmation(
-  floor: PrintingFloor,
-  { title, target, label, sink }: Confirmed,
-): Promise<Contestant> {
-  const file = { file_name: 'label.pdf', file_content: label.toString('base64'), print_target: target }
-  const next = await confirming(floor.shop, `paper-${target}`, { file, orders: ORDERS })
-  const click = () => floor.packer.call('packing.confirm', [...next(), { station_id: floor.stationId }])
-  return { name: title, sample: latencyOf(floor.sinks[sink] as PrintSink, click, null) }
-}
-
-/** The median of the clicks of about `ms`. A click follows when the one before is whole at the sink. */
-function latencyOf(
-  sink: PrintSink,
-  click: () => Promise<unknown>,
-  sizeBytes: number | null,
-): Contestant['sample'] {
-  return async (ms) => {
-    const latencies: number[] = []
-    const end = performance.now() + ms
-    do {
-      sink.reset()
-      const firstByte = sink.nextByteAt()
-      const whole = sizeBytes === null ? firstByte : sink.bytesAt(sizeBytes)
-      const startedAt = performance.now()
-      const clicked = click()
-      latencies.push((await firstByte) - startedAt)
-      await Promise.all([clicked, whole])
-    } while (performance.now() < end)
-    latencies.sort((a, b) => a - b)
-    return latencies[Math.floor(latencies.length / 2)] ?? Number.NaN
+/** What is made of it is kept: routing, claim, mark and connection are left. */
+async function clickOnTheSame(floor: PrintingFloor, pool: 'LASER' | 'LABEL'): Promise<Click> {
+  const content = (await makeLabelPdf()).toString('base64')
+  const file = { file_name: 'label.pdf', file_content: content, print_target: pool }
+  const next = await confirming(floor.shop, `paper-${pool}`, { file, orders: ORDERS })
+  return () => {
+    const args = [...next(), { station_id: floor.stationId }]
+    return Promise.resolve(() => floor.packer.call('packing.confirm', args))
   }
 }

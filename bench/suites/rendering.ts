@@ -3,8 +3,7 @@
  * packed into ZPL. The baseline draws and packs nothing more than a bitmap; both have two at a time, for two cores.
  */
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { pino } from 'pino'
@@ -22,7 +21,9 @@ import { createRendering } from '../../lib/rendering/rendering-pool.ts'
 import { makeLabelPdf } from '../../test/helpers/documents.ts'
 import { readZplGraphic } from '../../test/helpers/zpl-reader.ts'
 import { startBenchDatabase } from '../bench-server.ts'
+import { makeFolder } from '../folder.ts'
 import type { Contestant, Suite } from '../harness.ts'
+import { requirePrograms } from '../peers.ts'
 
 const run = promisify(execFile)
 const LABELS = 16
@@ -46,7 +47,8 @@ export const rendering: Suite = {
   better: 'higher',
   effort: { rounds: 7, ms: 1_500 },
   async open() {
-    const folder = await mkdtemp(join(tmpdir(), 'packhouse-bench-'))
+    await requirePrograms({ pdftoppm: 'poppler-utils' })
+    const { path: folder } = await makeFolder()
     const pdfs = await Promise.all(
       Array.from({ length: LABELS }, (_, index) => makeLabelPdf({ code128: `PH00000123${index + 10}` })),
     )
@@ -56,10 +58,7 @@ export const rendering: Suite = {
     await assertSameDots(files, floor)
     return {
       races: [{ title: 'one page', contestants: [pdftoppm(files), ...packhouse(floor)] }],
-      async close() {
-        await floor.close()
-        await rm(folder, { recursive: true, force: true })
-      },
+      close: () => floor.close(),
     }
   },
 }
