@@ -24,14 +24,29 @@ export class Exchange {
   readonly #signal: AbortSignal | undefined
   readonly #timers = new Set<NodeJS.Timeout>()
   readonly #failed: Promise<never>
+  /** Ends every wait, also one for a request that was destroyed without a word. */
+  readonly #fail: (error: Error) => void
   readonly #response: Promise<IncomingMessage>
   #reader: IncomingMessage | undefined
 
   constructor(request: ClientRequest, signal: AbortSignal | undefined) {
     this.#request = request
     this.#signal = signal
-    this.#failed = new Promise((_, reject) => request.on('error', reject))
+    let fail: (error: Error) => void = () => undefined
+    this.#failed = new Promise((_, reject) => {
+      fail = reject
+    })
+    this.#fail = fail
     this.#failed.catch(() => undefined)
+    request.on('error', fail)
+    // Node drops a connection that is upgraded when nobody listens for that, and tells no error.
+    request.on('upgrade', (response, socket) => {
+      socket.destroy()
+      fail(new IppTransportError('bad-response', `HTTP ${response.statusCode}, which nobody asked for`))
+    })
+    request.on('close', () => {
+      if (this.#reader === undefined) fail(new IppTransportError('unreachable', 'the connection ended'))
+    })
     this.#response = new Promise((resolve) =>
       request.once('response', (response) => {
         this.#reader = response
@@ -137,6 +152,7 @@ export class Exchange {
   #break(error: Error): void {
     const target = this.#reader ?? this.#request
     target.destroy(error)
+    this.#fail(error)
   }
 }
 

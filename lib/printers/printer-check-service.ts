@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { Logger } from 'pino'
 import type { Db } from '../db/database.ts'
 import type { Connection } from '../delivery/connection.ts'
+import { firstAbort } from '../delivery/first-abort.ts'
 import type { ProbeFinding } from '../delivery/printer-probe.ts'
 import { takeDueChecks } from './printer-check-store.ts'
 import type { PrintersService } from './printers-service.ts'
@@ -21,11 +22,12 @@ export interface PrinterChecksOptions {
   readonly silence: StationSilence
   /** Undefined: nothing was learned. */
   readonly probe: (connection: Connection, signal: AbortSignal) => Promise<ProbeFinding | undefined>
-  readonly timing?: { readonly tickMs: number; readonly intervalMs: number }
+  readonly timing?: { readonly tickMs: number; readonly intervalMs: number; readonly lookMs: number }
   readonly log: Logger
 }
 
-const TIMING = { tickMs: 5_000, intervalMs: 60_000 }
+/** `lookMs`: more than each wait of a probe. One that doesn't end must not keep the others from being looked at. */
+const TIMING = { tickMs: 5_000, intervalMs: 60_000, lookMs: 60_000 }
 /** At a tick of 5 s a process looks at some 240 printers a minute; several share the work. */
 const CHECKS_PER_TICK = 20
 
@@ -40,7 +42,7 @@ export function startPrinterChecks(options: PrinterChecksOptions): PrinterChecks
   const check = async (printerId: string): Promise<void> => {
     try {
       const { connection } = await printers.getPrinter(db, printerId)
-      const finding = await probe(connection, stopping.signal)
+      const finding = await within(timing.lookMs, stopping.signal, (signal) => probe(connection, signal))
       if (finding) await printers.reportState(printerId, toState(finding))
     } catch (error) {
       log.warn({ err: error, printerId }, 'could not look at an idle printer')
@@ -71,6 +73,27 @@ export function startPrinterChecks(options: PrinterChecksOptions): PrinterChecks
       stopping.abort()
       await running
     },
+  }
+}
+
+/** Undefined, and aborted, when it was stopped or took longer. */
+async function within<T>(
+  limitMs: number,
+  stopping: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(new Error(`no end within ${limitMs} ms`)), limitMs)
+  const { signal, release } = firstAbort(stopping, late.signal)
+  const aborted = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => resolve(undefined))
+    if (signal.aborted) resolve(undefined)
+  })
+  try {
+    return await Promise.race([work(signal), aborted])
+  } finally {
+    clearTimeout(timer)
+    release()
   }
 }
 

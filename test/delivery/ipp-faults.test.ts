@@ -106,6 +106,21 @@ describe('IPP driver and a printer that fails', () => {
       expect(result.detail).to.include('no connection within 300 ms')
     })
 
+    it('holds the queue of one that offers another protocol in the place of an answer', async () => {
+      const odd = createServer((socket) => {
+        socket.on('error', () => undefined)
+        socket.once('data', () =>
+          socket.write('HTTP/1.1 101 Other\r\nUpgrade: ipp\r\nConnection: Upgrade\r\n\r\n'),
+        )
+      }).listen(0, '127.0.0.1')
+      await once(odd, 'listening')
+      const { port } = odd.address() as { port: number }
+      const result = await aDriver(`ipp://127.0.0.1:${port}/`).deliver(aDelivery(), aContext())
+      odd.close()
+      expect(result).to.include({ outcome: 'not_sent', next: 'retry', bytesWritten: 0 })
+      expect(result.detail).to.include('HTTP 101')
+    })
+
     for (const [what, body] of [
       ['is no IPP', Buffer.from('<html>Not found</html>')],
       ['is over 1 MiB', Buffer.alloc(1024 * 1024 + 1)],

@@ -10,6 +10,7 @@ import { createPrintersService, type PrintersService } from '../../lib/printers/
 import { createStationSilence } from '../../lib/printers/station-silence-service.ts'
 import { createEventsService } from '../../lib/webhooks/events-service.ts'
 import { cloneDatabase, type TestDatabase } from '../helpers/database.ts'
+import { eventually } from '../helpers/eventually.ts'
 import { startEscposPrinter } from '../helpers/escpos-printer.ts'
 import { answering, aPrinterState, startFakeIppPrinter } from '../helpers/fake-ipp-printer.ts'
 import { startSocketSink } from '../helpers/socket-sink.ts'
@@ -41,14 +42,14 @@ describe('checks of idle printers', () => {
   /** A minute is over whenever the test says so. */
   const checksWith = (
     probe: (connection: Connection, signal: AbortSignal) => Promise<ProbeFinding | undefined>,
-    intervalMs = 0,
+    { intervalMs = 0, lookMs = 60_000 } = {},
   ) =>
     startPrinterChecks({
       db: database.db,
       printers,
       silence: createStationSilence({ db: database.db, events: createEventsService() }),
       probe,
-      timing: { tickMs: 3_600_000, intervalMs },
+      timing: { tickMs: 3_600_000, intervalMs, lookMs },
       log: pino({ level: 'silent' }),
     })
 
@@ -87,11 +88,31 @@ describe('checks of idle printers', () => {
       count += 1
       return Promise.resolve(undefined)
     }
-    const processes = Array.from({ length: 4 }, () => checksWith(probe, 60_000))
+    const processes = Array.from({ length: 4 }, () => checksWith(probe, { intervalMs: 60_000 }))
     await Promise.all(processes.map((checks) => checks.run()))
     await Promise.all(processes.map((checks) => checks.run()))
     expect(count).to.equal(15)
     await Promise.all(processes.map((checks) => checks.stop()))
+  })
+
+  it('go on after one that never answers, and end while one is waited for', async () => {
+    const [stuck] = await add({ name: 'stuck', connection: { type: 'ipp', uri: 'ipp://stuck/' } })
+    let looks = 0
+    const probe = () => {
+      looks += 1
+      return new Promise<never>(() => undefined)
+    }
+    const impatient = checksWith(probe, { lookMs: 10 })
+    await impatient.run()
+    await impatient.run()
+    expect(looks).to.equal(2)
+    await impatient.stop()
+    const patient = checksWith(probe)
+    const running = patient.run()
+    await eventually('the look', () => Promise.resolve(looks === 3 ? true : undefined))
+    await patient.stop()
+    await running
+    expect((await printers.getPrinter(database.db, stuck ?? '')).status).to.equal('online')
   })
 
   it('look at many printers at once without a warning in the log', async () => {
