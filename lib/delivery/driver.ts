@@ -84,6 +84,8 @@ export interface DeliveryResult {
   readonly reason: string | null
   /** With `unknown`: this process stops before the end, and `recover` can still ask the device. Nothing is final. */
   readonly isLeftOpen?: boolean
+  /** With `not_sent`: a fault of the server itself, which waiting need not mend. */
+  readonly isOwnFailure?: boolean
   /** IPP printer-state-reasons with their severity suffix taken off, without `none`. */
   readonly stateReasons: readonly string[]
 }

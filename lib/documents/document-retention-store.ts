@@ -22,7 +22,7 @@ export async function lockOldDocuments(
 }
 
 /**
- * Removes the bytes of those among `documentIds` that nothing needs any more: no job waits for them, none changed in that time,
+ * Removes the bytes of those among `documentIds` that nothing needs any more: no job or copy waits for them, none changed in that time,
  * and each order whose instructions have them is canceled or packed for that long. Answers how many.
  */
 export async function removeUnneeded(
@@ -37,6 +37,7 @@ export async function removeUnneeded(
          -- What waits is few; one document may have been printed a million times.
          and documents.document_id not in (
            select print_jobs.document_id from print_jobs where print_jobs.status in ('queued', 'processing'))
+         and documents.document_id not in (select thermal_copies.document_id from thermal_copies)
          and not exists (
            select from print_jobs where print_jobs.document_id = documents.document_id
              and print_jobs.updated_at >= (select clock_timestamp() - :olderThanDays * interval '1 day'))

@@ -136,6 +136,7 @@ async function insertDraft(
     orderId,
     note: draft.note,
     fileName: file?.name ?? null,
+    isFileRemoved: false,
     presentation: draft.presentation ?? 'once_per_order',
     printTarget: draft.printTarget ?? file?.inferredTarget ?? null,
     isPrintTargetInferred: draft.printTarget === null,

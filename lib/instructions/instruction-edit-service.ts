@@ -1,6 +1,7 @@
 import type { Caller } from '../access/caller.ts'
 import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
+import { withFile } from '../documents/removed-file.ts'
 import { NotFoundError } from '../errors.ts'
 import { TARGET_STOCKS } from '../printers/print-target.ts'
 import type { Instruction, InstructionReport } from './instruction.ts'
@@ -51,14 +52,15 @@ export async function editInstruction(
 /** A file that was small enough for labels may be too large at a finer target's resolution. */
 async function assertStoredFileFits(
   { db, documents }: InstructionParts,
-  { document, printTarget }: Instruction,
+  { document, fileName, printTarget }: Instruction,
   change: InstructionChange,
 ): Promise<void> {
   const isKept = change.file.kind === 'keep' || change.file.kind === 'rename'
   if (!isKept || document === null || printTarget === null || change.printTarget === null) return
   const { dpi } = TARGET_STOCKS[change.printTarget]
   if (dpi <= TARGET_STOCKS[printTarget].dpi) return
-  const { bytes } = await documents.read(db, document.documentId)
+  const read = () => documents.read(db, document.documentId)
+  const { bytes } = await withFile(fileName ?? 'Document', read)
   await documents.inspect(bytes, { field: 'print_target', dpi })
 }
 

@@ -17,7 +17,10 @@ export interface Revised {
   readonly isRevised: boolean
 }
 
-type FileState = Pick<Instruction, 'fileName' | 'document' | 'printTarget' | 'isPrintTargetInferred'>
+type FileState = Pick<
+  Instruction,
+  'fileName' | 'document' | 'isFileRemoved' | 'printTarget' | 'isPrintTargetInferred'
+>
 
 /**
  * Pure: contracts/rpc.md, section 8, "What edit changes". `newFile` belongs to a change whose file is replaced. Throws
@@ -58,12 +61,12 @@ function replaceFile(current: Instruction, { name, document, inferredTarget }: N
   const fileName = name ?? current.fileName
   if (fileName === null) throw fileWithoutName()
   const target = current.isPrintTargetInferred ? { printTarget: inferredTarget } : {}
-  return { fileName, document, ...target }
+  return { fileName, document, isFileRemoved: false, ...target }
 }
 
 function removeFile(current: Instruction): Partial<FileState> {
   const target = current.isPrintTargetInferred ? { printTarget: null } : {}
-  return { fileName: null, document: null, ...target }
+  return { fileName: null, document: null, isFileRemoved: false, ...target }
 }
 
 /** Whether anything that a caller can see differs. */
@@ -71,6 +74,7 @@ export function isSameInstruction(a: Instruction, b: Instruction): boolean {
   return (
     a.revision === b.revision &&
     a.fileName === b.fileName &&
+    a.isFileRemoved === b.isFileRemoved &&
     a.presentation === b.presentation &&
     a.printTarget === b.printTarget
   )

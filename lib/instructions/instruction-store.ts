@@ -14,6 +14,7 @@ interface InstructionRow {
   print_target: PrintTarget | null
   is_print_target_inferred: boolean
   document_id: string | null
+  is_file_removed: boolean
   media_type: string
   size_bytes: number
   page_count: number
@@ -43,7 +44,8 @@ export interface InstructionUsage {
 
 const SELECT = `
   select i.instruction_id, i.order_id, o.unique_id as order_unique_id, i.revision, r.note, i.file_name, i.presentation,
-    i.print_target, i.is_print_target_inferred, d.document_id, d.media_type, d.size_bytes, d.page_count,
+    i.print_target, i.is_print_target_inferred, d.document_id, d.removed_at is not null as is_file_removed,
+    d.media_type, d.size_bytes, d.page_count,
     d.first_page_width_pt, d.first_page_height_pt, d.is_encrypted, i.external_fingerprint
   from instructions i
   join orders o on o.order_id = i.order_id
@@ -169,6 +171,7 @@ function toInstruction(row: InstructionRow): Instruction {
     note: row.note,
     fileName: row.file_name,
     document: toDocument(row),
+    isFileRemoved: row.is_file_removed,
     presentation: row.presentation,
     printTarget: row.print_target,
     isPrintTargetInferred: row.is_print_target_inferred,

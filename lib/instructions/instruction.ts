@@ -14,6 +14,8 @@ export interface Instruction {
   readonly note: string
   readonly fileName: string | null
   readonly document: StoredDocument | null
+  /** The document went with its retention: it can't be printed until somebody attaches it again. */
+  readonly isFileRemoved: boolean
   readonly presentation: Presentation
   readonly printTarget: PrintTarget | null
   readonly isPrintTargetInferred: boolean

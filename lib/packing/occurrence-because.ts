@@ -2,6 +2,13 @@ import type { Confirmation, OccurrenceScope, OccurrenceState, Showing } from './
 
 /** Why an occurrence has its state: a sentence for a packer. */
 export function becauseOf(showing: Showing, state: OccurrenceState): string {
+  const isToBeConfirmed = state !== 'confirmed' && state !== 'elsewhere'
+  const isMissing = isToBeConfirmed && showing.instruction.isFileRemoved
+  const rest = isMissing ? '; its file is no longer kept: it must be attached again' : ''
+  return `${becauseState(showing, state)}${rest}`
+}
+
+function becauseState(showing: Showing, state: OccurrenceState): string {
   const { confirmation } = showing
   if (confirmation) return becauseConfirmed(showing, confirmation, state)
   return state === 'deferred' ? `${putOff(showing)}, and nobody has confirmed it` : becauseDue(showing)

@@ -26,6 +26,8 @@ export interface DueInstruction {
   /** The newest one: rises when the note or the file's bytes change, never for a change of the presentation. */
   readonly revision: number
   readonly presentation: Presentation
+  /** It can't be confirmed until somebody attaches its file again. */
+  readonly isFileRemoved: boolean
 }
 
 export interface Deferral {

@@ -1,5 +1,6 @@
 import type { Caller } from '../access/caller.ts'
 import type { StoredDocument } from '../documents/document.ts'
+import { withFile } from '../documents/removed-file.ts'
 import { InvalidError } from '../errors.ts'
 import type { Instruction } from '../instructions/instruction.ts'
 import { TARGET_STOCKS } from '../printers/print-target.ts'
@@ -21,7 +22,7 @@ const DPI_MIN = 72
 const DPI_MAX = 203
 const POINTS_PER_INCH = 72
 
-/** Throws NotFoundError, and InvalidError where there is no file, no such page, or one that can't be drawn. */
+/** Throws NotFoundError, and InvalidError where there is no file (any more), no such page, or one that can't be drawn. */
 export async function pictureOf(
   dependencies: PackingDependencies,
   caller: Caller,
@@ -46,9 +47,10 @@ async function draw(
   { db, documents, rendering }: PackingDependencies,
   drawn: { readonly instruction: Instruction; readonly document: StoredDocument; readonly page: number },
 ): Promise<Uint8Array> {
-  const { document, page } = drawn
-  const stock = TARGET_STOCKS[drawn.instruction.printTarget ?? 'LASER'].page
-  const { bytes } = await documents.read(db, document.documentId)
+  const { instruction, document, page } = drawn
+  const stock = TARGET_STOCKS[instruction.printTarget ?? 'LASER'].page
+  const read = () => documents.read(db, document.documentId)
+  const { bytes } = await withFile(instruction.fileName ?? 'Document', read)
   try {
     if (!document.mediaType.startsWith('image/')) {
       const { firstPageWidthPt: width, firstPageHeightPt: height } = document

@@ -1,4 +1,5 @@
 import type { Caller } from '../access/caller.ts'
+import { fileRemoved } from '../documents/removed-file.ts'
 import type { Instruction } from '../instructions/instruction.ts'
 import { occurrencesOfOrder } from './due-engine.ts'
 import type { PackingDependencies } from './packing-dependencies.ts'
@@ -43,10 +44,11 @@ function locationsByScope({ order, packages }: Scene): ReadonlyMap<string, strin
 async function routeOf(
   { db, printJobs }: PackingDependencies,
   caller: Caller,
-  { document, printTarget }: Instruction,
+  { document, fileName, isFileRemoved, printTarget }: Instruction,
   locationId: string | null,
 ): Promise<PreviewedRoute | null> {
   if (!document || locationId === null) return null
+  if (isFileRemoved) return { printer: null, obstacles: [fileRemoved(fileName ?? 'Document').message] }
   const decision = await printJobs.route(db, {
     document,
     locationId,

@@ -1,5 +1,6 @@
 import type { Caller } from '../access/caller.ts'
 import type { Db } from '../db/database.ts'
+import { withFile } from '../documents/removed-file.ts'
 import type { InstructionReport } from '../instructions/instruction.ts'
 import type { Package } from '../orders/order.ts'
 import type { Examination } from '../print-jobs/label-checks.ts'
@@ -28,7 +29,7 @@ export interface Confirmed {
 
 /**
  * contracts/packing.md, "What a confirmation does, in one transaction". Undefined, and nothing was done, when somebody had
- * confirmed it already.
+ * confirmed it already. Throws InvalidError with reason `file_removed`: a packer must not wait for paper that can't come.
  */
 export async function confirmAndPrint(
   dependencies: PackingDependencies,
@@ -92,7 +93,7 @@ async function printFile(
   const { instructionId, document, fileName, printTarget } = instructionOf(scene, occurrence)
   if (!document) return null
   const name = fileName ?? 'Document'
-  return printJobs.submit(trx, {
+  const job = {
     name,
     document,
     locationId: station?.location.locationId ?? pack.locationId,
@@ -108,5 +109,6 @@ async function printFile(
     instructionId,
     confirmationId,
     examination,
-  })
+  }
+  return withFile(name, () => printJobs.submit(trx, job))
 }

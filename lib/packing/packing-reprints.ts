@@ -1,6 +1,6 @@
 import type { Caller } from '../access/caller.ts'
 import type { Db } from '../db/database.ts'
-import type { StoredDocument } from '../documents/document.ts'
+import { withFile } from '../documents/removed-file.ts'
 import { InvalidError, NotFoundError } from '../errors.ts'
 import { isEnded } from '../print-jobs/job-state.ts'
 import { withoutLabelWarnings } from '../print-jobs/label-checks.ts'
@@ -25,18 +25,32 @@ export interface Reprinting {
 /**
  * A new job with the file that was confirmed, even if the instruction has another one by now: what is due again is
  * printed by its confirmation. When the job that the packer saw was reprinted already, that reprint is answered and nothing
- * more printed. Throws InvalidError with reason `invalid_status` when there is nothing to print again,
- * or the job before will still print.
+ * more printed. Throws InvalidError with reason `invalid_status` when there is nothing to print again, or the job before will
+ * still print; with `file_removed` when the file is no longer kept.
  */
 export async function reprintConfirmed(
   dependencies: PackingDependencies,
   trx: Db,
   reprinting: Reprinting,
 ): Promise<PrintJob> {
-  const { caller, occurrence, reason, printerId } = reprinting
+  const { occurrence } = reprinting
   const { confirmation, job } = await findNewest(dependencies, trx, occurrence)
   if (isReprintOf(job, reprinting)) return job
-  const document = await findPrinted(dependencies, trx, job)
+  if (!isEnded(job.status)) {
+    throw nothingToReprint(`print job ${job.jobId} is ${job.status}: it will print without a reprint`)
+  }
+  return withFile(job.name, () => submitAgain(dependencies, trx, { ...reprinting, confirmation, job }))
+}
+
+/** Throws NotFoundError for a document whose bytes are not there. */
+async function submitAgain(
+  dependencies: PackingDependencies,
+  trx: Db,
+  reprinting: Reprinting & { readonly confirmation: Confirmation; readonly job: PrintJob },
+): Promise<PrintJob> {
+  const { caller, reason, printerId, confirmation, job } = reprinting
+  const document = await dependencies.documents.find(trx, job.documentId)
+  if (!document) throw new NotFoundError('document', job.documentId)
   const printTarget =
     printerId === null
       ? targetOf(reprinting, confirmation, job)
@@ -81,19 +95,6 @@ function isReprintOf(job: PrintJob, { printJobId }: Reprinting): boolean {
   if (printJobId === null || job.jobId === printJobId) return false
   if (job.reprintOf === printJobId) return true
   throw nothingToReprint(`print job ${printJobId} is not the newest of this confirmation`)
-}
-
-async function findPrinted(
-  { documents }: PackingDependencies,
-  trx: Db,
-  job: PrintJob,
-): Promise<StoredDocument> {
-  if (!isEnded(job.status)) {
-    throw nothingToReprint(`print job ${job.jobId} is ${job.status}: it will print without a reprint`)
-  }
-  const document = await documents.find(trx, job.documentId)
-  if (!document) throw nothingToReprint(`the file of print job ${job.jobId} is no longer kept`)
-  return document
 }
 
 /** The instruction's own, unless it was edited since: another file may have another target. */

@@ -29,6 +29,6 @@ export interface PackingPreview {
 /** Null in place of this: there is nothing to print. */
 export interface PreviewedRoute {
   readonly printer: RoutingCandidate | null
-  /** Why no printer can: `Label: paper-size-not-supported: …`, one per printer that was considered. */
+  /** Why no printer can: `Label: paper-size-not-supported: …`, one per printer that was considered; or why none could. */
   readonly obstacles: readonly string[]
 }

@@ -9,14 +9,14 @@ import { paperSizeByKey } from '../printers/paper-sizes.ts'
 import type { Printer } from '../printers/printer.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
 import { statusByReasons } from '../printers/state-reasons.ts'
-import { UnreadableError } from '../rendering/rendering.ts'
 import { traceIdOf } from '../trace-context.ts'
+import { resultOfFailure } from './delivery-failure.ts'
 import { sidesOf } from './delivery-format.ts'
 import type { PreparedDocument } from './delivery-preparation.ts'
 import { createDrivenPrinters } from './driven-printers.ts'
 import type { Interruption } from './interruption-store.ts'
 import type { Lease } from './lease-store.ts'
-import { type LedgerService, SendingRefused } from './ledger-service.ts'
+import type { LedgerService } from './ledger-service.ts'
 import type { Claim, ClaimedJob } from './ledger-store.ts'
 import type { PrintJob } from './print-job.ts'
 import { getPrintJob } from './print-job-store.ts'
@@ -42,7 +42,7 @@ export interface DeliveryStep {
   /** Why a printer that refused a job takes nothing yet; null when it may be offered one. Nothing is made ready for that. */
   probe(printerId: string, signal: AbortSignal): Promise<DeliveryResult | null>
   /** Asks the printer what became of a job whose process ended after the mark; sends nothing. */
-  recover(interruption: Interruption, signal: AbortSignal): Promise<DeliveryResult>
+  recover(lease: Lease, interruption: Interruption, signal: AbortSignal): Promise<DeliveryResult>
 }
 
 export interface DeliveryStepOptions {
@@ -90,7 +90,8 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
         const result = await lookAndSend(options, { lease, claim, job, printer, signal, onSending })
         return await reported(printer, job, result)
       } catch (error) {
-        return resultOfFailure(error, isSending, log)
+        const { printerId } = lease
+        return resultOfFailure(error, { jobId: job.jobId, printerId, isSending }, log)
       }
     },
 
@@ -110,7 +111,7 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
       }
     },
 
-    async recover(interruption, aborting) {
+    async recover(lease, interruption, aborting) {
       const { jobId } = interruption.claim
       const { signal, release } = firstAbort(aborting, leaving)
       try {
@@ -122,7 +123,7 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
         const result = await driver.recover({ ...interruption, jobId, jobName, userName }, signal)
         return await reported(printer, job, result)
       } catch (error) {
-        return resultOfFailure(error, true, log)
+        return resultOfFailure(error, { jobId, printerId: lease.printerId, isSending: true }, log)
       } finally {
         release()
       }
@@ -218,26 +219,6 @@ function send(
       await checkpoint('accepted')
     },
   })
-}
-
-/** A driver answers with results; what it throws is a defect, and then nobody knows what went out after the mark. */
-function resultOfFailure(error: unknown, isSending: boolean, log: Logger): DeliveryResult {
-  const nothing = { outcome: 'not_sent', bytesOffered: 0, bytesWritten: 0, stateReasons: [] } as const
-  if (error instanceof SendingRefused)
-    return { ...nothing, detail: error.message, next: 'retry', reason: null }
-  if (error instanceof UnreadableError) {
-    return { ...nothing, detail: error.message, next: 'fail', reason: 'document-format-error' }
-  }
-  log.error({ err: error }, 'delivery failed')
-  if (!isSending)
-    return { ...nothing, detail: 'the server failed before sending', next: 'retry', reason: null }
-  return {
-    ...nothing,
-    outcome: 'unknown',
-    detail: 'the server failed while sending',
-    next: 'fail',
-    reason: 'outcome-unknown',
-  }
 }
 
 /** What the delivery taught about the printer. It is told beside the outcome and must not cost it. */

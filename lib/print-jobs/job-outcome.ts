@@ -51,6 +51,20 @@ export function stateAfter(result: DeliveryResult, retryMs: number): JobState {
   }
 }
 
+/**
+ * By the times between tries a minute and a half: longer than whatever passes by itself is likely to take, and short enough
+ * for those who wait behind that job.
+ */
+const OWN_FAILURES_MAX = 10
+
+/** What the server itself fails to send again and again is given up, or it would hold its printer's queue until it expires. */
+export function unlessHopeless(result: DeliveryResult, earlierFailures: number): DeliveryResult {
+  const count = earlierFailures + 1
+  if (count < OWN_FAILURES_MAX) return result
+  const detail = `${result.detail}, for the ${count}th time: it is given up, and nothing was printed`
+  return { ...result, next: 'fail', reason: 'aborted-by-system', detail }
+}
+
 /** Whatever a driver knows, a person must read this. */
 function doubtful(detail: string): string {
   return detail.includes('may have printed') ? detail : `${detail}; it may have printed`

@@ -5,11 +5,20 @@ import type { DeliveryResult } from '../delivery/driver.ts'
 import type { Observe } from '../observation.ts'
 import { adoptInterrupted, endAbandonedAttempts, type Interruption } from './interruption-store.ts'
 import { recordJobStatus } from './job-events.ts'
-import { answered, COMMAND_INTERRUPTED, heldBy, INTERRUPTED, lapsedState, stateAfter } from './job-outcome.ts'
+import {
+  answered,
+  COMMAND_INTERRUPTED,
+  heldBy,
+  INTERRUPTED,
+  lapsedState,
+  stateAfter,
+  unlessHopeless,
+} from './job-outcome.ts'
 import { acquireLease, type Lease, releaseLease, renewLeases } from './lease-store.ts'
 import {
   type Claim,
   cancelExpiredJobs,
+  countAttempts,
   type Ending,
   endAttempt,
   type Head,
@@ -134,8 +143,8 @@ export function createLedgerService({ db, processNumber, timing, observe }: Ledg
     markAccepted: (claim) => markAccepted(db, claim),
 
     async record(claim, result) {
-      const ending = endingOf(claim, result)
       await inTransaction(db, async (trx) => {
+        const ending = endingOf(claim, await settled(trx, claim, result))
         const isEnded = await endAttempt(trx, claim, ending)
         if (isEnded && ending.state.status === 'queued') await wakeOthersForJob(trx, claim.jobId)
       })
@@ -161,6 +170,12 @@ export function createLedgerService({ db, processNumber, timing, observe }: Ledg
       return total
     },
   }
+}
+
+/** What may be tried again is so no more when the server failed too often. */
+async function settled(trx: Db, { jobId }: Claim, result: DeliveryResult): Promise<DeliveryResult> {
+  if (result.isOwnFailure !== true) return result
+  return unlessHopeless(result, await countAttempts(trx, { jobId, detail: result.detail }))
 }
 
 /** Jobs and commands whose time is over, and jobs whose client fell silent; answers how many. */

@@ -147,6 +147,19 @@ export async function endAttempt(db: Db, claim: Claim, ending: Ending): Promise<
   return row?.jobs !== '0'
 }
 
+/** How often it ended so. */
+export async function countAttempts(
+  trx: Db,
+  attempts: { readonly jobId: string; readonly detail: string },
+): Promise<number> {
+  const row = await queryOne<{ count: number }>(
+    trx,
+    `select count(*)::integer as count from print_attempts where job_id = :jobId and outcome = 'not_sent' and detail = :detail`,
+    { ...attempts },
+  )
+  return row?.count ?? 0
+}
+
 /** Of a job whose attempt has ended elsewhere. False for a job that has ended already. */
 export async function updateJobState(trx: Db, jobId: string, state: JobState): Promise<boolean> {
   const row = await queryOne(

@@ -1,4 +1,4 @@
-import { type Db, prepared, preparedOne } from '../db/database.ts'
+import { type Db, prepared, preparedOne, queryOne } from '../db/database.ts'
 import { NotFoundError } from '../errors.ts'
 import type { PrintTarget } from '../printers/print-target.ts'
 import { currentTraceparent } from '../trace-context.ts'
@@ -131,8 +131,9 @@ export async function tellPrintJob(trx: Db, jobId: string, eventName: JobEventNa
 }
 
 /**
- * With the event that tells it. Undefined when the printer has been removed since it was chosen. Its row is locked until the job is committed, since
- * whoever removes a printer cancels the jobs of its queue and must see this one. The time of creation is that of this
+ * With the event that tells it. Undefined when the printer has been removed since it was chosen; NotFoundError when the
+ * document's bytes have been. Both rows are locked until the job is committed: whoever removes a printer cancels the jobs
+ * of its queue and must see this one, and a document that a job waits for is kept. The time of creation is that of this
  * statement, not of the transaction's start: lists in its order must not gain a row far behind their end.
  */
 export async function insertPrintJob(db: Db, job: PrintJobInsert): Promise<PrintJob | undefined> {
@@ -155,9 +156,10 @@ export async function insertPrintJob(db: Db, job: PrintJobInsert): Promise<Print
          :createdBy::text, :createdBy::text, clock.now, clock.now,
          coalesce(:expiresAt::timestamptz, clock.now + interval '14 days'), :isAnswered::boolean,
          :traceparent::text
-       from printers cross join (select clock_timestamp() as now) as clock
+       from printers cross join documents cross join (select clock_timestamp() as now) as clock
        where printers.printer_id = :printerId::uuid and printers.deleted_at is null
-       for share of printers
+         and documents.document_id = :documentId::text and documents.removed_at is null
+       for share of printers for key share of documents
        returning print_jobs.*
      )
      select jobs.*, ${RECORDED_EVENT} as event_sequence from (${selectPrintJobs('inserted')}) as jobs`,
@@ -168,7 +170,18 @@ export async function insertPrintJob(db: Db, job: PrintJobInsert): Promise<Print
       traceparent: currentTraceparent(),
     },
   )
-  return row && toPrintJob(row)
+  if (row) return toPrintJob(row)
+  await assertDocumentKept(db, job.documentId)
+  return undefined
+}
+
+async function assertDocumentKept(db: Db, documentId: string): Promise<void> {
+  const row = await queryOne(
+    db,
+    `select document_id from documents where document_id = :documentId and removed_at is null`,
+    { documentId },
+  )
+  if (!row) throw new NotFoundError('document', documentId)
 }
 
 /** The newest job of each confirmation. By way of the instruction, whose index holds reprints too. */

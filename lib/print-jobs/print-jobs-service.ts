@@ -72,13 +72,13 @@ export interface DirectPrintJob
 export interface PrintJobsService {
   /**
    * Part of the caller's transaction: with it the job, its event and the news to its printer are committed, or nothing.
-   * Throws `no_printer` with `printers` (`Label: paper-size-not-supported: …`), `forbidden` for a named station that is
+   * Throws NotFoundError for a document whose bytes are not there, `no_printer` with `printers` (`Label: paper-size-not-supported: …`), `forbidden` for a named station that is
    * closed to the caller, and InvalidError about `configuration.…`.
    */
   submit(trx: Db, job: NewPrintJob): Promise<PrintJob>
   /**
    * To that printer, without routing: what a message is made for one printer's paper and language no other can print,
-   * and who may use its station is not asked. Undefined when it was removed meanwhile.
+   * and who may use its station is not asked. Undefined when it was removed meanwhile. Throws NotFoundError as `submit` does.
    */
   submitTo(trx: Db, printer: Printer, job: DirectPrintJob): Promise<PrintJob | undefined>
   /** Where `submit` would send it as things stand, and why. Changes nothing; throws for options alone. */

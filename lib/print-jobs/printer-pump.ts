@@ -77,7 +77,7 @@ export class PrinterPump {
     this.lease = lease
     try {
       await checkpoint('leased')
-      if (interruption) await this.#recover(interruption)
+      if (interruption) await this.#recover(lease, interruption)
       while ((!this.#isStopping || this.#next?.state === 'claimed') && (await this.#step(lease))) continue
     } finally {
       this.lease = null
@@ -151,9 +151,9 @@ export class PrinterPump {
   }
 
   /** The printer has a job that nobody waits for any more: until it has ended, it takes no other. */
-  async #recover(interruption: Interruption): Promise<void> {
+  async #recover(lease: Lease, interruption: Interruption): Promise<void> {
     const { delivery, checkpoint } = this.#options
-    const result = await delivery.recover(interruption, this.#abort.signal)
+    const result = await delivery.recover(lease, interruption, this.#abort.signal)
     await checkpoint('recovered')
     await this.#record(interruption.claim, result, () =>
       this.#options.ledger.record(interruption.claim, result),

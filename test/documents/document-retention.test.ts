@@ -79,6 +79,19 @@ describe('the retention of documents', () => {
     expect((await fetch((await rest.get(`${JOBS}/${json.data.id}`)).json.data.data_url)).status).to.equal(200)
   })
 
+  it('keeps a receipt’s copy that is still to be made when its job has printed', async () => {
+    const { id } = await printed(await makePdf({ text: 'copied' }))
+    await server.db.raw(
+      `insert into thermal_copies (job_id, position, printer_id, document_id)
+       select job_id, 0, printer_id, document_id from print_jobs where job_id = ?`,
+      [id],
+    )
+    await age(DAYS + 1)
+    expect(await prune()).to.equal(0)
+    await server.db.raw('delete from thermal_copies where job_id = ?', [id])
+    expect(await prune()).to.equal(1)
+  })
+
   it('keeps the file of an order until all of it has been packed for so long; then the file is null, its name stays', async () => {
     const pdf = await makePdf({ text: 'slip' })
     const { instructionId, packageIds } = await addPackagesWithFile(server, { id: 'kept', count: 2, pdf })

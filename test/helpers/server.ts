@@ -47,6 +47,8 @@ export interface TestServerOptions {
   readonly webhookTiming?: Partial<WebhookTiming>
   readonly printingTiming?: Partial<PrintingTiming>
   readonly claimTtlSeconds?: number
+  /** Hears each line of the log, from `env.LOG_LEVEL` on. */
+  readonly onLog?: (line: string) => void
   /** Default: one of its own on the server of all tests. */
   readonly database?: TestDatabase
 }
@@ -98,12 +100,12 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
 
 function startWith(
   env: Readonly<Record<string, string>>,
-  { checkpoint, claimTtlSeconds, webhookTiming, printingTiming }: TestServerOptions,
+  { checkpoint, claimTtlSeconds, webhookTiming, printingTiming, onLog }: TestServerOptions,
 ): Promise<Packhouse> {
   const config = readConfig(env)
   return startPackhouse({
     config,
-    log: pino({ level: config.logLevel }),
+    log: pino({ level: config.logLevel }, ...(onLog ? [{ write: onLog }] : [])),
     ...(checkpoint && { checkpoint }),
     ...(printingTiming && { printingTiming }),
     ...(webhookTiming && { webhookTiming }),

@@ -34,6 +34,7 @@ function anInstruction(state: Partial<Instruction> = {}): Instruction {
     note: 'Wrap it',
     fileName: 'a.pdf',
     document: aDocument('doc_a'),
+    isFileRemoved: false,
     presentation: 'once_per_order',
     printTarget: 'LASER',
     isPrintTargetInferred: true,

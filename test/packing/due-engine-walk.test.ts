@@ -50,6 +50,7 @@ class Floor {
         instructionId,
         revision: 1,
         presentation,
+        isFileRemoved: false,
       })),
       confirmations: [],
       deferrals: [],
@@ -60,7 +61,7 @@ class Floor {
     switch (step.do) {
       case 'create': {
         const instructionId = this.input.instructions.length
-        const created = { instructionId, revision: 1, presentation: step.presentation }
+        const created = { instructionId, revision: 1, presentation: step.presentation, isFileRemoved: false }
         this.edited.add(instructionId)
         this.input = { ...this.input, instructions: [...this.input.instructions, created] }
         return

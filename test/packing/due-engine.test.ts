@@ -172,6 +172,7 @@ describe('due engine: what blocks a package', () => {
         instructionId,
         revision: instructionId === 3 ? 2 : 1,
         presentation: 'once_per_order',
+        isFileRemoved: false,
       })),
       confirmations: [
         confirmation({ confirmedId: '1', instructionId: 3, packageId: P1, revision: 1, minute: 0 }),

@@ -58,7 +58,7 @@ export function confirmation(given: {
 }
 
 export function instruction(presentation: Presentation, revision = 1): DueInstruction {
-  return { instructionId: 1, revision, presentation }
+  return { instructionId: 1, revision, presentation, isFileRemoved: false }
 }
 
 export function only(occurrences: readonly Occurrence[]): Occurrence {
@@ -83,7 +83,11 @@ export const inputArbitrary: fc.Arbitrary<DueInput> = fc
       maxLength: 5,
     }),
     instructions: fc.array(
-      fc.record({ revision: fc.integer({ min: 1, max: 3 }), presentation: presentationArbitrary }),
+      fc.record({
+        revision: fc.integer({ min: 1, max: 3 }),
+        presentation: presentationArbitrary,
+        isFileRemoved: fc.boolean(),
+      }),
       {
         maxLength: 3,
       },

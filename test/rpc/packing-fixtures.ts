@@ -115,8 +115,8 @@ export class Floor {
     this.pdf = parts.pdf
   }
 
-  static async start(): Promise<Floor> {
-    const server = await startServer({ env: { RPC_RATE_LIMIT: '0', RPC_CONCURRENCY: '0' } })
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<Floor> {
+    const server = await startServer({ env })
     const session = await server.rpc.session('packer')
     const [row] = await rowsOf<{ id: string }>(
       server,

@@ -41,6 +41,8 @@ export const en = {
   'fault.105': 'Not confirmed: no printer can print this file. Tell a supervisor.',
   'fault.106': 'This package is packed already.',
   'fault.107': 'The instruction has changed. Read it again.',
+  'fault.file_removed':
+    'Not printed: the file is no longer kept. The merchant must attach it again: tell a supervisor.',
   'fault.other': 'Not done: {message}',
 
   'home.floor': 'Printers, jobs, paper and webhooks at a glance',
@@ -119,7 +121,7 @@ export const en = {
   'queue.one': '{count} job in the queue',
   'queue.other': '{count} jobs in the queue',
 
-  'reason.aborted-by-system': 'The printer gave up',
+  'reason.aborted-by-system': 'Printing was given up',
   'reason.claim-timeout': 'Unknown whether it printed',
   'reason.connecting-to-device': 'Connecting to the printer',
   'reason.cover-open': 'Cover open',

@@ -43,6 +43,8 @@ export const es: Messages = {
   'fault.105': 'No se confirmó: ninguna impresora puede imprimir este archivo. Avise a un supervisor.',
   'fault.106': 'Este paquete ya está empacado.',
   'fault.107': 'La instrucción cambió. Léala otra vez.',
+  'fault.file_removed':
+    'No se imprimió: el archivo ya no se conserva. El comerciante debe adjuntarlo otra vez: avise a un supervisor.',
   'fault.other': 'No se hizo: {message}',
 
   'home.floor': 'Impresoras, trabajos, papel y webhooks de un vistazo',
@@ -121,7 +123,7 @@ export const es: Messages = {
   'queue.one': '{count} trabajo en cola',
   'queue.other': '{count} trabajos en cola',
 
-  'reason.aborted-by-system': 'La impresora abandonó',
+  'reason.aborted-by-system': 'Se abandonó la impresión',
   'reason.claim-timeout': 'No se sabe si se imprimió',
   'reason.connecting-to-device': 'Conectando con la impresora',
   'reason.cover-open': 'Tapa abierta',

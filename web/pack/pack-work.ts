@@ -90,7 +90,7 @@ const WORK: Work = {
   },
 }
 
-function refuse(command: Command, { code, message }: Refused): void {
+function refuse(command: Command, { code, message, details }: Refused): void {
   const known = {
     101: 'fault.101',
     102: 'fault.102',
@@ -101,7 +101,10 @@ function refuse(command: Command, { code, message }: Refused): void {
     107: 'fault.107',
   } as const
   const scanned = command.kind === 'open' ? command.code : ''
-  const key = known[code as keyof typeof known] as (typeof known)[keyof typeof known] | undefined
+  const key =
+    details['reason'] === 'file_removed'
+      ? 'fault.file_removed'
+      : (known[code as keyof typeof known] as (typeof known)[keyof typeof known] | undefined)
   const why: Feedback = { tone: 'bad', key: key ?? 'fault.other', values: { code: scanned, message } }
   say(why, 'bad')
   if (waiting.value.length <= 1) return
