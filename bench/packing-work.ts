@@ -3,7 +3,7 @@ import { PDFDocument } from 'pdf-lib'
 import type { RpcCaller } from './rpc-caller.ts'
 
 /** An order takes a hundred instructions and a shipment two hundred packages. */
-const ORDERS = 60
+const ORDERS = 40
 const PER_ORDER = 90
 const PACKAGES = 50
 
@@ -20,7 +20,10 @@ export async function makePackages(
   return Array.from({ length: count }, (_, index) => `${orderId}-s-${index + 1}`)
 }
 
-/** Arguments of `order_instruction.create`, new ones for each call. `file` answers the options that attach one. */
+/**
+ * Arguments of `order_instruction.create`, new ones for each call, of another order than the call before. `file` answers the
+ * options that attach one.
+ */
 export async function creating(
   shop: RpcCaller,
   prefix: string,
@@ -29,32 +32,37 @@ export async function creating(
   for (let count = 0; count < ORDERS; count += 1) await makeOrder(shop, `${prefix}-${count}`)
   let made = 0
   return () => {
-    const orderId = `${prefix}-${Math.floor(made++ / PER_ORDER) % ORDERS}`
+    if (made >= ORDERS * PER_ORDER) throw new Error('the orders are full: fewer rounds, or shorter samples')
+    const orderId = `${prefix}-${made++ % ORDERS}`
     const note = 'Place the label in a pouch'
     return file === undefined ? [orderId, note] : [orderId, note, file()]
   }
 }
 
-/** Arguments of `packing.confirm`, new ones for each call. `orders` times fifty calls can be made. */
+/**
+ * Arguments of `packing.confirm`, new ones for each call, of another order than the call before. `orders` times fifty calls can
+ * be made.
+ */
 export async function confirming(
   shop: RpcCaller,
   prefix: string,
   { file = {}, orders = ORDERS }: { file?: object; orders?: number } = {},
 ): Promise<() => readonly [number, string]> {
-  const pairs: (readonly [number, string])[] = []
+  const shipped: (readonly { readonly instructionId: number; readonly packageId: string }[])[] = []
   for (let count = 0; count < orders; count += 1) {
     const orderId = `${prefix}-${count}`
     await makeOrder(shop, orderId)
     const packages = await makePackages(shop, orderId, PACKAGES)
     const options = { presentation: 'once_per_package', ...file }
     const { instruction_id } = await shop.call('order_instruction.create', [orderId, 'Fragile', options])
-    for (const packageId of packages) pairs.push([instruction_id, packageId])
+    shipped.push(packages.map((packageId) => ({ instructionId: instruction_id, packageId })))
   }
   let made = 0
   return () => {
-    const pair = pairs[made++]
+    const pair = shipped[made % orders]?.[Math.floor(made / orders)]
     if (!pair) throw new Error('the packages have run out: fewer rounds, or shorter samples')
-    return pair
+    made += 1
+    return [pair.instructionId, pair.packageId]
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Packhouse's calls beside a bare Express, jayson and pg handler that runs the very same SQL (recorded from Packhouse,
- * with the values that vary put in anew) and answers what Packhouse answered. So the ratio is the price of everything
- * that isn't SQL: authentication, validation, rules, logging, metrics.
+ * with the values that vary put in anew) and answers what Packhouse answered. Beside the one that also has its statements planned
+ * once, the ratio is the price of everything that isn't SQL: authentication, validation, rules, limits, log, metrics.
  */
 import { pino } from 'pino'
 import { readConfig } from '../../lib/config.ts'
@@ -15,10 +15,14 @@ import {
   startPackhouseProcess,
 } from '../bench-server.ts'
 import type { Contestant, Race, Suite } from '../harness.ts'
-import { callsPerSecond, closeLoad } from '../http-load.ts'
-import { confirming, creating, makeOrder, makePackages, noisyPdf, noisyPdfs } from '../packing-work.ts'
+import { callsPerSecond, closeLoad, type Target } from '../http-load.ts'
 import { type RecordedCall, recordCall } from '../recorded-call.ts'
+import { restCaller } from '../rest-caller.ts'
 import { logIn, type RpcCaller } from '../rpc-caller.ts'
+import { type Arguments, LIST, makeWork, type RpcWork } from '../rpc-work.ts'
+
+/** As shipped, but out of reach: each call is counted, none refused. */
+const LIMITS = { RPC_RATE_LIMIT: '100000', RPC_RATE_BURST: '100000', RPC_CONCURRENCY: '1000' }
 
 export const rpc: Suite = {
   name: 'rpc',
@@ -28,32 +32,33 @@ export const rpc: Suite = {
   async open() {
     const database = await startBenchDatabase()
     const measured = await prepare(database)
-    const bare = await startBareServer({ connection: database.connection, methods: methodsOf(measured) })
-    const packhouse = await startPackhouseProcess(database.env)
-    const limiting = await startPackhouseProcess({ ...database.env, ...LIMITS })
-    const callers = await callersAt(packhouse.baseUrl, database)
+    const bare = { connection: database.connection, methods: methodsOf(measured) }
+    const servers = {
+      plain: await startBareServer({ ...bare, isPrepared: false }),
+      prepared: await startBareServer({ ...bare, isPrepared: true }),
+      packhouse: await startPackhouseProcess({ ...database.env, ...LIMITS }),
+      unlimited: await startPackhouseProcess(database.env),
+    }
+    const callers = await callersAt(servers.packhouse.baseUrl, database)
     return {
       races: [
-        ...measured.map((one) => raceOf(one, { bare, packhouse, callers })),
-        limitsRace({ packhouse, limiting, callers }),
+        ...measured.map((one) => raceOf(one, servers, callers)),
+        limitsRace(measured, servers, callers),
       ],
       close: () => Promise.resolve(closeLoad()),
     }
   },
 }
 
-type Role = 'shop' | 'packer'
-
 interface Measured {
-  readonly title: string
-  readonly path: string
-  readonly role: Role
-  readonly bare: RecordedCall
-  /** Arguments for every call, each used once; one for each contestant. */
-  readonly argumentsOf: readonly [() => readonly unknown[], () => readonly unknown[]]
+  readonly work: RpcWork
+  readonly recorded: RecordedCall
+  /** Of each contestant. */
+  readonly next: Readonly<Record<'plain' | 'prepared' | 'packhouse', () => Arguments>>
 }
 
-type Callers = Readonly<Record<Role, RpcCaller>>
+type Callers = Readonly<Record<RpcWork['role'], RpcCaller>>
+type Servers = Readonly<Record<'plain' | 'prepared' | 'packhouse' | 'unlimited', RunningChild>>
 
 async function callersAt(baseUrl: string, { dataDir }: BenchDatabase): Promise<Callers> {
   const credentials = await readBenchCredentials(dataDir)
@@ -65,11 +70,18 @@ async function prepare(database: BenchDatabase): Promise<readonly Measured[]> {
   const packhouse = await startPackhouse({ config: readConfig(database.env), log: pino({ level: 'silent' }) })
   try {
     const callers = await callersAt(packhouse.baseUrl, database)
-    const work = await makeWork(callers.shop)
+    const { admin, location_id } = await readBenchCredentials(database.dataDir)
+    const rest = restCaller(packhouse.baseUrl, admin.api_key)
     const measured: Measured[] = []
-    for (const one of work) {
-      const call = (args: readonly unknown[]) => callers[one.role].call(one.path, args)
-      measured.push({ ...one, bare: await recordCall(call, one.argumentsOf[1], flat) })
+    for (const work of await makeWork(callers.shop, { rest, locationId: location_id })) {
+      const orders = `bench-${measured.length}`
+      const next = {
+        plain: await work.prepare(`${orders}-a`),
+        prepared: await work.prepare(`${orders}-b`),
+        packhouse: await work.prepare(`${orders}-c`),
+      }
+      const call = (args: Arguments) => callers[work.role].call(work.path, args)
+      measured.push({ work, next, recorded: await recordCall(call, next.packhouse, scalars) })
     }
     return measured
   } finally {
@@ -78,147 +90,68 @@ async function prepare(database: BenchDatabase): Promise<readonly Measured[]> {
 }
 
 /** The bare handler's arguments are the scalars of the call, in order. */
-function flat(args: readonly unknown[]): readonly unknown[] {
+function scalars(args: Arguments): Arguments {
   return args.filter((value) => typeof value !== 'object')
 }
 
-type Work = Omit<Measured, 'bare'>
-
-async function makeWork(shop: RpcCaller): Promise<readonly Work[]> {
-  const files = await noisyPdfs(50_000)
-  const same = (await noisyPdf(50_000)).toString('base64')
-  const attaching = (content: () => string) => () => ({
-    file_name: 'label.pdf',
-    file_content: content(),
-    print_target: 'LASER',
-  })
-  await makeOrder(shop, 'bench-list')
-  for (let count = 0; count < 10; count += 1) {
-    await shop.call('order_instruction.create', [
-      'bench-list',
-      `Instruction ${count}`,
-      { presentation: 'once_per_package' },
-    ])
-  }
-  const packages = await makePackages(shop, 'bench-list', 5)
-  const again = (args: readonly unknown[]) => [() => args, () => args] as const
-  return [
-    {
-      title: 'order_instruction.list',
-      path: 'order_instruction.list',
-      role: 'shop',
-      argumentsOf: again(['bench-list']),
-    },
-    { title: 'packing.open', path: 'packing.open', role: 'packer', argumentsOf: again([packages[0] ?? '']) },
-    {
-      title: 'order_instruction.create, note only',
-      path: 'order_instruction.create',
-      role: 'shop',
-      argumentsOf: [await creating(shop, 'bench-n1'), await creating(shop, 'bench-n2')],
-    },
-    {
-      title: 'order_instruction.create, with a new PDF of 50 kB',
-      path: 'order_instruction.create',
-      role: 'shop',
-      argumentsOf: [
-        await creating(shop, 'bench-f1', attaching(files)),
-        await creating(shop, 'bench-f2', attaching(files)),
-      ],
-    },
-    {
-      title: 'order_instruction.create, with a known PDF of 50 kB',
-      path: 'order_instruction.create',
-      role: 'shop',
-      argumentsOf: [
-        await creating(
-          shop,
-          'bench-k1',
-          attaching(() => same),
-        ),
-        await creating(
-          shop,
-          'bench-k2',
-          attaching(() => same),
-        ),
-      ],
-    },
-    {
-      title: 'packing.confirm',
-      path: 'packing.confirm',
-      role: 'packer',
-      argumentsOf: [await confirming(shop, 'bench-c1'), await confirming(shop, 'bench-c2')],
-    },
-  ]
-}
-
 function methodsOf(measured: readonly Measured[]): Readonly<Record<string, RecordedCall>> {
-  return Object.fromEntries(measured.map(({ title, bare }) => [nameOf(title), bare]))
+  return Object.fromEntries(measured.map(({ work, recorded }) => [nameOf(work), recorded]))
 }
 
-function nameOf(title: string): string {
+function nameOf({ title }: RpcWork): string {
   return title.replaceAll(/\W+/g, '_')
 }
 
-/** Switched on, and out of reach. */
-const LIMITS = { RPC_RATE_LIMIT: '100000', RPC_RATE_BURST: '100000', RPC_CONCURRENCY: '1000' }
+function raceOf(measured: Measured, servers: Servers, callers: Callers): Race {
+  const { work, next } = measured
+  const bare = (which: 'plain' | 'prepared') => {
+    const body = () => {
+      const args = next[which]()
+      // The same bytes travel: the file goes along, though nobody reads it.
+      const objects = args.filter((value) => typeof value === 'object')
+      return bodyOf(nameOf(work), [...scalars(args), ...objects])
+    }
+    return sampleOf({ url: servers[which].baseUrl, next: body })
+  }
+  return {
+    title: work.title,
+    contestants: [
+      { name: 'Express, jayson, pg', sample: bare('plain') },
+      { name: 'the same, prepared', sample: bare('prepared') },
+      {
+        name: 'Packhouse, limits counted',
+        sample: sampleOf(packhouseCall(measured, servers.packhouse, callers)),
+      },
+    ],
+    baselines: 2,
+  }
+}
 
 /** What counting requests costs: contracts/rpc.md, section 7. */
-function limitsRace({
-  packhouse,
-  limiting,
-  callers,
-}: Pick<Servers, 'packhouse' | 'callers'> & { readonly limiting: RunningChild }): Race {
-  const params = [callers.shop.session, 'order_instruction.list', ['bench-list']]
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'call', params })
-  const at = ({ baseUrl }: RunningChild) => ({ url: `${baseUrl}/api/jsonrpc`, next: () => body })
+function limitsRace(measured: readonly Measured[], servers: Servers, callers: Callers): Race {
+  const list = measured.find(({ work }) => work.path === LIST) as Measured
+  const at = (server: RunningChild) => sampleOf(packhouseCall(list, server, callers))
   return {
-    title: 'order_instruction.list, with and without limits',
+    title: `${LIST}, with and without limits`,
     contestants: [
-      { name: 'limits switched off', sample: (ms) => callsPerSecond(at(packhouse), ms) },
-      { name: 'limits counted', sample: (ms) => callsPerSecond(at(limiting), ms) },
+      { name: 'limits switched off', sample: at(servers.unlimited) },
+      { name: 'limits counted', sample: at(servers.packhouse) },
     ],
   }
 }
 
-interface Servers {
-  readonly bare: RunningChild
-  readonly packhouse: RunningChild
-  readonly callers: Callers
+function packhouseCall({ work, next }: Measured, { baseUrl }: RunningChild, callers: Callers): Target {
+  const { session } = callers[work.role]
+  return {
+    url: `${baseUrl}/api/jsonrpc`,
+    next: () => bodyOf('call', [session, work.path, next.packhouse()]),
+  }
 }
 
-function raceOf({ title, path, role, argumentsOf }: Measured, { bare, packhouse, callers }: Servers): Race {
-  const [ours, theirs] = argumentsOf
-  const body = (method: string, params: unknown) => JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
-  const contestants: readonly Contestant[] = [
-    {
-      name: 'Express, jayson, pg',
-      // The same bytes travel: the file goes along, though nobody reads it.
-      sample: (ms) =>
-        callsPerSecond(
-          {
-            url: bare.baseUrl,
-            next() {
-              const args = theirs()
-              return body(nameOf(title), [
-                ...flat(args),
-                ...args.filter((value) => typeof value === 'object'),
-              ])
-            },
-          },
-          ms,
-        ),
-    },
-    {
-      name: 'Packhouse',
-      sample: (ms) =>
-        callsPerSecond(
-          {
-            url: `${packhouse.baseUrl}/api/jsonrpc`,
-            next: () => body('call', [callers[role].session, path, ours()]),
-          },
-          ms,
-        ),
-    },
-  ]
-  return { title, contestants }
+function bodyOf(method: string, params: Arguments): string {
+  return JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+}
+
+function sampleOf(target: Target): Contestant['sample'] {
+  return (ms) => callsPerSecond(target, ms)
 }
