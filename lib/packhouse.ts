@@ -151,6 +151,9 @@ async function start(
     drains,
   )
   baseUrl = linkBase(config.http, server.origin)
+  if (config.http.publicUrl === null && server.isOnEveryAddress) {
+    log.warn({ baseUrl }, 'PUBLIC_URL is not set: links lead to this machine alone')
+  }
   await firstStart.announce(baseUrl)
   return { baseUrl, dataDir, services, firstStart }
 }

@@ -235,6 +235,27 @@ describe('a running server', () => {
       expect(await server.end()).to.equal(0)
     })
 
+    it('links to this machine where it listens on every address, and warns that PUBLIC_URL is missing', async () => {
+      const { url } = await clone()
+      const dataDir = await folder()
+      for (const [HOST, PUBLIC_URL] of [
+        ['0.0.0.0', ''],
+        ['0.0.0.0', 'https://packhouse.example'],
+        ['127.0.0.1', ''],
+      ] as const) {
+        const server = start({ DATABASE_URL: url, DATA_DIR: dataDir, HOST, PUBLIC_URL })
+        const baseUrl = await server.ready()
+        expect(await server.end()).to.equal(0)
+        expect(baseUrl).to.match(
+          PUBLIC_URL === '' ? /^http:\/\/127\.0\.0\.1:\d+$/ : /^https:\/\/packhouse\.example$/,
+        )
+        const warnings = server.stdout.split('\n').filter((line) => line.includes('"level":40'))
+        expect(warnings.filter((line) => line.includes('PUBLIC_URL is not set'))).to.have.length(
+          HOST === '0.0.0.0' && PUBLIC_URL === '' ? 1 : 0,
+        )
+      }
+    })
+
     it('is seeded by exactly one of several processes that start together', async () => {
       const { url, db } = await clone()
       // Empty: not even migrated.

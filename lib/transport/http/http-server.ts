@@ -13,6 +13,8 @@ import type { Duplex } from 'node:stream'
 export interface HttpServer {
   /** `http://HOST:PORT`, with the port that is listened on. */
   readonly origin: string
+  /** Its host means every address of the machine; `origin` then has the loopback one, since clients can't call "every". */
+  readonly isOnEveryAddress: boolean
   /** Accepts no connection any more, answers what is being asked, then closes. */
   close(): Promise<void>
 }
@@ -34,6 +36,7 @@ const REQUEST_TIMEOUT_MS = 300_000
 const KEEP_ALIVE_MS = 65_000
 /** Most of them wait: 2,000 station clients for jobs, others for events. */
 const CONNECTIONS_MAX = 5_000
+const LOOPBACK_OF_EVERY: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
 
 export async function startHttpServer(app: RequestListener, options: HttpServerOptions): Promise<HttpServer> {
   const inFlight = new Set<ServerResponse>()
@@ -54,8 +57,11 @@ export async function startHttpServer(app: RequestListener, options: HttpServerO
   server.maxConnections = CONNECTIONS_MAX
   server.listen(options.port, options.host)
   await once(server, 'listening')
+  const { address, port } = server.address() as AddressInfo
+  const loopback = LOOPBACK_OF_EVERY[address]
   return {
-    origin: originOf(server, options.host),
+    origin: originOf(loopback ?? options.host, port),
+    isOnEveryAddress: loopback !== undefined,
     close: () => close(server, inFlight, options.drainMs),
   }
 }
@@ -76,8 +82,7 @@ class WebRequest extends IncomingMessage {
   }
 }
 
-function originOf(server: Server, host: string): string {
-  const { port } = server.address() as AddressInfo
+function originOf(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
