@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { request as httpRequest } from 'node:http'
@@ -10,61 +10,10 @@ import { expect } from 'chai'
 import { cloneDatabase, type TestDatabase } from './helpers/database.ts'
 import { eventually } from './helpers/eventually.ts'
 import { readCredentials } from './helpers/server.ts'
+import { StartedServer } from './helpers/started-server.ts'
 
 const run = promisify(execFile)
-const ROOT = new URL('../', import.meta.url)
 const ORDER = '100000309'
-const READY = /^Packhouse is ready at (\S+) /m
-
-/** `npm start` without npm, with nothing of this process's environment that a server reads. */
-class ServerProcess {
-  readonly child: ChildProcess
-  readonly exited: Promise<number | null>
-  stdout = ''
-  stderr = ''
-
-  constructor(env: Readonly<Record<string, string>>, nodeOptions: readonly string[] = []) {
-    const { PATH = '', HOME = '' } = process.env
-    this.child = spawn(process.execPath, [...nodeOptions, '--import', 'tsx', 'lib/main.ts'], {
-      cwd: ROOT,
-      env: { PATH, HOME, PORT: '0', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    this.child.stdout?.on('data', (chunk: Buffer) => {
-      this.stdout += chunk.toString()
-    })
-    this.child.stderr?.on('data', (chunk: Buffer) => {
-      this.stderr += chunk.toString()
-    })
-    this.exited = once(this.child, 'close').then(([code]) => code as number | null)
-  }
-
-  /** The address it says it is ready at. */
-  ready(): Promise<string> {
-    return this.says(READY)
-  }
-
-  logs(message: string): Promise<string> {
-    return this.says(new RegExp(`"msg":"(${message})"`))
-  }
-
-  /** The first group of what it prints by then; no polling, since the server needs the processor to get there. */
-  async says(pattern: RegExp): Promise<string> {
-    const printed = this.child.stdout
-    if (!printed) throw new Error('its output is not piped')
-    for (let isEnded = false; ; ) {
-      const found = pattern.exec(this.stdout)?.[1]
-      if (found !== undefined) return found
-      if (isEnded) throw new Error(`it ended without saying ${pattern}: ${this.stderr}`)
-      isEnded = await Promise.race([once(printed, 'data').then(() => false), this.exited.then(() => true)])
-    }
-  }
-
-  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    this.child.kill(signal)
-    return this.exited
-  }
-}
 
 async function rpc(url: string, method: string, params: unknown, headers: Record<string, string> = {}) {
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
@@ -77,11 +26,11 @@ function basic({ username, api_key }: { username: string; api_key: string }): Re
 }
 
 describe('a running server', () => {
-  const running: ServerProcess[] = []
+  const running: StartedServer[] = []
   const folders: string[] = []
   const databases: TestDatabase[] = []
   const start = (env: Readonly<Record<string, string>>, nodeOptions?: readonly string[]) => {
-    const server = new ServerProcess({ LOG_LEVEL: 'info', ...env }, nodeOptions)
+    const server = new StartedServer({ LOG_LEVEL: 'info', ...env }, nodeOptions)
     running.push(server)
     return server
   }
@@ -104,7 +53,7 @@ describe('a running server', () => {
 
   describe('on the embedded database', () => {
     let dataDir: string
-    let first: ServerProcess
+    let first: StartedServer
     before(async function () {
       // initdb, on a machine that has much else to do.
       this.timeout(120_000)
@@ -237,23 +186,21 @@ describe('a running server', () => {
 
     it('links to this machine where it listens on every address, and warns that PUBLIC_URL is missing', async () => {
       const { url } = await clone()
-      const dataDir = await folder()
-      for (const [HOST, PUBLIC_URL] of [
-        ['0.0.0.0', ''],
-        ['0.0.0.0', 'https://packhouse.example'],
-        ['127.0.0.1', ''],
-      ] as const) {
-        const server = start({ DATABASE_URL: url, DATA_DIR: dataDir, HOST, PUBLIC_URL })
-        const baseUrl = await server.ready()
+      const DATA_DIR = await folder()
+      const startAt = async (HOST: string, PUBLIC_URL: string) => {
+        const server = start({ DATABASE_URL: url, DATA_DIR, HOST, PUBLIC_URL })
+        const { origin, hostname } = new URL(await server.ready())
         expect(await server.end()).to.equal(0)
-        expect(baseUrl).to.match(
-          PUBLIC_URL === '' ? /^http:\/\/127\.0\.0\.1:\d+$/ : /^https:\/\/packhouse\.example$/,
-        )
-        const warnings = server.stdout.split('\n').filter((line) => line.includes('"level":40'))
-        expect(warnings.filter((line) => line.includes('PUBLIC_URL is not set'))).to.have.length(
-          HOST === '0.0.0.0' && PUBLIC_URL === '' ? 1 : 0,
-        )
+        return { origin, hostname, isWarned: /"level":40.*PUBLIC_URL is not set/.test(server.stdout) }
       }
+      const [everywhere, named, loopback] = await Promise.all([
+        startAt('0.0.0.0', ''),
+        startAt('0.0.0.0', 'https://packhouse.example'),
+        startAt('127.0.0.1', ''),
+      ])
+      expect(everywhere).to.include({ hostname: '127.0.0.1', isWarned: true })
+      expect(named).to.include({ origin: 'https://packhouse.example', isWarned: false })
+      expect(loopback).to.include({ hostname: '127.0.0.1', isWarned: false })
     })
 
     it('is seeded by exactly one of several processes that start together', async () => {
@@ -280,7 +227,7 @@ describe('a running server', () => {
 
   describe('to probes and signals', () => {
     let database: TestDatabase
-    let server: ServerProcess
+    let server: StartedServer
     let url: string
     before(async () => {
       database = await clone()
