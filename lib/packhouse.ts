@@ -151,9 +151,6 @@ async function start(
     drains,
   )
   baseUrl = linkBase(config.http, server.origin)
-  if (config.http.publicUrl === null && server.isOnEveryAddress) {
-    log.warn({ baseUrl }, 'PUBLIC_URL is not set: links lead to this machine alone')
-  }
   await firstStart.announce(baseUrl)
   return { baseUrl, dataDir, services, firstStart }
 }
@@ -241,6 +238,9 @@ async function startDoors(
     return server.close()
   })
   await startThermalPort(config.thermal, thermal, drains)
+  if (http.publicUrl === null && server.isOnEveryAddress) {
+    log.warn({ origin: server.origin }, 'PUBLIC_URL is not set: links lead to this machine alone')
+  }
   return server
 }
 
