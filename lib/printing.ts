@@ -7,6 +7,7 @@ import { createDrivers } from './delivery/driver-registry.ts'
 import { probePrinter } from './delivery/printer-probe.ts'
 import { ESCPOS_TYPE } from './documents/raw-document.ts'
 import type { Observe } from './observation.ts'
+import { createAttemptTelling } from './print-jobs/attempt-telling.ts'
 import { createCommandStep } from './print-jobs/command-step.ts'
 import {
   createDeliveryStep,
@@ -73,12 +74,8 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
   const log = options.log.child({ service: 'dispatcher' })
   const { events, printers } = services
   const { processNumber } = notifications
-  const ledger = createLedgerService({
-    db,
-    processNumber,
-    timing,
-    observe: options.observe,
-  })
+  const telling = createAttemptTelling({ db, observe: options.observe, log })
+  const ledger = createLedgerService({ db, processNumber, timing, telling })
   const drivers = createDrivers({
     dataDir: options.dataDir,
     drawPage: (pdf, page, dpi) => rendering.drawPage(pdf, page, dpi),

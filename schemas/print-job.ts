@@ -1,4 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts'
+import { ATTEMPT_OUTCOMES } from '../lib/print-jobs/attempt.ts'
 import { REASON_LENGTH_MAX, REASON_LENGTH_MIN } from '../lib/print-jobs/job-report.ts'
 import { id, nullableString, nullableTime, type RestSchema, time } from './rest-values.ts'
 
@@ -212,7 +213,7 @@ export const printAttemptAnswer = {
     ended_at: nullableTime,
     bytes_offered: { type: 'integer' },
     bytes_written: { type: 'integer' },
-    outcome: { enum: ['not_sent', 'sent', 'confirmed', 'unknown', null] },
+    outcome: { enum: [...ATTEMPT_OUTCOMES, null] },
     detail: nullableString,
   },
 } as const satisfies RestSchema

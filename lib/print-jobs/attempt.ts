@@ -1,5 +1,19 @@
 import type { DeliveryOutcome } from '../delivery/driver.ts'
 
+export const ATTEMPT_OUTCOMES = [
+  'not_sent',
+  'sent',
+  'confirmed',
+  'unknown',
+] as const satisfies readonly DeliveryOutcome[]
+
+/** A line of the ledger that has just been closed. */
+export interface ClosedAttempt {
+  readonly jobId: string
+  readonly printerId: string
+  readonly outcome: DeliveryOutcome
+}
+
 /** A line of the ledger: contracts/cloud-printing.md, section 3, "Attempts". */
 export interface PrintAttempt {
   /** From 1, by job. */

@@ -74,7 +74,9 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
   ): Promise<DeliveryResult> => {
     const { outcome, detail } = result
     const traceId = traceIdOf(traceparent)
-    log.info({ jobId, printerId: printer.printerId, outcome, detail, traceId }, 'delivered')
+    // Of what may have printed a person must decide.
+    const level = outcome === 'unknown' ? 'warn' : 'info'
+    log[level]({ jobId, printerId: printer.printerId, outcome, detail, traceId }, 'delivered')
     await reportState(options, printer, result)
     return result
   }

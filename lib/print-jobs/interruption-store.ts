@@ -1,4 +1,5 @@
 import { type Db, query, queryOne } from '../db/database.ts'
+import type { ClosedAttempt } from './attempt.ts'
 import type { Lease } from './lease-store.ts'
 import type { Claim } from './ledger-store.ts'
 
@@ -43,10 +44,7 @@ export async function adoptInterrupted(trx: Db, lease: Lease): Promise<Interrupt
 }
 
 /** Attempts that an earlier holder of the lease left without an outcome and that nobody can be asked about. */
-export async function endAbandonedAttempts(
-  trx: Db,
-  lease: Lease,
-): Promise<readonly { readonly jobId: string; readonly outcome: 'not_sent' | 'unknown' }[]> {
+export async function endAbandonedAttempts(trx: Db, lease: Lease): Promise<readonly ClosedAttempt[]> {
   const rows = await query<{ job_id: string; outcome: 'not_sent' | 'unknown' }>(
     trx,
     `update print_attempts
@@ -58,7 +56,7 @@ export async function endAbandonedAttempts(
      returning job_id, outcome`,
     { ...lease },
   )
-  return rows.map((row) => ({ jobId: row.job_id, outcome: row.outcome }))
+  return rows.map((row) => ({ jobId: row.job_id, printerId: lease.printerId, outcome: row.outcome }))
 }
 
 function toInterruption(row: InterruptionRow): Interruption {

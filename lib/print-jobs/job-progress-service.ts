@@ -4,6 +4,7 @@ import { signalStation } from '../db/printer-signals.ts'
 import { isStorableText } from '../db/storable-text.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { type ConflictError, DomainError, NotFoundError } from '../errors.ts'
+import type { Observe } from '../observation.ts'
 import { assertSeesJob, getOpenStation } from './job-access.ts'
 import { recordJobStatus } from './job-events.ts'
 import { canceledBy, type JobReport } from './job-report.ts'
@@ -61,8 +62,10 @@ export function createJobProgressService(options: {
   db: Db
   /** How long a claim lasts unless it is renewed. */
   claimTtlSeconds?: number
+  observe: Observe
 }): JobProgressService {
-  const { db, claimTtlSeconds = CLAIM_TTL_SECONDS } = options
+  const { db, claimTtlSeconds = CLAIM_TTL_SECONDS, observe } = options
+  const closed = (outcome: ReportedOutcome) => observe({ what: 'attempt', outcome })
 
   return {
     async updateJob(caller, jobId, report) {
@@ -71,18 +74,13 @@ export function createJobProgressService(options: {
       }
       if (!isStorableText(jobId)) throw new NotFoundError('print_job', jobId)
       assertSeesJob(caller, await getPrintJob(db, jobId))
-      const { verdict, before, job } = await inTransaction(db, async (trx) => {
+      const { verdict, before, job, line } = await inTransaction(db, async (trx) => {
         const locked = await lockPrintJob(trx, jobId)
         if (!locked) throw new NotFoundError('print_job', jobId)
         const change = { caller, jobId, report, before: locked }
-        const judged = await judge(trx, change)
-        if (judged === 'yes') {
-          await apply(trx, change)
-          if (report.status !== 'queued') await recordJobStatus(trx, jobId, report.status)
-        } else if (judged === 'refused') await refuse(trx, change)
-        else if (locked.status === 'processing') await renewClaim(trx, jobId)
-        return { verdict: judged, before: locked, job: await getPrintJob(trx, jobId) }
+        return { ...(await judgeAndApply(trx, change)), before: locked, job: await getPrintJob(trx, jobId) }
       })
+      if (line) closed(line)
       // Thrown outside: the ledger's line of a late report is committed.
       if (verdict === 'refused') throw invalidTransition(before, report)
       return { job, isChanged: verdict === 'yes' }
@@ -106,12 +104,15 @@ export function createJobProgressService(options: {
       })
     },
 
-    handBack: (caller, jobId) =>
-      inTransaction(db, async (trx) => {
+    async handBack(caller, jobId) {
+      const isReturned = await inTransaction(db, async (trx) => {
         await lockPrintJob(trx, jobId)
         const printerId = await returnClaim(trx, { jobId, claimedBy: caller.id })
         if (printerId !== undefined) await signalStation(trx, { event: 'job.queued', printerId, jobId })
-      }),
+        return printerId !== undefined
+      })
+      if (isReturned) closed('not_sent')
+    },
   }
 }
 
@@ -123,7 +124,27 @@ interface Change {
   readonly before: LockedJob
 }
 
-async function apply(trx: Db, { caller, jobId, report, before }: Change): Promise<void> {
+/** Of the ledger's line that a report closed; null: it closed none. */
+type ReportedOutcome = 'confirmed' | 'not_sent'
+type ClosedLine = Promise<ReportedOutcome | null>
+
+async function judgeAndApply(
+  trx: Db,
+  change: Change,
+): Promise<{ readonly verdict: TransitionVerdict; readonly line: ReportedOutcome | null }> {
+  const { jobId, report, before } = change
+  const verdict = await judge(trx, change)
+  if (verdict === 'refused') return { verdict, line: await refuse(trx, change) }
+  if (verdict === 'yes') {
+    const line = await apply(trx, change)
+    if (report.status !== 'queued') await recordJobStatus(trx, jobId, report.status)
+    return { verdict, line }
+  }
+  if (before.status === 'processing') await renewClaim(trx, jobId)
+  return { verdict, line: null }
+}
+
+async function apply(trx: Db, { caller, jobId, report, before }: Change): ClosedLine {
   const { status, reason } = report
   const who = `${caller.id} (${caller.name})`
   switch (status) {
@@ -135,20 +156,18 @@ async function apply(trx: Db, { caller, jobId, report, before }: Change): Promis
         claimedBy: caller.id,
         ttlSeconds: REPORTED_PROCESSING_TTL_SECONDS,
       })
-      return
+      return null
     case 'completed':
-      await settle(trx, jobId, { outcome: 'confirmed', detail: printedAsSaid(who, reason) })
-      return updateReportedState(trx, { jobId, status, reason: null, updatedBy: caller.id })
+      await updateReportedState(trx, { jobId, status, reason: null, updatedBy: caller.id })
+      return settle(trx, jobId, { outcome: 'confirmed', detail: printedAsSaid(who, reason) })
     case 'failed':
-      await settle(trx, jobId, { outcome: 'not_sent', detail: `${who} says: ${reason ?? ''}` })
-      return updateReportedState(trx, { jobId, status, reason, updatedBy: caller.id })
-    case 'canceled':
-      return updateReportedState(trx, {
-        jobId,
-        status,
-        reason: reason ?? canceledBy(caller.name),
-        updatedBy: caller.id,
-      })
+      await updateReportedState(trx, { jobId, status, reason, updatedBy: caller.id })
+      return settle(trx, jobId, { outcome: 'not_sent', detail: `${who} says: ${reason ?? ''}` })
+    case 'canceled': {
+      const why = reason ?? canceledBy(caller.name)
+      await updateReportedState(trx, { jobId, status, reason: why, updatedBy: caller.id })
+      return null
+    }
     case 'queued':
       throw new Error(`nobody can report that a job is queued again, and it was ${before.status}`)
   }
@@ -159,14 +178,12 @@ function printedAsSaid(who: string, reason: string | null): string {
 }
 
 /** A report that comes too late to be believed is kept, for whoever counts the paper. */
-async function refuse(trx: Db, { caller, jobId, report, before }: Change): Promise<void> {
-  if (before.isDrivenByUs || !isEnded(before.status)) return
-  if (report.status !== 'completed' && report.status !== 'failed') return
-  await insertReport(trx, {
-    jobId,
-    outcome: report.status === 'completed' ? 'confirmed' : 'not_sent',
-    detail: `late report of ${caller.id} (${caller.name}): ${report.status}; the job was ${before.status} already`,
-  })
+async function refuse(trx: Db, { caller, jobId, report, before }: Change): ClosedLine {
+  if (before.isDrivenByUs || !isEnded(before.status)) return null
+  if (report.status !== 'completed' && report.status !== 'failed') return null
+  const outcome = report.status === 'completed' ? 'confirmed' : 'not_sent'
+  const detail = `late report of ${caller.id} (${caller.name}): ${report.status}; the job was ${before.status} already`
+  return (await insertReport(trx, { jobId, outcome, detail })) ? outcome : null
 }
 
 async function judge(trx: Db, { jobId, report, before }: Change): Promise<TransitionVerdict> {
@@ -180,9 +197,10 @@ async function judge(trx: Db, { jobId, report, before }: Change): Promise<Transi
 async function settle(
   trx: Db,
   jobId: string,
-  end: { readonly outcome: 'confirmed' | 'not_sent'; readonly detail: string },
-): Promise<void> {
-  if (!(await endClaimAttempt(trx, jobId, end))) await insertReport(trx, { jobId, ...end })
+  end: { readonly outcome: ReportedOutcome; readonly detail: string },
+): ClosedLine {
+  const isWritten = (await endClaimAttempt(trx, jobId, end)) || (await insertReport(trx, { jobId, ...end }))
+  return isWritten ? end.outcome : null
 }
 
 function invalidTransition({ status, isDrivenByUs }: LockedJob, report: JobReport): ConflictError {

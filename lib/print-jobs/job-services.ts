@@ -5,6 +5,7 @@ import { createDocumentIntake } from '../documents/document-intake.ts'
 import { createDocumentLinks, type DocumentLinks } from '../documents/document-links.ts'
 import type { DocumentsService } from '../documents/documents-service.ts'
 import type { Egress } from '../egress/egress.ts'
+import type { Observe } from '../observation.ts'
 import { TARGET_STOCKS } from '../printers/print-target.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
 import type { Rendering } from '../rendering/rendering.ts'
@@ -65,16 +66,18 @@ export function createJobServices(
     readonly claimTtlSeconds?: number | undefined
     readonly linkKey: Buffer
     readonly baseUrl: () => string
+    readonly observe: Observe
   },
   parts: JobParts,
 ): JobServices {
-  const { db, config, claimTtlSeconds, linkKey, baseUrl } = options
+  const { db, config, claimTtlSeconds, linkKey, baseUrl, observe } = options
   const { documents, egress, events, printers, printJobs, printable, labelChecks } = parts
   const intake = createDocumentIntake({ documents, egress, dpi: TARGET_STOCKS.LABEL.dpi })
   const { isPaperSizeRequired } = config
   const jobLookup = createJobLookupService({ db })
   const jobProgress = createJobProgressService({
     db,
+    observe,
     ...(claimTtlSeconds !== undefined && { claimTtlSeconds }),
   })
   return {

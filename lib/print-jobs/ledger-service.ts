@@ -2,7 +2,8 @@ import type { Db } from '../db/database.ts'
 import { wakeOthersForJob } from '../db/printer-signals.ts'
 import { inTransaction, retried } from '../db/transaction.ts'
 import type { DeliveryResult } from '../delivery/driver.ts'
-import type { Observe } from '../observation.ts'
+import type { ClosedAttempt } from './attempt.ts'
+import type { AttemptTelling } from './attempt-telling.ts'
 import { adoptInterrupted, endAbandonedAttempts, type Interruption } from './interruption-store.ts'
 import { recordJobStatus } from './job-events.ts'
 import {
@@ -91,7 +92,7 @@ export interface LedgerOptions {
   readonly db: Db
   readonly processNumber: number
   readonly timing: LedgerTiming
-  readonly observe?: Observe | undefined
+  readonly telling: AttemptTelling
 }
 
 const PRINTERS_MAX = 1000
@@ -99,26 +100,23 @@ const PRINTERS_MAX = 1000
 const EXPIRED_MAX = 100
 const EXPIRY_ROUNDS_MAX = 20
 
-export function createLedgerService({ db, processNumber, timing, observe }: LedgerOptions): LedgerService {
+export function createLedgerService({ db, processNumber, timing, telling }: LedgerOptions): LedgerService {
   const endingOf = (claim: Claim, result: DeliveryResult): Ending => {
     const end = claim.isAnswered ? answered(result) : result
     return { end, state: stateAfter(end, retryInMs(claim.tries, timing)) }
   }
 
   return {
-    takeOver: (printerId) =>
-      inTransaction(db, async (trx) => {
+    async takeOver(printerId) {
+      const taken = await inTransaction(db, async (trx) => {
         const lease = await acquireLease(trx, { printerId, processNumber, ttlMs: timing.leaseTtlMs })
-        if (!lease) return undefined
-        const interruption = (await adoptInterrupted(trx, lease)) ?? null
-        await failAbandonedCommands(trx, lease, COMMAND_INTERRUPTED)
-        for (const abandoned of await endAbandonedAttempts(trx, lease)) {
-          if (abandoned.outcome === 'unknown' && (await updateJobState(trx, abandoned.jobId, INTERRUPTED))) {
-            await recordJobStatus(trx, abandoned.jobId, 'failed')
-          }
-        }
-        return { lease, interruption }
-      }),
+        return lease && { lease, ...(await settleLeftOpen(trx, lease)) }
+      })
+      if (!taken) return undefined
+      const { abandoned, ...takeOver } = taken
+      telling.givenUp(abandoned, 'a process ended, or was too slow, and left a job')
+      return takeOver
+    },
 
     renew: (leases) => renewLeases(db, leases, timing.leaseTtlMs),
     release: (lease) => releaseLease(db, lease),
@@ -143,18 +141,19 @@ export function createLedgerService({ db, processNumber, timing, observe }: Ledg
     markAccepted: (claim) => markAccepted(db, claim),
 
     async record(claim, result) {
-      await inTransaction(db, async (trx) => {
+      const isClosed = await inTransaction(db, async (trx) => {
         const ending = endingOf(claim, await settled(trx, claim, result))
-        const isEnded = await endAttempt(trx, claim, ending)
-        if (isEnded && ending.state.status === 'queued') await wakeOthersForJob(trx, claim.jobId)
+        const ended = await endAttempt(trx, claim, ending)
+        if (ended.isJobChanged && ending.state.status === 'queued') await wakeOthersForJob(trx, claim.jobId)
+        return ended.isClosed
       })
-      observe?.({ what: 'attempt', outcome: result.outcome })
+      await telling.ended(claim, result, isClosed)
     },
 
     async recordAndClaim(lease, claim, result) {
       const ending = endingOf(claim, result)
-      const head = await retried(() => endAndClaimFirst(db, lease, { claim, ending }))
-      observe?.({ what: 'attempt', outcome: result.outcome })
+      const { isClosed, head } = await retried(() => endAndClaimFirst(db, lease, { claim, ending }))
+      await telling.ended(claim, result, isClosed)
       return 'first' in head ? null : head
     },
 
@@ -163,7 +162,8 @@ export function createLedgerService({ db, processNumber, timing, observe }: Ledg
     async expire() {
       let total = 0
       for (let round = 1; round <= EXPIRY_ROUNDS_MAX; round += 1) {
-        const count = await inTransaction(db, endOverdue)
+        const { count, lapsed } = await inTransaction(db, endOverdue)
+        telling.givenUp(lapsed, 'a station client fell silent and left a job')
         total += count
         if (count < EXPIRED_MAX) break
       }
@@ -178,8 +178,26 @@ async function settled(trx: Db, { jobId }: Claim, result: DeliveryResult): Promi
   return unlessHopeless(result, await countAttempts(trx, { jobId, detail: result.detail }))
 }
 
-/** Jobs and commands whose time is over, and jobs whose client fell silent; answers how many. */
-async function endOverdue(trx: Db): Promise<number> {
+/** What earlier holders of the lease began. */
+async function settleLeftOpen(
+  trx: Db,
+  lease: Lease,
+): Promise<Pick<TakeOver, 'interruption'> & { readonly abandoned: readonly ClosedAttempt[] }> {
+  const interruption = (await adoptInterrupted(trx, lease)) ?? null
+  await failAbandonedCommands(trx, lease, COMMAND_INTERRUPTED)
+  const abandoned = await endAbandonedAttempts(trx, lease)
+  for (const { jobId, outcome } of abandoned) {
+    if (outcome === 'unknown' && (await updateJobState(trx, jobId, INTERRUPTED))) {
+      await recordJobStatus(trx, jobId, 'failed')
+    }
+  }
+  return { interruption, abandoned }
+}
+
+/** Jobs and commands whose time is over, and jobs whose client fell silent. */
+async function endOverdue(
+  trx: Db,
+): Promise<{ readonly count: number; readonly lapsed: readonly ClosedAttempt[] }> {
   const expired = await cancelExpiredJobs(trx, EXPIRED_MAX)
   for (const jobId of expired) await recordJobStatus(trx, jobId, 'canceled')
   const lapsed = await endLapsedClaims(trx, EXPIRED_MAX)
@@ -187,7 +205,8 @@ async function endOverdue(trx: Db): Promise<number> {
     await updateJobState(trx, jobId, lapsedState(claimedBy, since))
     await recordJobStatus(trx, jobId, 'failed')
   }
-  return expired.length + lapsed.length + (await cancelStaleCommands(trx, EXPIRED_MAX))
+  const count = expired.length + lapsed.length + (await cancelStaleCommands(trx, EXPIRED_MAX))
+  return { count, lapsed }
 }
 
 /** Doubles with each try; the jitter keeps the printers of a switched-off room from being called in step. */

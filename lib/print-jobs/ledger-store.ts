@@ -136,15 +136,44 @@ export function endedBindings({ attemptId, fence }: Claim, { end, state }: Endin
   return { ...end, ...state, ...event, attemptId, endedFence: fence }
 }
 
-/** See `ENDED`. False: nothing was changed. */
-export async function endAttempt(db: Db, claim: Claim, ending: Ending): Promise<boolean> {
-  const row = await preparedOne<{ jobs: string }>(
+/** See `ENDED`. A line can be closed of a job that has ended already: one that was canceled on its way. */
+export async function endAttempt(
+  db: Db,
+  claim: Claim,
+  ending: Ending,
+): Promise<{ readonly isClosed: boolean; readonly isJobChanged: boolean }> {
+  const row = await preparedOne<{ is_closed: boolean; is_job_changed: boolean }>(
     db,
     // The number of the event is asked for, so that it is written.
-    `with ${ENDED} select count(*) as jobs, max(event_sequence) from told`,
+    `with ${ENDED}
+     select count(*) > 0 as is_job_changed, exists (select from ended) as is_closed, max(event_sequence) from told`,
     endedBindings(claim, ending),
   )
-  return row?.jobs !== '0'
+  return { isClosed: row?.is_closed === true, isJobChanged: row?.is_job_changed === true }
+}
+
+/** What the ledger has of an attempt, whoever wrote it. */
+export async function findAttemptEnd(
+  db: Db,
+  attemptId: string,
+): Promise<
+  | {
+      readonly printerId: string
+      readonly fence: string | null
+      readonly outcome: DeliveryOutcome | null
+      readonly detail: string | null
+    }
+  | undefined
+> {
+  const row = await queryOne<{
+    printer_id: string
+    fence: string | null
+    outcome: DeliveryOutcome | null
+    detail: string | null
+  }>(db, `select printer_id, fence, outcome, detail from print_attempts where attempt_id = :attemptId`, {
+    attemptId,
+  })
+  return row && { printerId: row.printer_id, fence: row.fence, outcome: row.outcome, detail: row.detail }
 }
 
 /** How often it ended so. */

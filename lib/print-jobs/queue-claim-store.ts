@@ -74,9 +74,10 @@ export async function endAndClaimFirst(
   db: Db,
   lease: Lease,
   ended: { readonly claim: Claim; readonly ending: Ending },
-): Promise<Head | { readonly first: FirstRow | HeadRow }> {
+): Promise<{ readonly isClosed: boolean; readonly head: Head | { readonly first: FirstRow | HeadRow } }> {
   const bindings = { ...endedBindings(ended.claim, ended.ending), ...lease, isProbed: false }
-  return judged(lease, await preparedOne<ClaimRow>(db, END_AND_CLAIM, bindings))
+  const row = await preparedOne<ClaimRow & { is_closed: boolean }>(db, END_AND_CLAIM, bindings)
+  return { isClosed: row?.is_closed === true, head: judged(lease, row) }
 }
 
 type ClaimRow = FirstRow & { readonly attempt_id: string | null }
@@ -187,8 +188,8 @@ const CLAIM_FIRST = `with ${BEGUN_FIRST} select jobs.*, begun.attempt_id, first.
  */
 const END_AND_CLAIM = `
   with ${ENDED}, ${BEGUN_FIRST}
-  select jobs.*, begun.attempt_id, first.*
-  from (select max(event_sequence) from told) as telling left join first on true ${WITH_ITS_JOB}`
+  select jobs.*, begun.attempt_id, first.*, telling.is_closed
+  from (select max(event_sequence), exists (select from ended) as is_closed from told) as telling left join first on true ${WITH_ITS_JOB}`
 
 /** Nobody's command waits behind a job that waits for the printer. */
 function isBefore(command: PrinterCommand, head: HeadRow | undefined): boolean {

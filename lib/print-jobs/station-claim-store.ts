@@ -1,4 +1,5 @@
 import { type Db, prepared, query, queryOne } from '../db/database.ts'
+import type { ClosedAttempt } from './attempt.ts'
 import { canStandInFor } from './printer-pool-store.ts'
 
 /**
@@ -145,7 +146,7 @@ export async function endClaimAttempt(
 /** A retrying client must not fill the ledger. */
 const LINES_PER_JOB_MAX = 100
 
-/** What was told of a job outside any lease: a line that begins and ends at once. */
+/** What was told of a job outside any lease: a line that begins and ends at once. False when the job has too many. */
 export async function insertReport(
   trx: Db,
   report: {
@@ -153,27 +154,31 @@ export async function insertReport(
     readonly outcome: 'confirmed' | 'not_sent'
     readonly detail: string
   },
-): Promise<void> {
-  await query(
+): Promise<boolean> {
+  const row = await queryOne(
     trx,
     `insert into print_attempts (job_id, attempt, printer_id, started_at, ended_at, outcome, detail)
      select job_id, lines.number + 1, printer_id, clock.now, clock.now, :outcome, :detail
      from print_jobs cross join (select clock_timestamp() as now) as clock
        cross join (select coalesce(max(attempt), 0) as number from print_attempts where job_id = :jobId) as lines
-     where job_id = :jobId and lines.number < :linesMax`,
+     where job_id = :jobId and lines.number < :linesMax
+     returning attempt_id`,
     { ...report, linesMax: LINES_PER_JOB_MAX },
   )
+  return row !== undefined
+}
+
+interface LapsedClaim extends ClosedAttempt {
+  readonly claimedBy: string
+  readonly since: Date
 }
 
 /**
  * Ends the ledger's lines of claims whose client fell silent, and locks their jobs; those that somebody is reporting on
  * are left to the next time.
  */
-export async function endLapsedClaims(
-  trx: Db,
-  limit: number,
-): Promise<readonly { readonly jobId: string; readonly claimedBy: string; readonly since: Date }[]> {
-  const rows = await prepared<{ job_id: string; claimed_by: string; started_at: Date }>(
+export async function endLapsedClaims(trx: Db, limit: number): Promise<readonly LapsedClaim[]> {
+  const rows = await prepared<{ job_id: string; claimed_by: string; printer_id: string; started_at: Date }>(
     trx,
     `with lapsed as (
        select job_id, claimed_by from print_jobs
@@ -184,8 +189,14 @@ export async function endLapsedClaims(
      set ended_at = clock_timestamp(), outcome = 'unknown', detail = lapsed.claimed_by || ' fell silent; it may have printed'
      from lapsed
      where print_attempts.job_id = lapsed.job_id and print_attempts.outcome is null and print_attempts.fence is null
-     returning lapsed.job_id, lapsed.claimed_by, print_attempts.started_at`,
+     returning lapsed.job_id, lapsed.claimed_by, print_attempts.printer_id, print_attempts.started_at`,
     { limit },
   )
-  return rows.map((row) => ({ jobId: row.job_id, claimedBy: row.claimed_by, since: row.started_at }))
+  return rows.map((row) => ({
+    jobId: row.job_id,
+    printerId: row.printer_id,
+    outcome: 'unknown',
+    claimedBy: row.claimed_by,
+    since: row.started_at,
+  }))
 }
