@@ -9,11 +9,22 @@ export type Observation =
       /** From the making of the job to the moment before its first byte; null for all events but that one. */
       readonly clickToFirstByteMs: number | null
     }
-  /** A line of the ledger was closed by this process. */
+  /** A line of the ledger was closed by this process, and is committed. */
   | { readonly what: 'attempt'; readonly outcome: string }
   | { readonly what: 'webhook'; readonly status: string; readonly durationMs: number }
-  /** `code`: 0 for a result, else that of the JSON-RPC error. */
-  | { readonly what: 'rpc'; readonly method: string; readonly code: number; readonly durationMs: number }
+  | ({ readonly what: 'rpc' /** Null: it wasn't begun. */; readonly durationMs: number | null } & RpcAnswer)
+  /** A request was answered, or broken off after the answer had begun. */
+  | { readonly what: 'response'; readonly door: Door; readonly status: number }
+
+export interface RpcAnswer {
+  /** One of those that there are; `unknown` for any other name, `none` where no method could be read. */
+  readonly method: string
+  /** 0 for a result, else that of the JSON-RPC error. */
+  readonly code: number
+}
+
+export const DOORS = ['rpc', 'rest', 'other'] as const
+export type Door = (typeof DOORS)[number]
 
 /** Must not throw and must not wait. */
 export type Observe = (observation: Observation) => void

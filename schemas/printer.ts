@@ -3,7 +3,7 @@ import { listProperties } from './list-query.ts'
 import { id, label, nullableString, type RestSchema, time } from './rest-values.ts'
 
 /** Printers: contracts/cloud-printing.md, section 5, and running.md, "Administration". */
-const POOLS = ['LASER', 'LABEL', 'SMALL_LABEL', 'RECEIPT'] as const
+export const POOLS = ['LASER', 'LABEL', 'SMALL_LABEL', 'RECEIPT'] as const
 const PRINTER_STATUSES = ['online', 'offline', 'busy', 'error'] as const
 const LANGUAGES = ['zpl', 'escpos', 'pdf', 'raw'] as const
 const ZPL_GRAPHICS = ['z64', 'ascii'] as const

@@ -1,27 +1,60 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Db } from '../db/database.ts'
 import { listQueueFigures, type QueueFigures } from './queue-figures-store.ts'
 
+export type { QueueFigures }
+
 /** Whoever scrapes every second asks the database no more often than this. */
 const FRESH_MS = 5_000
+/** Prometheus gives a scrape up after 10 s, and all that it would have told with it. */
+const ANSWER_MS = 2_000
 
 export interface QueueFiguresService {
-  /** As they were at most 5 s ago. */
+  /** As they were at most 5 s ago; what waits has grown older since. Rejects when the database is slow to tell. */
   current(): Promise<readonly QueueFigures[]>
 }
 
+interface Taken {
+  readonly at: number
+  readonly figures: readonly QueueFigures[]
+}
+
 export function createQueueFiguresService({ db }: { db: Db }): QueueFiguresService {
-  let figures: Promise<readonly QueueFigures[]> | undefined
-  let until = 0
+  let last: Taken | undefined
+  let taking: Promise<Taken> | undefined
+  const take = async (): Promise<Taken> => {
+    try {
+      const figures = await listQueueFigures(db)
+      last = { at: performance.now(), figures }
+      return last
+    } finally {
+      taking = undefined
+    }
+  }
   return {
-    current() {
-      if (figures === undefined || performance.now() >= until) {
-        until = performance.now() + FRESH_MS
-        figures = listQueueFigures(db)
-        figures.catch(() => {
-          figures = undefined
-        })
-      }
-      return figures
+    async current() {
+      const isFresh = last !== undefined && performance.now() - last.at < FRESH_MS
+      const { at, figures } = isFresh && last ? last : await inTime((taking ??= take()))
+      const sinceSeconds = (performance.now() - at) / 1000
+      return figures.map((of) => ({
+        ...of,
+        oldestQueuedSeconds: of.queued === 0 ? 0 : of.oldestQueuedSeconds + sinceSeconds,
+      }))
     },
+  }
+}
+
+async function inTime(taking: Promise<Taken>): Promise<Taken> {
+  const late = new AbortController()
+  const limit = delay(ANSWER_MS, undefined, { signal: late.signal })
+  try {
+    const taken = await Promise.race([taking, limit])
+    if (!taken) throw new Error('the database is slow to tell how much waits')
+    return taken
+  } finally {
+    limit.catch(() => undefined)
+    // Whoever asks next waits for it too.
+    taking.catch(() => undefined)
+    late.abort()
   }
 }

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { Services } from '../services.ts'
 import { refuseWhileDraining } from './draining.ts'
 import { createBodyBudget } from './http/body-budget.ts'
+import { countResponses } from './http/response-counting.ts'
 import type { Metrics } from './http/metrics.ts'
 import { probes, type Readiness } from './http/probes.ts'
 import type { RateLimit } from './http/rate-limiter.ts'
@@ -17,6 +18,7 @@ import { createRestRateLimits } from './rest/rest-rate-limits.ts'
 import { answerErrors, refuseUnknownRoutes } from './rest/rest-reply.ts'
 import { createRestRouter } from './rest/rest-router.ts'
 import { restRoutes } from './rest/routes.ts'
+import { expectedAnswers } from './rpc/answer-telling.ts'
 import { createRpc } from './rpc/methods.ts'
 import { RPC_BODIES } from './rpc/rpc-body.ts'
 import { rpcEndpoint } from './rpc/rpc-endpoint.ts'
@@ -52,21 +54,24 @@ export function createApp(options: AppOptions): Express {
   app.enable('case sensitive routing')
   app.set('trust proxy', [...trustProxy])
   app.use(traceRequests)
+  app.use(countResponses(metrics.observe, basePath))
   app.use(requestLogging(log))
   app.use(helmet())
-  app.use(refuseWhileDraining(options.draining, basePath))
+  const rpc = createRpc(services, { baseUrl: options.baseUrl, observe: metrics.observe })
+  metrics.expect(expectedAnswers(rpc.describe().methods))
+  app.use(refuseWhileDraining(options.draining, { basePath, telling: rpc.telling }))
 
   app.use(async (request, response, next) => {
     if (!(await options.answerThermal(request, response))) next()
   })
 
-  const rpc = createRpc(services, { baseUrl: options.baseUrl, observe: metrics.observe })
   const routes = Router({ caseSensitive: true })
   routes.use(probes(readiness, metrics.registry))
   routes.all(
     '/api/jsonrpc',
     rpcEndpoint({
       server: rpc.server,
+      telling: rpc.telling,
       access: services.access,
       limits: createRpcLimits(options.rpcLimits),
       bodies: createBodyBudget(RPC_BODIES),

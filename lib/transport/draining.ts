@@ -2,17 +2,22 @@ import type { RequestHandler, Response } from 'express'
 import { GLOBAL_FAULTS } from './faults.ts'
 import { RestRefusal } from './rest/rest-refusal.ts'
 import { sendRefusal } from './rest/rest-reply.ts'
-import { failureReply, NO_ENVELOPE } from './rpc/rpc-envelope.ts'
+import type { AnswerTelling } from './rpc/answer-telling.ts'
+import { refuseUnreadable } from './rpc/rpc-answers.ts'
 import { toRpcError } from './rpc/rpc-error.ts'
 
 const RETRY_AFTER_SECONDS = '5'
 
 /** Nothing new is accepted once the server drains: what comes on a connection that was open is asked to come again. */
-export function refuseWhileDraining(draining: AbortSignal, basePath: string): RequestHandler {
+export function refuseWhileDraining(
+  draining: AbortSignal,
+  { basePath, telling }: { readonly basePath: string; readonly telling: AnswerTelling },
+): RequestHandler {
   return (request, response, next) => {
     if (!draining.aborted) return next()
     response.set('Connection', 'close').set('Retry-After', RETRY_AFTER_SECONDS)
-    if (request.path.startsWith(`${basePath}/api/jsonrpc`)) return refuseCall(response, String(request.id))
+    if (request.path.startsWith(`${basePath}/api/jsonrpc`))
+      return refuseCall(telling, response, String(request.id))
     sendRefusal(request, response, {
       thrown: new RestRefusal('unavailable', 'The server is stopping'),
       basePath,
@@ -21,7 +26,7 @@ export function refuseWhileDraining(draining: AbortSignal, basePath: string): Re
 }
 
 /** In JSON-RPC, unread: the client has an answer that it can parse. */
-function refuseCall(response: Response, requestId: string): void {
+function refuseCall(telling: AnswerTelling, response: Response, requestId: string): void {
   const error = toRpcError(GLOBAL_FAULTS.internal, { request_id: requestId })
-  response.status(503).set('Content-Type', 'application/json').end(failureReply(NO_ENVELOPE, error))
+  response.status(503).set('Content-Type', 'application/json').end(refuseUnreadable(telling, error))
 }

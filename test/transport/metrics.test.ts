@@ -1,63 +1,120 @@
 import { expect } from 'chai'
 import { makePdf } from '../helpers/documents.ts'
-import { eventually } from '../helpers/eventually.ts'
+import { becomes, type Scrape, scrape } from '../helpers/metrics.ts'
 import { addPackagesWithFile } from '../helpers/print-floor.ts'
 import { createRestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
 
-describe('/metrics', () => {
+describe('/metrics', function () {
+  this.timeout(30_000)
   let server: TestServer
+  let first: Scrape
   before(async () => {
     server = await startServer()
+    first = await scrape(server.url)
   })
   after(() => server.stop())
 
-  /** The value of a series, written as Prometheus does; 0 when it isn't there. */
-  async function value(series: string): Promise<number> {
-    const text = await (await fetch(`${server.url}/metrics`)).text()
-    const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `))
-    return line === undefined ? 0 : Number(line.slice(series.length + 1))
-  }
+  const untilIs = (series: string, expected: number) => becomes(server.url, series, expected)
 
-  const becomes = (series: string, expected: number) =>
-    eventually(`${series} is ${expected}`, async () =>
-      (await value(series)) === expected ? true : undefined,
-    )
+  it('have every series that an alarm may look for from the first scrape, at 0', () => {
+    expect(first.series('packhouse_print_attempts_total')).to.deep.equal({
+      'outcome="not_sent"': 0,
+      'outcome="sent"': 0,
+      'outcome="confirmed"': 0,
+      'outcome="unknown"': 0,
+    })
+    for (const pool of ['LASER', 'LABEL', 'SMALL_LABEL', 'RECEIPT', 'none']) {
+      for (const series of [
+        `packhouse_events_total{type="cloud_printing.job.failed",pool="${pool}"}`,
+        `packhouse_click_to_first_byte_seconds_count{pool="${pool}"}`,
+        `packhouse_queue_oldest_seconds{pool="${pool}"}`,
+        `packhouse_queue_jobs{pool="${pool}",status="queued"}`,
+      ])
+        expect(first.value(series), series).to.equal(0)
+    }
+    for (const series of [
+      'packhouse_events_total{type="order_instruction.confirmed",pool="none"}',
+      'packhouse_webhook_delivery_seconds_count{status="failed"}',
+      'packhouse_rpc_answers_total{method="packing.confirm",code="-32001"}',
+      'packhouse_rpc_answers_total{method="login",code="-32002"}',
+      'packhouse_rpc_answers_total{method="none",code="-32700"}',
+      'packhouse_rpc_call_seconds_count{method="packing.confirm"}',
+      'packhouse_http_responses_total{door="rest",status="429"}',
+      'packhouse_http_responses_total{door="rpc",status="429"}',
+    ])
+      expect(first.value(series), series).to.equal(0)
+  })
 
   it('count a job on its way by pool, and the time from the click to its first byte', async () => {
     const pdf = await makePdf({ text: 'counted' })
     const { instructionId, packageIds } = await addPackagesWithFile(server, { id: 'count', count: 1, pdf })
     await server.rpc.call('packing.confirm', [instructionId, packageIds[0]], 'packer')
     for (const step of ['created', 'processing', 'completed']) {
-      await becomes(`packhouse_events_total{type="cloud_printing.job.${step}",pool="LASER"}`, 1)
+      await untilIs(`packhouse_events_total{type="cloud_printing.job.${step}",pool="LASER"}`, 1)
     }
-    await becomes('packhouse_events_total{type="order_instruction.confirmed",pool="none"}', 1)
-    await becomes('packhouse_click_to_first_byte_seconds_count{pool="LASER"}', 1)
-    expect(await value('packhouse_click_to_first_byte_seconds_sum{pool="LASER"}')).to.be.within(0.001, 30)
-    await becomes('packhouse_print_attempts_total{outcome="confirmed"}', 1)
-  })
-
-  it('count calls by method and fault, however they come', async () => {
-    const series = (code: number) => `packhouse_rpc_call_seconds_count{method="order.info",code="${code}"}`
-    const before = [await value(series(0)), await value(series(-32100))]
-    await server.rpc.call('order.info', ['100000309'])
-    const { code } = await server.rpc.fault('order.info', ['nothing'])
-    expect(code).to.equal(-32100)
-    const after = [await value(series(0)), await value(series(-32100))]
-    expect(after).to.deep.equal(before.map((count) => count + 1))
-  })
-
-  it('tell how much waits for which pool, and since when', async () => {
-    const rest = createRestClient(server.url, server.credentials.admin.api_key)
-    const pdf = (await makePdf({ text: 'waits' })).toString('base64')
-    const job = { location_id: server.credentials.location_id, data: `data:application/pdf;base64,${pdf}` }
-    await rest.post('/v1/cloud-printing/jobs', { ...job, printer_name: 'Front desk' })
-    await becomes('packhouse_queue_jobs{pool="none",status="queued"}', 1)
-    expect(await value('packhouse_queue_oldest_seconds{pool="none"}')).to.be.above(0)
+    await untilIs('packhouse_events_total{type="order_instruction.confirmed",pool="none"}', 1)
+    await untilIs('packhouse_click_to_first_byte_seconds_count{pool="LASER"}', 1)
+    const { value } = await scrape(server.url)
+    expect(value('packhouse_click_to_first_byte_seconds_sum{pool="LASER"}')).to.be.within(0.001, 30)
+    await untilIs('packhouse_print_attempts_total{outcome="confirmed"}', 1)
   })
 
   it('tell how the connections to the database are used', async () => {
-    expect(await value('packhouse_database_connections{state="waiting"}')).to.equal(0)
-    expect(await value('packhouse_database_connections{state="free"}')).to.be.above(0)
+    const { value } = await scrape(server.url)
+    expect(value('packhouse_database_connections{state="waiting"}')).to.equal(0)
+    expect(value('packhouse_database_connections{state="free"}')).to.be.above(0)
+  })
+
+  describe('of a queue', () => {
+    const OLDEST = 'packhouse_queue_oldest_seconds{pool="none"}'
+    let queue: TestServer
+    beforeEach(async () => {
+      queue = await startServer()
+    })
+    afterEach(() => queue.stop())
+
+    /** At a station whose client never calls. */
+    async function aJobOfAge(seconds: number): Promise<string> {
+      const rest = createRestClient(queue.url, queue.credentials.admin.api_key)
+      const pdf = (await makePdf({ text: 'waits' })).toString('base64')
+      const job = {
+        location_id: queue.credentials.location_id,
+        data: `data:application/pdf;base64,${pdf}`,
+        printer_name: 'Front desk',
+      }
+      const { json } = await rest.post('/v1/cloud-printing/jobs', job)
+      const { id } = json.data
+      await queue.db.raw(
+        `update print_jobs set created_at = clock_timestamp() - ? * interval '1 second' where job_id = ?`,
+        [seconds, id],
+      )
+      return id
+    }
+
+    it('tell how much waits, and its age at that very scrape, none of a scrape before', async () => {
+      const id = await aJobOfAge(100)
+      const { value } = await scrape(queue.url)
+      expect(value('packhouse_queue_jobs{pool="none",status="queued"}')).to.equal(1)
+      expect(value(OLDEST)).to.be.within(100, 130)
+      const again = await scrape(queue.url)
+      expect(again.value(OLDEST)).to.be.above(value(OLDEST) ?? Infinity)
+      const rest = createRestClient(queue.url, queue.credentials.admin.api_key)
+      await rest.post(`/v1/cloud-printing/jobs/${id}`, { status: 'canceled' })
+      await becomes(queue.url, 'packhouse_queue_jobs{pool="none",status="queued"}', 0)
+      expect((await scrape(queue.url)).value(OLDEST)).to.equal(0)
+    })
+
+    it('are absent while the database does not tell, and the rest is there in time', async () => {
+      await aJobOfAge(100)
+      const lock = await queue.db.transaction()
+      await lock.raw('lock table print_jobs in access exclusive mode')
+      const { value, series } = await scrape(queue.url).finally(() => lock.rollback())
+      expect(series('packhouse_queue_oldest_seconds')).to.deep.equal({})
+      expect(series('packhouse_queue_jobs')).to.deep.equal({})
+      expect(value('packhouse_print_attempts_total{outcome="unknown"}')).to.equal(0)
+      await becomes(queue.url, 'packhouse_queue_jobs{pool="none",status="queued"}', 1)
+      expect((await scrape(queue.url)).value(OLDEST)).to.be.above(100)
+    })
   })
 })

@@ -1,10 +1,9 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { Observation, Observe } from '../../observation.ts'
-import type { QueueFiguresService } from '../../print-jobs/queue-figures-service.ts'
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { QueueFigures, QueueFiguresService } from '../../print-jobs/queue-figures-service.ts'
+import { type Counters, createCounters, NO_POOL, POOL_LABELS } from './counters.ts'
 
-export interface Metrics {
+export interface Metrics extends Counters {
   readonly registry: Registry
-  readonly observe: Observe
 }
 
 export interface MetricsSources {
@@ -12,11 +11,6 @@ export interface MetricsSources {
   /** Connections by what they do: `used`, `free`, and requests `waiting` for one. */
   readonly poolUse: () => Readonly<Record<string, number>>
 }
-
-const NO_POOL = 'none'
-/** From an idle printer that is asked nothing to one that was refilled half an hour later. */
-const CLICK_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 1800]
-const CALL_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
 /**
  * What `/metrics` tells, in seconds and counts: docs/operations.md, "Metrics". Counters are of this process; the queue's
@@ -26,72 +20,23 @@ export function createMetrics(sources: MetricsSources): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   addGauges(registry, sources)
-  return { registry, observe: createCounters(registry) }
-}
-
-function createCounters(registry: Registry): Observe {
-  const registers = [registry]
-  const events = new Counter({
-    name: 'packhouse_events_total',
-    help: 'Events made visible by this process: jobs created, processing, completed, failed, canceled, and all others',
-    labelNames: ['type', 'pool'],
-    registers,
-  })
-  const click = new Histogram({
-    name: 'packhouse_click_to_first_byte_seconds',
-    help: 'From the making of a print job to the moment before its first byte',
-    labelNames: ['pool'],
-    buckets: CLICK_BUCKETS,
-    registers,
-  })
-  const attempts = new Counter({
-    name: 'packhouse_print_attempts_total',
-    help: 'Lines of the ledger that this process closed',
-    labelNames: ['outcome'],
-    registers,
-  })
-  const webhooks = new Histogram({
-    name: 'packhouse_webhook_delivery_seconds',
-    help: 'Attempts to deliver to webhooks: delivered, pending (tried again later), failed',
-    labelNames: ['status'],
-    buckets: CALL_BUCKETS,
-    registers,
-  })
-  const calls = new Histogram({
-    name: 'packhouse_rpc_call_seconds',
-    help: 'JSON-RPC calls; code is 0 for a result, else the error’s',
-    labelNames: ['method', 'code'],
-    buckets: CALL_BUCKETS,
-    registers,
-  })
-  return (observation: Observation) => {
-    switch (observation.what) {
-      case 'event': {
-        const pool = observation.pool ?? NO_POOL
-        events.inc({ type: observation.type, pool })
-        if (observation.clickToFirstByteMs !== null)
-          click.observe({ pool }, observation.clickToFirstByteMs / 1000)
-        return
-      }
-      case 'attempt':
-        attempts.inc({ outcome: observation.outcome })
-        return
-      case 'webhook':
-        webhooks.observe({ status: observation.status }, observation.durationMs / 1000)
-        return
-      case 'rpc':
-        calls.observe({ method: observation.method, code: observation.code }, observation.durationMs / 1000)
-    }
-  }
+  return { registry, ...createCounters(registry) }
 }
 
 function addGauges(registry: Registry, { queueFigures, poolUse }: MetricsSources): void {
   const registers = [registry]
-  const oldest = new Gauge({
+  // Each gauge asks for itself: all are collected at the same time, and one that another sets would tell its last value.
+  new Gauge({
     name: 'packhouse_queue_oldest_seconds',
     help: 'Age of the queued job that has waited longest',
     labelNames: ['pool'],
     registers,
+    async collect() {
+      const figuresOf = await byPool(queueFigures)
+      this.reset()
+      if (!figuresOf) return
+      for (const pool of POOL_LABELS) this.set({ pool }, figuresOf(pool)?.oldestQueuedSeconds ?? 0)
+    },
   })
   new Gauge({
     name: 'packhouse_queue_jobs',
@@ -99,15 +44,12 @@ function addGauges(registry: Registry, { queueFigures, poolUse }: MetricsSources
     labelNames: ['pool', 'status'],
     registers,
     async collect() {
-      // Without its database the server still tells the rest.
-      const all = await queueFigures.current().catch(() => [])
+      const figuresOf = await byPool(queueFigures)
       this.reset()
-      oldest.reset()
-      for (const figures of all) {
-        const pool = figures.pool ?? NO_POOL
-        this.set({ pool, status: 'queued' }, figures.queued)
-        this.set({ pool, status: 'processing' }, figures.processing)
-        oldest.set({ pool }, figures.oldestQueuedSeconds)
+      if (!figuresOf) return
+      for (const pool of POOL_LABELS) {
+        this.set({ pool, status: 'queued' }, figuresOf(pool)?.queued ?? 0)
+        this.set({ pool, status: 'processing' }, figuresOf(pool)?.processing ?? 0)
       }
     },
   })
@@ -120,4 +62,12 @@ function addGauges(registry: Registry, { queueFigures, poolUse }: MetricsSources
       for (const [state, count] of Object.entries(poolUse())) this.set({ state }, count)
     },
   })
+}
+
+/** Undefined: the database doesn't tell. The rest is told without it, and these series are absent. */
+async function byPool(
+  queueFigures: QueueFiguresService,
+): Promise<((pool: string) => QueueFigures | undefined) | undefined> {
+  const all = await queueFigures.current().catch(() => undefined)
+  return all && ((label) => all.find(({ pool }) => (pool ?? NO_POOL) === label))
 }

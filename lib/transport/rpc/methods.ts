@@ -1,5 +1,6 @@
 import type { Observe } from '../../observation.ts'
 import type { Services } from '../../services.ts'
+import { type AnswerTelling, createAnswerTelling } from './answer-telling.ts'
 import { call, directMethod } from './methods/call.ts'
 import { endSession } from './methods/end-session.ts'
 import { login } from './methods/login.ts'
@@ -87,6 +88,7 @@ export function resourceMethods({
 
 export interface Rpc {
   readonly server: RpcServer
+  readonly telling: AnswerTelling
   /** What `rpc.discover` answers. */
   describe(): OpenRpcDocument
 }
@@ -97,16 +99,22 @@ export function createRpc(
   { baseUrl, observe }: { baseUrl: () => string; observe: Observe },
 ): Rpc {
   const methods = resourceMethods(services)
-  const resources = createResourceRegistry(methods, observe)
+  const resources = createResourceRegistry(methods)
   const { access } = services
   const describe = (): OpenRpcDocument =>
     createOpenRpc({ endpoint, resources: methods }, `${baseUrl()}/api/jsonrpc`)
+  const telling = createAnswerTelling({
+    observe,
+    isResourceMethod: (path) => resources.find(path) !== undefined,
+    isEndpointMethod: (name) => endpoint.some((method) => method.name === name),
+  })
   const endpoint: readonly EndpointMethod[] = [
     login(access),
     call(resources),
-    multiCall(resources),
+    multiCall(resources, telling),
     endSession(access),
     rpcDiscover(describe),
   ]
-  return { server: createRpcServer(endpoint, (name) => directMethod(resources, name)), describe }
+  const server = createRpcServer(endpoint, (name) => directMethod(resources, name))
+  return { server, telling, describe }
 }

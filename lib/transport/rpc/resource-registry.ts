@@ -1,6 +1,5 @@
 import type { ValidateFunction } from 'ajv'
 import type { Caller } from '../../access/caller.ts'
-import type { Observe } from '../../observation.ts'
 import { GLOBAL_FAULTS } from '../faults.ts'
 import { nameArguments } from './rpc-arguments.ts'
 import { RpcRefusal, refuse } from './rpc-error.ts'
@@ -22,10 +21,7 @@ export interface ResourceCall {
   readonly context: CallContext
 }
 
-export function createResourceRegistry(
-  methods: readonly ResourceMethod[],
-  observe: Observe,
-): ResourceRegistry {
+export function createResourceRegistry(methods: readonly ResourceMethod[]): ResourceRegistry {
   const byPath = new Map(methods.map((method) => [method.path, method]))
   const validators = new Map(methods.map((method) => [method.path, compileSchema(method.schema)]))
 
@@ -33,18 +29,10 @@ export function createResourceRegistry(
     find: (path) => byPath.get(path),
     async call(invocation) {
       const { method, context } = invocation
-      const startedAt = performance.now()
-      const tell = (code: number) =>
-        observe({ what: 'rpc', method: method.path, code, durationMs: performance.now() - startedAt })
       try {
-        const answer = await callChecked(invocation, validators.get(method.path) as ValidateFunction)
-        tell(0)
-        return answer
+        return await callChecked(invocation, validators.get(method.path) as ValidateFunction)
       } catch (error) {
-        const refusal =
-          error instanceof RpcRefusal ? error : new RpcRefusal(explain(error, method.path, context))
-        tell(refusal.error.code)
-        throw refusal
+        throw error instanceof RpcRefusal ? error : new RpcRefusal(explain(error, method.path, context))
       }
     },
   }

@@ -1,5 +1,6 @@
 import type { JSONSchema } from 'json-schema-to-ts'
 import { isJsonObject } from '../../json-object.ts'
+import type { RpcRequest } from './rpc-envelope.ts'
 import { cutToTell, RPC_ERRORS, RpcRefusal } from './rpc-error.ts'
 
 /** `order_unique_id` and `orderUniqueId` name the same parameter (contracts/rpc.md, section 4). */
@@ -29,6 +30,12 @@ export function bindParams(
     args[index] = value
   }
   return args
+}
+
+/** One argument as it was sent, unbound; undefined where it isn't given in that spelling. */
+export function argumentOf({ params }: Pick<RpcRequest, 'params'>, index: number, name: string): unknown {
+  if (Array.isArray(params)) return (params as unknown[])[index]
+  return Object.hasOwn(params, name) ? (params as Record<string, unknown>)[name] : undefined
 }
 
 /** The `args` of `call`, by position: a list, one value, or an object that names parameters or else is the first. */

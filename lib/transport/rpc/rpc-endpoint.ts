@@ -5,41 +5,23 @@ import { RequestAborted } from '../http/body-bytes.ts'
 import { endInPieces } from '../http/large-reply.ts'
 import { pageSessionOf } from '../http/page-session.ts'
 import { numericIds } from './exact-id.ts'
-import { ANSWERS_LENGTH_MAX, ANSWERS_TOO_LARGE } from './reply-size.ts'
+import { type Answering, type Asked, answerAll, refuseAll, refuseUnreadable } from './rpc-answers.ts'
 import { type ParsedBody, parseBody, readBody, roomForBody } from './rpc-body.ts'
-import {
-  type Envelope,
-  failureReply,
-  hasNumericId,
-  NO_ENVELOPE,
-  type ReadRequest,
-  type RpcRequest,
-  readRequest,
-  successReply,
-} from './rpc-envelope.ts'
+import { hasNumericId, readRequest } from './rpc-envelope.ts'
 import { invalidRequest, RPC_ERRORS, type RpcError, RpcRefusal } from './rpc-error.ts'
 import { explain } from './rpc-failure.ts'
 import { createIdentities } from './rpc-identities.ts'
-import type { Admission, RpcLimits } from './rpc-limits.ts'
+import type { RpcLimits } from './rpc-limits.ts'
 import type { CallContext } from './rpc-method.ts'
-import type { RpcServer } from './rpc-server.ts'
 
-export interface RpcEndpointOptions {
-  readonly server: RpcServer
+export interface RpcEndpointOptions extends Answering {
   readonly access: AccessService
   readonly limits: RpcLimits
   /** By client address: who asks isn't known before the body is read. */
   readonly bodies: BodyBudget
 }
 
-/** What one HTTP request asks for. */
-interface Asked {
-  readonly isBatch: boolean
-  readonly requests: readonly ReadRequest[]
-}
-
 const BATCH_REQUESTS_MAX = 50
-const LOGGED_CHARACTERS_MAX = 100
 /** Every other failure is 200: contracts/rpc.md, section 1. */
 const STATUSES: ReadonlyMap<RpcError, number> = new Map<RpcError, number>([
   [RPC_ERRORS.tooLarge, 413],
@@ -110,18 +92,21 @@ interface Exchange {
 }
 
 /** The limits first: a request that isn't admitted is refused whole. */
-async function answerAdmitted({ server, limits }: RpcEndpointOptions, exchange: Exchange): Promise<void> {
+async function answerAdmitted(options: RpcEndpointOptions, exchange: Exchange): Promise<void> {
   const { asked, context, request, response } = exchange
-  const admission = await limits.admit({
+  const admission = await options.limits.admit({
     requests: asked.requests.flatMap((read) => ('request' in read ? read.request : [])),
     size: asked.requests.length,
     identities: context.identities,
     address: addressOf(request),
   })
   response.set(admission.headers)
-  if (admission.refusal) return refuseAdmission(response, asked, admission.refusal)
+  if (admission.refusal) {
+    const { status, error } = admission.refusal
+    return send(response.status(status), refuseAll(options.telling, asked, error))
+  }
   try {
-    await send(response, await answerAll(server, asked, context))
+    await send(response, await answerAll(options, asked, context))
   } finally {
     admission.leave()
   }
@@ -129,23 +114,9 @@ async function answerAdmitted({ server, limits }: RpcEndpointOptions, exchange: 
 
 const addressOf = (request: Request): string => request.ip ?? 'unknown'
 
-async function refuseAdmission(
-  response: Response,
-  asked: Asked,
-  refusal: NonNullable<Admission['refusal']>,
-): Promise<void> {
-  const [only] = asked.requests
-  const envelope = asked.isBatch || !only ? NO_ENVELOPE : envelopeOf(only)
-  await send(response.status(refusal.status), failureReply(envelope, refusal.error))
-}
-
-function envelopeOf(read: ReadRequest): Envelope {
-  return 'request' in read ? read.request : read.envelope
-}
-
 /** Where no request could be read, the client's address pays. */
 async function refuseUnread(
-  { limits }: RpcEndpointOptions,
+  { limits, telling }: RpcEndpointOptions,
   request: Request,
   response: Response,
   error: RpcError,
@@ -155,56 +126,7 @@ async function refuseUnread(
   admission.leave()
   response.set(admission.headers)
   if (admission.refusal) response.status(admission.refusal.status)
-  await send(response, failureReply(NO_ENVELOPE, admission.refusal?.error ?? error))
-}
-
-/** One after the other, in order: a later request may rely on an earlier one's effect. Null: there is nothing to say. */
-async function answerAll(server: RpcServer, asked: Asked, context: CallContext): Promise<string | null> {
-  const replies: string[] = []
-  let length = 0
-  for (const read of asked.requests) {
-    const isFull = length > ANSWERS_LENGTH_MAX
-    const reply = isFull
-      ? failureReply(envelopeOf(read), ANSWERS_TOO_LARGE)
-      : await answer(server, read, context)
-    length += reply?.length ?? 0
-    if (reply !== null) replies.push(reply)
-  }
-  if (replies.length === 0) return null
-  return asked.isBatch ? `[${replies.join(',')}]` : (replies[0] ?? null)
-}
-
-/** The reply as JSON text; null for a notification. */
-async function answer(server: RpcServer, read: ReadRequest, context: CallContext): Promise<string | null> {
-  if ('error' in read) return read.isNotification ? null : failureReply(read.envelope, read.error)
-  const { request } = read
-  const calling = callContext(context, request)
-  const outcome = await server.execute(request, calling)
-  if (request.isNotification) return null
-  if ('error' in outcome) return failureReply(request, outcome.error)
-  try {
-    return successReply(request, outcome.result)
-  } catch (error) {
-    return failureReply(request, explain(error, request.method, calling))
-  }
-}
-
-/** With a log of its own, made when there is something to tell: of most calls there isn't. */
-function callContext({ requestId, identities, log }: CallContext, { method, id }: RpcRequest): CallContext {
-  let own: CallContext['log'] | undefined
-  return {
-    requestId,
-    identities,
-    get log() {
-      own ??= log.child({ rpcMethod: cut(method), rpcId: cut(id) })
-      return own
-    },
-  }
-}
-
-/** The log isn't there to keep what a caller puts into 40 MiB of id. */
-function cut<T>(value: T): T | string {
-  return typeof value === 'string' ? value.slice(0, LOGGED_CHARACTERS_MAX) : value
+  await send(response, refuseUnreadable(telling, admission.refusal?.error ?? error))
 }
 
 async function send(response: Response, reply: string | null): Promise<void> {

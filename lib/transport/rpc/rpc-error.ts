@@ -15,6 +15,7 @@ export const RPC_ERRORS = {
   methodNotFound: { code: -32601, message: 'Method not found' },
   invalidParams: { code: -32602, message: 'Invalid params' },
   crowded: { code: -32009, message: 'Too many large requests at once' },
+  tooMany: { code: -32029, message: 'Too many requests' },
   tooLarge: { code: -32013, message: 'The request is larger than 40 MiB' },
 } as const satisfies Record<string, RpcError>
 

@@ -1,8 +1,9 @@
 import { MULTI_CALLS_MAX } from '../../../schemas/endpoint-methods.ts'
 import { type ConcurrencyLimiter, createConcurrencyLimiter, type Place } from '../http/concurrency-limiter.ts'
 import { createRateLimiter, type RateLimit, type RateLimiter } from '../http/rate-limiter.ts'
+import { argumentOf } from './rpc-arguments.ts'
 import type { RpcRequest } from './rpc-envelope.ts'
-import { type RpcError, RpcRefusal } from './rpc-error.ts'
+import { RPC_ERRORS, type RpcError, RpcRefusal } from './rpc-error.ts'
 import type { Identities } from './rpc-identities.ts'
 
 /** contracts/rpc.md, section 7: tokens and places, per API user or else per client address, in this process. */
@@ -45,12 +46,12 @@ export function createRpcLimits({ concurrency, ...rate }: RateLimit & { concurre
       const leave = () => taken?.forEach((place) => place.leave())
       const rated = taken && rates ? takeTokens(rates, bill) : null
       const headers = { ...placeHeaders(places, first), ...rateHeaders(rates, payers) }
-      if (taken === null) return { headers, leave, refusal: { status: 409, error: TOO_MANY } }
+      if (taken === null) return { headers, leave, refusal: { status: 409, error: CROWDED } }
       if (rated === null || rated.isAllowed) return { headers, leave, refusal: null }
       leave()
       // A batch larger than a burst never fits: it may come back in parts at once, which whole seconds can't say.
       const seconds = Math.max(1, Math.ceil(rated.retryAfterMs / SECOND_MS))
-      const error = { code: -32029, message: rated.message, data: { retry_after: seconds } }
+      const error = { ...RPC_ERRORS.tooMany, message: rated.message, data: { retry_after: seconds } }
       return {
         headers: { ...headers, 'Retry-After': String(seconds) },
         leave,
@@ -60,7 +61,7 @@ export function createRpcLimits({ concurrency, ...rate }: RateLimit & { concurre
   }
 }
 
-const TOO_MANY: RpcError = { code: -32009, message: 'Too many requests of this user at once' }
+const CROWDED: RpcError = { ...RPC_ERRORS.crowded, message: 'Too many requests of this user at once' }
 
 /** Apart, so that however many addresses there are, no user's bucket is forgotten and comes back full. */
 type Rates = Readonly<Record<Payer['kind'], RateLimiter>>
@@ -121,7 +122,7 @@ async function readBill(incoming: IncomingRequests, rates: Rates | null): Promis
 async function userOf(request: RpcRequest, identities: Identities): Promise<Payer | null> {
   try {
     const caller = await identities.of(
-      SESSION_METHODS.has(request.method) ? argument(request, 0, 'session') : null,
+      SESSION_METHODS.has(request.method) ? argumentOf(request, 0, 'session') : null,
     )
     return { kind: 'user', name: caller.id }
   } catch (error) {
@@ -131,13 +132,8 @@ async function userOf(request: RpcRequest, identities: Identities): Promise<Paye
 }
 
 function costOf(request: RpcRequest): number {
-  const calls = request.method === 'multiCall' ? argument(request, 1, 'calls') : undefined
+  const calls = request.method === 'multiCall' ? argumentOf(request, 1, 'calls') : undefined
   return Array.isArray(calls) ? Math.min(Math.max(calls.length, 1), MULTI_CALLS_MAX) : 1
-}
-
-function argument({ params }: RpcRequest, index: number, name: string): unknown {
-  if (Array.isArray(params)) return (params as unknown[])[index]
-  return Object.hasOwn(params, name) ? (params as Record<string, unknown>)[name] : undefined
 }
 
 /** A place for each, or null and none taken. */
@@ -174,7 +170,7 @@ function takeTokens(rates: Rates, { costs, isCut }: Bill): Rated {
     message:
       largest > burst
         ? `Too many requests: ${largest} calls in one request never fit, ${burst} are the most`
-        : 'Too many requests',
+        : RPC_ERRORS.tooMany.message,
   }
 }
 

@@ -3,6 +3,7 @@ import type { Caller } from '../../../access/caller.ts'
 import { isJsonObject } from '../../../json-object.ts'
 import { ORDER_EXAMPLE } from '../method-examples.ts'
 import { ANSWERS_LENGTH_MAX, ANSWERS_TOO_LARGE, approximateLength } from '../reply-size.ts'
+import type { AnswerTelling } from '../answer-telling.ts'
 import type { ResourceRegistry } from '../resource-registry.ts'
 import { faultNumber, RPC_ERRORS, RpcRefusal } from '../rpc-error.ts'
 import type { CallContext, EndpointMethod } from '../rpc-method.ts'
@@ -12,7 +13,7 @@ import { callResource } from './call.ts'
  * `multiCall(session, calls, {break?})`: each call in order and on its own, without a common transaction. One that fails
  * leaves `{isFault, faultCode, faultMessage}` in its place; contracts/rpc.md, section 4.
  */
-export function multiCall(resources: ResourceRegistry): EndpointMethod {
+export function multiCall(resources: ResourceRegistry, telling: AnswerTelling): EndpointMethod {
   return {
     name: 'multiCall',
     parameters: ['session', 'calls', 'options'],
@@ -41,7 +42,7 @@ export function multiCall(resources: ResourceRegistry): EndpointMethod {
         throw new RpcRefusal({ ...RPC_ERRORS.invalidParams, message })
       }
       const isStopping = isJsonObject(options) && options['break'] === true
-      return callEach(resources, calls, { caller, context, isStopping })
+      return callEach(resources, calls, { caller, context, isStopping, telling })
     },
   }
 }
@@ -49,19 +50,22 @@ export function multiCall(resources: ResourceRegistry): EndpointMethod {
 async function callEach(
   resources: ResourceRegistry,
   calls: readonly unknown[],
-  options: { caller: Caller; context: CallContext; isStopping: boolean },
+  options: { caller: Caller; context: CallContext; isStopping: boolean; telling: AnswerTelling },
 ): Promise<unknown[]> {
   const answers: unknown[] = []
   let length = 0
   for (const element of calls) {
     const [path, args] = Array.isArray(element) ? (element as unknown[]) : [element]
+    const since = performance.now()
     try {
       if (length > ANSWERS_LENGTH_MAX) throw new RpcRefusal(ANSWERS_TOO_LARGE)
       const answer = (await callResource(resources, { path, args, ...options })) ?? null
       length += approximateLength(answer)
       answers.push(answer)
+      options.telling.element(path, 0, since)
     } catch (error) {
       if (!(error instanceof RpcRefusal)) throw error
+      options.telling.element(path, error.error.code, since)
       answers.push({ isFault: true, faultCode: faultNumber(error.error), faultMessage: error.error.message })
       if (options.isStopping) break
     }
