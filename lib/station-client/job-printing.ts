@@ -43,11 +43,23 @@ export class JobPrinting {
     this.#options = options
   }
 
-  /** Never rejects for what the printer or server do. `signal` breaks off: the claim lapses then. */
-  async print(job: ClaimedJob, outlet: Outlet, signal: AbortSignal): Promise<void> {
+  /**
+   * Never rejects for what the printer or server do. `signal` breaks off: the claim lapses then. False: the job was begun
+   * before, and nothing was done.
+   */
+  async print(job: ClaimedJob, outlet: Outlet, signal: AbortSignal): Promise<boolean> {
     const { journal, log } = this.#options
-    if (journal.has(job.id)) return log('a job that was begun here before is left to lapse', { job: job.id })
+    if (journal.has(job.id)) {
+      log('a job that was begun here before is left to lapse', { job: job.id })
+      return false
+    }
     await journal.note(job.id, 'claimed')
+    await this.#finish(job, outlet, signal)
+    return true
+  }
+
+  async #finish(job: ClaimedJob, outlet: Outlet, signal: AbortSignal): Promise<void> {
+    const { journal, log } = this.#options
     const lease = new Lease(job, this.#options.api)
     try {
       const result = await this.#deliver(job, outlet, { lease, signal })

@@ -63,7 +63,17 @@ const REQUEST_MS = 30_000
 /** The wait, and what the server may need beyond it. */
 const NEXT_MS = (WAIT_SECONDS + 20) * 1_000
 const DOCUMENT_MS = 120_000
-const DOCUMENT_BYTES_MAX = 26_214_400
+const DOCUMENT_LIMIT = {
+  bytesMax: 26_214_400,
+  complaint: 'the document is larger than any may be',
+  failure: 'refused',
+} as const
+/** Unpacked; a station with all its printers is a few hundred kilobytes. Another try may be answered better. */
+const ANSWER_LIMIT = {
+  bytesMax: 4 * 1024 * 1024,
+  complaint: 'an answer is larger than any may be',
+  failure: 'unavailable',
+} as const
 /** The server sends something every 15 s: three are missing. */
 const SILENCE_MS = 45_000
 const EVENT_BYTES_MAX = 65_536
@@ -82,7 +92,7 @@ export function createStationApi(options: { server: string; apiKey: string; stat
   ): Promise<unknown> => {
     return withLimit(signal, limitMs, async (limited) => {
       const response = await request(url, { ...init, headers: { ...headers, ...init.headers } }, limited)
-      const envelope = parseEnvelope(await reading(response.text()), response.status, url)
+      const envelope = parseEnvelope(await readText(response), response.status, url)
       if (envelope) return envelope.data
       throw new ApiError('unavailable', 'the server answered 200: no envelope')
     })
@@ -124,7 +134,7 @@ export function createStationApi(options: { server: string; apiKey: string; stat
         const response = await request(url, {}, limited)
         const given = response.headers.get('Content-Type')
         // Whoever signs people in to a network answers 200 too: that must not be printed.
-        if (given === mediaType) return reading(readBytes(response))
+        if (given === mediaType) return reading(readBytes(response, DOCUMENT_LIMIT))
         await response.body?.cancel()
         throw new ApiError('unavailable', `the document came as ${given}, not as ${mediaType}`)
       })
@@ -144,8 +154,7 @@ export function createStationApi(options: { server: string; apiKey: string; stat
 async function request(url: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
   const response = await reading(fetch(url, { ...init, redirect: 'error', signal }))
   if (response.status === 200) return response
-  const text = await reading(response.text())
-  throw refusalOf(response, text, url)
+  throw refusalOf(response, await readText(response), url)
 }
 
 async function reading<T>(step: Promise<T>): Promise<T> {
@@ -165,12 +174,19 @@ async function reading<T>(step: Promise<T>): Promise<T> {
   }
 }
 
-async function readBytes(response: Response): Promise<Uint8Array> {
+async function readText(response: Response): Promise<string> {
+  return new TextDecoder().decode(await reading(readBytes(response, ANSWER_LIMIT)))
+}
+
+async function readBytes(
+  response: Response,
+  { bytesMax, complaint, failure }: typeof DOCUMENT_LIMIT | typeof ANSWER_LIMIT,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of response.body ?? []) {
     length += chunk.length
-    if (length > DOCUMENT_BYTES_MAX) throw new ApiError('refused', 'the document is larger than any may be')
+    if (length > bytesMax) throw new ApiError(failure, complaint)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

@@ -28,6 +28,8 @@ const DRAIN_MS = 60_000
 /** What is still going on after that is left behind: the journal knows what was in hand. */
 const STOP_MS = DRAIN_MS + 5_000
 const IDENTIFY_MS = 15_000
+/** A server that has no job waits longer before it says so: 25 s, unless it stops. */
+const IDLE_MS = 1_000
 
 /** Throws when the journal can't be kept, or another client keeps it. */
 export async function startStationClient(config: ClientConfig, log: ClientLog): Promise<StationClient> {
@@ -102,20 +104,19 @@ interface Serving {
 
 /** One job at a time, until the client stops. */
 async function serve(serving: Serving): Promise<void> {
-  const { name, connection, driver, api, printers, printing, log, stopping, breaking } = serving
+  const { name, printers, log, stopping } = serving
   const backoff = new Backoff(SERVER_RETRY)
   while (!stopping.aborted) {
     try {
-      const printer = await printers.find(name, stopping)
-      const job = printer === undefined ? null : await api.next(printer.id, stopping)
-      if (printer === undefined) {
+      const askedAt = performance.now()
+      const found = await serveNext(serving)
+      if (found === 'no printer') {
         log('the station has no such printer for a client', { printer: name })
         await backoff.wait(stopping, PRINTERS_AGE_MS / 10)
         printers.forget()
-        continue
-      }
-      backoff.reset()
-      if (job) await printing.print(job, { driver, printer: { ...printer, connection } }, breaking)
+      } else if (found === 'a job' || performance.now() - askedAt >= IDLE_MS) backoff.reset()
+      // A server that answers at once, and with nothing new, isn't asked in a loop.
+      else await backoff.wait(stopping)
     } catch (error) {
       if (hasEnded(stopping)) return
       const isFromServer = error instanceof ApiError
@@ -127,6 +128,16 @@ async function serve(serving: Serving): Promise<void> {
       await backoff.wait(stopping, isFromServer ? error.retryAfterMs : 0)
     }
   }
+}
+
+async function serveNext(serving: Serving): Promise<'no printer' | 'a job' | 'nothing new'> {
+  const { name, connection, driver, api, printers, printing, stopping, breaking } = serving
+  const printer = await printers.find(name, stopping)
+  if (printer === undefined) return 'no printer'
+  const job = await api.next(printer.id, stopping)
+  if (job === null) return 'nothing new'
+  const isNew = await printing.print(job, { driver, printer: { ...printer, connection } }, breaking)
+  return isNew ? 'a job' : 'nothing new'
 }
 
 /** Asked anew: it may have aborted meanwhile, which the type checker doesn't consider. */
