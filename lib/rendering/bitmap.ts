@@ -14,7 +14,7 @@ export interface RgbRaster {
 
 const RGB_CHANNELS = 3
 /** Dithering loses the thin bars of a barcode; a fixed threshold keeps them. */
-const BLACK_BELOW = 128
+export const BLACK_BELOW = 128
 
 /** ITU-R BT.601 in 16 bits: what an eye takes a color for. */
 function luma(red: number, green: number, blue: number): number {

@@ -4,14 +4,16 @@ import { allocate, type Pdfium } from './pdfium-module.ts'
 import { takePdfium } from './pdfium-reuse.ts'
 import { type PageSize, UnreadableError } from './rendering.ts'
 
-/** fpdfview.h: FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY, FPDFBitmap_BGR, and the flags REVERSE_BYTE_ORDER, PRINTING, ANNOT. */
+/** fpdfview.h: FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY, FPDFBitmap_BGR and _Gray, and the flags REVERSE_BYTE_ORDER, PRINTING, ANNOT. */
 const ERROR_PASSWORD = 4
 const ERROR_SECURITY = 5
-const BITMAP_BGR = 2
-const AS_PRINTED_IN_RGB = 0x10 | 0x800
+/** In a grey one there are no bytes to reverse: asked for it, PDFium ends itself. */
+const BITMAPS = {
+  rgb: { format: 2, channels: 3, flags: 0x10 | 0x800 },
+  grey: { format: 1, channels: 1, flags: 0x800 },
+} as const
 const WITH_ANNOTATIONS = 0x01
 const WHITE = 0xffffffff
-const RGB_CHANNELS = 3
 
 /** The structure has 140 bytes in 32 bits. */
 const FORM_CALLBACKS_BYTES = 256
@@ -23,6 +25,8 @@ export interface OpenPdf {
   pageSize(index: number): PageSize
   /** RGB, three bytes per pixel, white behind the page; good until the next call. */
   draw(index: number, size: RasterSize, area?: DrawnArea): Uint8Array
+  /** The same in grey, a byte per pixel. */
+  drawGrey(index: number, size: RasterSize, area: DrawnArea): Uint8Array
   /** A new PDF of these pages, null for a blank one; nothing can be done with this one afterwards. */
   arrange(pages: readonly (PlacedPage | null)[]): Uint8Array
 }
@@ -52,7 +56,9 @@ export async function openPdf(bytes: Uint8Array): Promise<OpenPdf> {
     isEncrypted: pdfium._FPDF_GetSecurityHandlerRevision(document) > 0,
     pageSize: (index) => pageSize(pdfium, document, index),
     draw: (index, size, area = { ...size, leftPx: 0, topPx: 0, quarterTurns: 0 }) =>
-      draw({ pdfium, document, canvases }, index, { size, area }),
+      draw({ pdfium, document, canvases }, index, { size, area, color: 'rgb' }),
+    drawGrey: (index, size, area) =>
+      draw({ pdfium, document, canvases }, index, { size, area, color: 'grey' }),
     arrange: (pages) => arrangePages({ pdfium, document, form: startForm(pdfium, document) }, pages),
   }
 }
@@ -87,28 +93,36 @@ interface Drawing {
   readonly canvases: Map<number, number>
 }
 
+interface Drawn {
+  readonly size: RasterSize
+  readonly area: DrawnArea
+  readonly color: keyof typeof BITMAPS
+}
+
 function draw(
   { pdfium, document, canvases }: Drawing,
   index: number,
-  { size, area }: { readonly size: RasterSize; readonly area: DrawnArea },
+  { size, area, color }: Drawn,
 ): Uint8Array {
   const page = pdfium._FPDF_LoadPage(document, index)
   if (page === 0) throw damagedPage(index)
   const { widthPx, heightPx } = size
-  const stride = widthPx * RGB_CHANNELS
+  const { format, channels, flags } = BITMAPS[color]
+  // As CreateEx wants it: rows of a whole number of words aren't asked for where the memory is given.
+  const stride = widthPx * channels
   const pixels = canvases.get(stride * heightPx) ?? allocate(pdfium, stride * heightPx)
   canvases.set(stride * heightPx, pixels)
-  const bitmap = pdfium._FPDFBitmap_CreateEx(widthPx, heightPx, BITMAP_BGR, pixels, stride)
+  const bitmap = pdfium._FPDFBitmap_CreateEx(widthPx, heightPx, format, pixels, stride)
   if (bitmap === 0) throw damagedPage(index)
   pdfium._FPDFBitmap_FillRect(bitmap, 0, 0, widthPx, heightPx, WHITE)
   // It turns clockwise.
   const turns = (4 - area.quarterTurns) % 4
   const place = [area.leftPx, area.topPx, area.widthPx, area.heightPx, turns] as const
-  pdfium._FPDF_RenderPageBitmap(bitmap, page, ...place, AS_PRINTED_IN_RGB | WITH_ANNOTATIONS)
+  pdfium._FPDF_RenderPageBitmap(bitmap, page, ...place, flags | WITH_ANNOTATIONS)
   const form = startForm(pdfium, document)
   if (form !== 0) {
     pdfium._FORM_OnAfterLoadPage(page, form)
-    pdfium._FPDF_FFLDraw(form, bitmap, page, ...place, AS_PRINTED_IN_RGB)
+    pdfium._FPDF_FFLDraw(form, bitmap, page, ...place, flags)
   }
   // With a form environment a page must stay: the environment knows it.
   else pdfium._FPDF_ClosePage(page)

@@ -1,9 +1,10 @@
 import type { RgbRaster } from './bitmap.ts'
-import { rasterSize } from './document-limits.ts'
+import { type RasterSize, rasterSize } from './document-limits.ts'
 import { type Placement, turned } from './page-placement.ts'
 import type { PlannedPage } from './page-plan.ts'
 import type { DrawnArea, OpenPdf } from './pdfium.ts'
 import type { PageSize } from './rendering.ts'
+import type { GreyPicture, Region } from './grey-picture.ts'
 
 const POINTS_PER_INCH = 72
 const RGB_CHANNELS = 3
@@ -15,7 +16,24 @@ export interface SheetDrawing {
 }
 
 /** A page as it comes out on its sheet; the pixels are good until the next call. Throws UnreadableError. */
-export function drawSheet(pdf: OpenPdf, page: PlannedPage, { dpi, feed }: SheetDrawing): RgbRaster {
+export function drawSheet(pdf: OpenPdf, page: PlannedPage, drawing: SheetDrawing): RgbRaster {
+  const { size, area } = placeSheet(page, drawing)
+  return { ...size, pixels: pdf.draw(page.index, size, area) }
+}
+
+/** A part of it in grey, in pixels of that resolution; it may reach over the sheet's edge by what was rounded. */
+export function drawSheetPart(
+  pdf: OpenPdf,
+  page: PlannedPage,
+  { part, ...drawing }: SheetDrawing & { readonly part: Region },
+): GreyPicture {
+  const { area } = placeSheet(page, drawing)
+  const size = { widthPx: part.right - part.left, heightPx: part.bottom - part.top }
+  const shifted = { ...area, leftPx: area.leftPx - part.left, topPx: area.topPx - part.top }
+  return { ...size, grey: pdf.drawGrey(page.index, size, shifted) }
+}
+
+function placeSheet(page: PlannedPage, { dpi, feed }: SheetDrawing): { size: RasterSize; area: DrawnArea } {
   const subject = `page ${page.index + 1}`
   // A page of more pixels than are allowed is refused even where little of it would be seen.
   rasterSize(scaled(page.size, page.placement.scale), dpi, subject)
@@ -28,7 +46,7 @@ export function drawSheet(pdf: OpenPdf, page: PlannedPage, { dpi, feed }: SheetD
     topPx: Math.round((placement.top * dpi) / POINTS_PER_INCH),
     quarterTurns: placement.quarterTurns,
   }
-  return { ...size, pixels: pdf.draw(page.index, size, area) }
+  return { size, area }
 }
 
 /** The back of the sheet before it, in the pixels of that. */

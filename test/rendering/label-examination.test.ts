@@ -1,5 +1,6 @@
+import bwipjs from 'bwip-js/node'
 import { expect } from 'chai'
-import { PDFDocument } from 'pdf-lib'
+import { PDFDocument, type PDFPage, rgb } from 'pdf-lib'
 import { pino } from 'pino'
 import type { PageSettings } from '../../lib/rendering/page-plan.ts'
 import type { Rendering } from '../../lib/rendering/rendering.ts'
@@ -80,6 +81,42 @@ describe('a label that is examined before it is queued', () => {
     expect(Number(dots)).to.be.closeTo(0.7, 0.3)
   })
 
+  describe('with a frame, lines between its fields and text', () => {
+    const framed = async (draw: (page: PDFPage) => void) => {
+      const document = await PDFDocument.create()
+      const page = document.addPage([288, 432])
+      page.drawRectangle({ x: 6, y: 6, width: 276, height: 420, borderWidth: 1.5, opacity: 0 })
+      for (const y of [120, 210, 330])
+        page.drawLine({ start: { x: 6, y }, end: { x: 282, y }, thickness: 1.2 })
+      page.drawText('Ada Example\n1 Sample Street', { x: 14, y: 400, size: 12 })
+      draw(page)
+      return examine(await document.save())
+    }
+    const places = [
+      ['lies', { x: 40, y: 140, length: 60 }],
+      ['stands', { x: 200, y: 12, length: 70, isStanding: true }],
+      ['stands over all of its width, as the lines do', { x: 12, y: 12, length: 264, isStanding: true }],
+      ['has bars from its foot to its head', { x: 40, y: 10, length: 412 }],
+    ] as const
+    for (const [how, place] of places) {
+      it(`names a symbol that ${how}, if its bars are too narrow, and no other`, async () => {
+        const [warning, ...others] = await framed((page) => drawBars(page, { ...place, dots: 1.2 }))
+        expect(others).to.deep.equal([])
+        expect(warning).to.match(/^barcode-illegible: Code128 PH0000012345, modules 1\.[123] dots wide/)
+        expect(await framed((page) => drawBars(page, { ...place, dots: 2 }))).to.deep.equal([])
+      })
+    }
+
+    it('names a symbol in a grey that its dots do not show, beside one that they do', async () => {
+      const warnings = await framed((page) => {
+        drawBars(page, { x: 40, y: 240, length: 60, dots: 3 })
+        drawBars(page, { x: 40, y: 140, length: 60, dots: 3, grey: 0.6 })
+      })
+      expect(warnings).to.have.length(1)
+      expect(warnings[0]).to.match(/^barcode-illegible: Code128 PH0000012345, modules 3\.0 dots wide/)
+    })
+  })
+
   it('says that no label was found on a larger page', async () => {
     const pages = await makePdf({ pages: 2 })
     const none = await examine(pages)
@@ -90,3 +127,31 @@ describe('a label that is examined before it is queued', () => {
     expect((await examine(wide))[0]).to.match(/^label-not-found: page 1 /)
   })
 })
+
+interface DrawnBars {
+  /** Points. */
+  readonly x: number
+  readonly y: number
+  readonly length: number
+  readonly dots: number
+  readonly isStanding?: boolean
+  readonly grey?: number
+}
+
+function drawBars(page: PDFPage, { x, y, length, dots, isStanding = false, grey = 0 }: DrawnBars): void {
+  const [symbol] = bwipjs.raw({ bcid: 'code128', text: 'PH0000012345' })
+  if (symbol === undefined || !('sbs' in symbol)) throw new Error('a Code 128 consists of bars')
+  const color = rgb(grey, grey, grey)
+  let at = 0
+  for (const [index, modules] of symbol.sbs.entries()) {
+    const width = (modules * dots * 72) / 203
+    if (index % 2 === 0) {
+      page.drawRectangle(
+        isStanding
+          ? { x, y: y + at, width: length, height: width, color }
+          : { x: x + at, y, width, height: length, color },
+      )
+    }
+    at += width
+  }
+}
