@@ -5,6 +5,8 @@ import type { LogLevel, PortRange } from './config.ts'
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
+/** Five concurrent RPC requests a user use one each, printers use one for a few milliseconds per job: docs/scaling.md. */
+export const POOL_MAX_DEFAULT = 20
 export const PORT_MAX = 65_535
 /** Beyond it a limit limits nothing: 0 is the way to switch one off. */
 const LIMIT_MAX = 1_000_000
@@ -21,6 +23,11 @@ export function parseInteger(text: string, min: number, max: number): number {
     throw new Error(`must be a whole number from ${min} to ${max}, not "${text}"`)
   }
   return value
+}
+
+/** With fewer, one busy user (RPC_CONCURRENCY) and the printers would wait for each other; more than one process can use. */
+export function parsePoolMax(text: string): number {
+  return parseInteger(text, 10, 100)
 }
 
 /** 0 and absent: for ever. */

@@ -1,6 +1,7 @@
 import {
   HOUR_MS,
   type LOG_LEVELS,
+  POOL_MAX_DEFAULT,
   PORT_MAX,
   parseAdminApiKey,
   parseBasePath,
@@ -11,6 +12,7 @@ import {
   parseLimit,
   parseLogLevel,
   parseOrigins,
+  parsePoolMax,
   parsePortRanges,
   parseProxies,
   parsePublicUrl,
@@ -33,6 +35,8 @@ export interface Config {
   }
   /** Null: the embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | null
+  /** Of this process, for all but the listener (1) and the webhooks (3). */
+  readonly databasePoolMax: number
   /** Null: chosen by defaultDataDir(). */
   readonly dataDir: string | null
   readonly isDemo: boolean
@@ -95,6 +99,7 @@ export function readConfig(environment: Environment): Config {
       publicUrl: read.value('PUBLIC_URL', parsePublicUrl, null),
     },
     databaseUrl,
+    databasePoolMax: read.value('DATABASE_POOL_MAX', parsePoolMax, POOL_MAX_DEFAULT),
     dataDir: read.value('DATA_DIR', (text) => text, null),
     isDemo: read.value('DEMO', parseBoolean, databaseUrl === null),
     adminApiKey: read.value('ADMIN_API_KEY', parseAdminApiKey, null),

@@ -89,7 +89,7 @@ async function start(
   const { config, log, checkpoint = () => undefined, claimTtlSeconds, printingTiming } = options
   const dataDir = config.dataDir ?? defaultDataDir(process.cwd())
   const connection = await connect(config, dataDir, log, cleanUp)
-  const db = createDatabase(connection, log.child({ service: 'database' }))
+  const db = createDatabase(connection, log.child({ service: 'database' }), config.databasePoolMax)
   cleanUp.push(() => db.destroy())
 
   const { firstStart, fingerprintKey, linkKey } = await prepareDatabase({ db, config, dataDir })

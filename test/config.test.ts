@@ -79,6 +79,16 @@ const VARIABLES: readonly Variable[] = [
     bad: ['mysql://root:swordfish@h/d', 'swordfish'],
   },
   {
+    name: 'DATABASE_POOL_MAX',
+    pick: ({ databasePoolMax }) => databasePoolMax,
+    byDefault: 20,
+    good: [
+      ['10', 10],
+      ['100', 100],
+    ],
+    bad: ['9', '101', '0', 'many'],
+  },
+  {
     name: 'DATA_DIR',
     pick: ({ dataDir }) => dataDir,
     byDefault: null,

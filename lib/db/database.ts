@@ -11,17 +11,14 @@ export type DatabaseConnection =
   | { readonly connectionString: string }
   | { readonly host: string; readonly port: number; readonly user: string; readonly database: string }
 
-/**
- * One process keeps at most this many connections: five concurrent RPC requests a user use one each, printers use one
- * for a few milliseconds per job. Three processes fit into PostgreSQL's default of 100 with room for others.
- */
+/** Of a command's or a test's own work; the server's is in its configuration. */
 const POOL_MAX = 20
 const ACQUIRE_TIMEOUT_MS = 10_000
 /** A statement that takes longer is a defect or an overload; either way its connection is needed back. */
 const STATEMENT_TIMEOUT_MS = 30_000
 
 /** `log` gets what Knex has to say, which it would print otherwise. */
-export function createDatabase(connection: DatabaseConnection, log?: Logger): Knex {
+export function createDatabase(connection: DatabaseConnection, log?: Logger, poolMax = POOL_MAX): Knex {
   // Of node-postgres: Knex hands over what it doesn't know itself.
   const settings = {
     ...connection,
@@ -35,7 +32,7 @@ export function createDatabase(connection: DatabaseConnection, log?: Logger): Kn
     ...(log && { log: knexLog(log) }),
     client: 'pg',
     connection: settings,
-    pool: { min: 0, max: POOL_MAX },
+    pool: { min: 0, max: poolMax },
     acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
     // Knex would otherwise write the bindings into the messages of errors, and with them secrets into the log.
     compileSqlOnError: false,

@@ -5,19 +5,19 @@ import type { Finding } from './finding.ts'
 
 /** The oldest that the tests run on. */
 const VERSION_MIN = 150_000
-/** A process keeps 20 connections, one to listen and a few for webhooks. */
-const CONNECTIONS_FREE_MIN = 25
+/** Beside its pool a process keeps one connection to listen and three for webhooks. */
+const CONNECTIONS_BESIDE_POOL = 4
 const CLOCK_SECONDS_MAX = 5
 const MIB = 1024 * 1024
 
-export async function examineDatabase(db: Knex): Promise<readonly Finding[]> {
+export async function examineDatabase(db: Knex, poolMax: number): Promise<readonly Finding[]> {
   const askedAt = Date.now()
   const facts = await getDatabaseFacts(db)
   const tookMs = Date.now() - askedAt
   const clockMs = Math.abs(facts.now.getTime() - (askedAt + tookMs / 2))
   return [
     versionFinding(facts),
-    ...connectionsFinding(facts),
+    ...connectionsFinding(facts, poolMax + CONNECTIONS_BESIDE_POOL),
     clockFinding(clockMs),
     await migrationsFinding(db),
   ]
@@ -35,12 +35,15 @@ function versionFinding({ version, versionNumber, sizeBytes }: DatabaseFacts): F
 }
 
 /** The embedded server has one guest. */
-function connectionsFinding({ connectionsMax, connectionsUsed }: DatabaseFacts): readonly Finding[] {
+function connectionsFinding(
+  { connectionsMax, connectionsUsed }: DatabaseFacts,
+  neededByOne: number,
+): readonly Finding[] {
   const text = `${connectionsUsed} of ${connectionsMax} are in use`
-  if (connectionsMax - connectionsUsed >= CONNECTIONS_FREE_MIN) {
+  if (connectionsMax - connectionsUsed >= neededByOne) {
     return [{ what: 'connections', state: 'good', text }]
   }
-  const advice = `one more process needs ${CONNECTIONS_FREE_MIN}: raise max_connections (docs/scaling.md)`
+  const advice = `one more process needs ${neededByOne}: raise max_connections or lower DATABASE_POOL_MAX (docs/scaling.md)`
   return [{ what: 'connections', state: 'doubtful', text, advice }]
 }
 

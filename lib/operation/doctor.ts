@@ -31,15 +31,15 @@ export async function diagnose(read: () => Config, log: Logger): Promise<readonl
     ]
   }
   try {
-    findings.push(...(await withDatabase({ config, log }, examine)))
+    findings.push(...(await withDatabase({ config, log }, (db) => examine(db, config))))
   } catch (error) {
     findings.push(unreachable(config, error))
   }
   return findings
 }
 
-async function examine(db: Knex): Promise<readonly Finding[]> {
-  const database = await examineDatabase(db)
+async function examine(db: Knex, { databasePoolMax }: Config): Promise<readonly Finding[]> {
+  const database = await examineDatabase(db, databasePoolMax)
   // Without its tables there is nothing more to ask.
   if (database.some(({ state }) => state === 'bad')) return database
   return [...database, ...(await examineQueues(db)), ...(await examinePrinters(db, probePrinter))]
