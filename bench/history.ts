@@ -1,12 +1,12 @@
 /**
- * What a warehouse leaves behind that prints ten thousand papers a day: as many jobs as are asked for, all of them over, with
- * their orders, packages, instructions, confirmations, ledger and the events of the last 14 days. Made by SQL, as copies of one
- * job that came by the front door, so that routing and options are as long as real ones.
+ * What a warehouse leaves behind that prints ten thousand papers a day: as many jobs as are asked for, all of them over, and as
+ * many instructions, with their orders, packages, confirmations, ledger and the events of the last 14 days. Made by SQL, as
+ * copies of one job that came by the front door, so that routing and options are as long as real ones.
  */
 import type pg from 'pg'
 
-/** Eight papers of ten belong to an instruction that a packer confirmed; the rest came by the REST API. */
-const INSTRUCTIONS_OF_TEN = 8
+/** Eight instructions of ten have a file that was printed, the others are notes; as many jobs came by the REST API. */
+const PAPERS_OF_TEN = 8
 const INSTRUCTIONS_PER_ORDER = 3
 const PAPERS_PER_DAY = 10_000
 const EVENT_DAYS = 14
@@ -50,7 +50,7 @@ export async function insertHistory(
   const indexes = await dropIndexes(client)
   await client.query(`create temporary table made as select n,
       clock_timestamp() - (${jobs} - n) * interval '1 day' / ${PAPERS_PER_DAY} as at,
-      case when n % 10 < ${INSTRUCTIONS_OF_TEN} then n end as paper,
+      n % 10 < ${PAPERS_OF_TEN} as is_paper,
       case when n % 100 < 97 then 'completed' when n % 100 < 99 then 'failed' else 'canceled' end as status
     from generate_series(1, ${jobs}) as n`)
   await insertOrders(client, jobs)
@@ -80,7 +80,7 @@ async function dropIndexes(client: pg.Client): Promise<readonly string[]> {
 
 /** An order of three instructions has one package, each sixth one two. Half of them are the demo merchant's. */
 async function insertOrders(client: pg.Client, jobs: number): Promise<void> {
-  const orders = Math.ceil((jobs * INSTRUCTIONS_OF_TEN) / 10 / INSTRUCTIONS_PER_ORDER)
+  const orders = Math.ceil(jobs / INSTRUCTIONS_PER_ORDER)
   await client.query(`
     insert into merchants (merchant_id, name) select 'mrch_history' || n, 'Merchant ' || n from generate_series(1, ${MERCHANTS}) as n;
     create temporary table made_orders as
@@ -105,45 +105,46 @@ async function insertOrders(client: pg.Client, jobs: number): Promise<void> {
       from made_orders cross join generate_series(1, 2) as package where package = 1 or n % 6 = 0;`)
 }
 
-/** Each with a file of its own, whose bytes were removed after their retention, confirmed once. */
+/** A paper has a file of its own, whose bytes were removed after their retention. Each is confirmed once. */
 async function insertInstructions(client: pg.Client): Promise<void> {
   await client.query(`
-    create temporary table made_papers as
+    create temporary table made_instructions as
       select made.n, made.at, made_orders.order_id, made_orders.n as order_number,
         nextval(pg_get_serial_sequence('instructions', 'instruction_id')) as instruction_id,
         nextval(pg_get_serial_sequence('confirmations', 'confirmation_id')) as confirmation_id,
-        'doc_' || substr(md5('d' || made.n), 1, 22) as document_id
-      from (select *, row_number() over (order by n) as rank from made where paper is not null) as made
-      join made_orders on made_orders.n = (made.rank - 1) / ${INSTRUCTIONS_PER_ORDER} + 1
+        case when is_paper then 'doc_' || substr(md5('d' || made.n), 1, 22) end as document_id
+      from made join made_orders on made_orders.n = (made.n - 1) / ${INSTRUCTIONS_PER_ORDER} + 1
       order by made.n;
     insert into documents (document_id, sha256, media_type, size_bytes, page_count, first_page_width_pt, first_page_height_pt,
         is_encrypted, created_at, removed_at)
       select document_id, sha256(document_id::bytea), 'application/pdf', 50000, 1, 288, 432, false, at, at + interval '1 day'
-      from made_papers;
+      from made_instructions where document_id is not null;
     insert into instructions (instruction_id, order_id, file_name, presentation, print_target, is_print_target_inferred,
         created_by, created_at, updated_at)
       overriding system value
-      select instruction_id, order_id, 'label.pdf', 'once_per_order', 'LABEL', true, 'usr_history', at, at from made_papers;
+      select instruction_id, order_id, case when document_id is not null then 'label.pdf' end, 'once_per_order',
+        case when document_id is not null then 'LABEL' end, document_id is not null, 'usr_history', at, at
+      from made_instructions;
     insert into instruction_revisions (instruction_id, revision, note, document_id, created_by, created_at)
-      select instruction_id, 1, 'Place the label in a pouch', document_id, 'usr_history', at from made_papers;
+      select instruction_id, 1, 'Place the label in a pouch', document_id, 'usr_history', at from made_instructions;
     insert into confirmations (confirmation_id, instruction_id, occurrence, revision, package_id, user_id, confirmed_by, confirmed_at)
       overriding system value
       select confirmation_id, instruction_id, 'order:' || order_id, 1, 'history-' || order_number || '-s-1', users.user_id,
         'packer', at
-      from made_papers cross join (select user_id from users where role = 'packer' limit 1) as users;`)
+      from made_instructions cross join (select user_id from users where role = 'packer' limit 1) as users;`)
 }
 
 async function insertJobs(client: pg.Client, templateJobId: string): Promise<void> {
   await client.query(
     `create temporary table made_jobs as
        select made.n, made.at, made.status, 'prnt_job_' || substr(md5('j' || made.n), 1, 22) as job_id,
-         made_papers.instruction_id, made_papers.confirmation_id, made_papers.document_id, orders.merchant_id,
+         papers.instruction_id, papers.confirmation_id, papers.document_id, orders.merchant_id,
          orders.unique_id, printers.printer_id, printers.station_id,
          nextval(pg_get_serial_sequence('print_jobs', 'queue_position')) as queue_position
        from made
        join (select printer_id, station_id, row_number() over (order by printer_id) - 1 as rank, count(*) over () as count
              from printers) as printers on printers.rank = made.n % printers.count
-       left join made_papers using (n) left join orders using (order_id)
+       left join (select * from made_instructions where document_id is not null) as papers using (n) left join orders using (order_id)
        order by made.n;
      insert into print_jobs (job_id, queue_position, name, status, reason, document_id, location_id, station_id, printer_id,
          print_target, resource_type, resource_id, copies, user_name, merchant_id, instruction_id, confirmation_id, routing,
@@ -171,7 +172,7 @@ async function insertEvents(client: pg.Client, jobs: number): Promise<void> {
   await client.query(`
     insert into event_sequences (resource_type, resource_id, last_sequence) select 'print_job', job_id, 3 from made_jobs;
     insert into event_sequences (resource_type, resource_id, last_sequence)
-      select 'order_instruction', instruction_id::text, 2 from made_papers;
+      select 'order_instruction', instruction_id::text, 2 from made_instructions;
     insert into events (event_id, type, resource_type, resource_id, sequence, location_id, merchant_id, data,
         created_at, stream_position)
       select 'evt_' || substr(md5('e' || n || '-' || step), 1, 22),
@@ -185,10 +186,10 @@ async function insertEvents(client: pg.Client, jobs: number): Promise<void> {
         stream_position)
       select 'evt_' || substr(md5('i' || n), 1, 22), 'order_instruction.confirmed', 'order_instruction', instruction_id::text, 2,
         jsonb_build_object('instruction', instruction_id, 'filler', repeat('x', 400)), at, last + row_number() over (order by n)
-      from made_papers cross join (select max(stream_position) as last from events) as published
+      from made_instructions cross join (select max(stream_position) as last from events) as published
       where n >= ${first} order by n;
     update event_publication set last_stream_position = (select max(stream_position) from events);
-    drop table made_jobs, made_papers, made_orders;`)
+    drop table made_jobs, made_instructions, made_orders;`)
 }
 
 /** As the triggers would have, which were off. */
@@ -208,7 +209,7 @@ export async function insertQueued(
   await client.query(
     `insert into print_jobs (job_id, name, document_id, location_id, station_id, printer_id, print_target, user_name, routing,
        created_by, updated_by, created_at, updated_at, expires_at)
-     select 'prnt_job_' || substr(md5('q' || n), 1, 22), template.name, template.document_id, template.location_id,
+     select 'prnt_job_' || substr(md5(gen_random_uuid()::text), 1, 22), template.name, template.document_id, template.location_id,
        printers.station_id, printers.printer_id, 'LABEL', template.user_name, template.routing, template.created_by,
        template.updated_by, clock_timestamp(), clock_timestamp(), clock_timestamp() + interval '14 days'
      from generate_series(1, $1::integer) as n
@@ -217,5 +218,4 @@ export async function insertQueued(
      order by n`,
     [jobs, templateJobId, printerIds],
   )
-  await client.query('vacuum analyze print_jobs')
 }

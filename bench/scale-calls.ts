@@ -1,6 +1,6 @@
 /** What a packer and an integrator do all day, one call after the other. */
 import { makeLabelPdf } from '../test/helpers/documents.ts'
-import { confirming, creating, makeOrder, makePackages } from './packing-work.ts'
+import { confirming, creating, makeOrder, makePackages, noisyPdfs } from './packing-work.ts'
 import type { ScaleFloor } from './scale-floor.ts'
 
 export interface ScaleCall {
@@ -11,6 +11,8 @@ export interface ScaleCall {
 
 /** Times fifty packages: more clicks than a run of a minute takes. */
 const ORDERS = 20
+/** Of one sample. The first waits for the printer to be told that it may print. */
+const DELIVERED = 20
 
 /** `name`: of no other call's orders. */
 export async function scaleCalls(floor: ScaleFloor, name: string): Promise<readonly ScaleCall[]> {
@@ -18,6 +20,7 @@ export async function scaleCalls(floor: ScaleFloor, name: string): Promise<reado
     ...(await rpcCalls(floor, name)),
     ...(await restCalls(floor)),
     await clickToPaper(floor, name),
+    delivery(floor),
     stationClient(floor),
   ]
 }
@@ -31,10 +34,16 @@ async function rpcCalls({ shop, packer }: ScaleFloor, name: string): Promise<rea
   }
   const [packageId = ''] = await makePackages(shop, order, 5)
   const creation = await creating(shop, `${name}-create`)
+  const fresh = await noisyPdfs(50_000)
+  const attaching = () => ({ file_name: 'label.pdf', file_content: fresh(), print_target: 'LASER' })
+  const fileCreation = await creating(shop, `${name}-file`, attaching)
   const confirmation = await confirming(shop, `${name}-confirm`, { orders: ORDERS })
   return [
     timed('order_instruction.list', () => shop.call('order_instruction.list', [order])),
-    timed('order_instruction.create', () => shop.call('order_instruction.create', creation())),
+    timed('order_instruction.create, a note', () => shop.call('order_instruction.create', creation())),
+    timed('order_instruction.create, a new PDF of 50 kB', () =>
+      shop.call('order_instruction.create', fileCreation()),
+    ),
     timed('packing.open', () => packer.call('packing.open', [packageId])),
     timed('packing.confirm', () => packer.call('packing.confirm', confirmation())),
   ]
@@ -66,14 +75,23 @@ async function clickToPaper(floor: ScaleFloor, name: string): Promise<ScaleCall>
   return {
     title: 'from the click to the first byte',
     async time() {
-      sink.reset()
       const firstByte = sink.nextByteAt()
-      const whole = sink.bytesAt(label.length)
+      const ended = sink.nextEndAt()
       const startedAt = performance.now()
       const clicked = packer.call('packing.confirm', [...next(), { station_id: stationId }])
-      const at = await firstByte
-      await Promise.all([clicked, whole])
+      const [at] = await Promise.all([firstByte, clicked, ended])
       return at - startedAt
+    },
+  }
+}
+
+/** The queue is as long after it as before, and a printer with more behind those goes on until it is paused. */
+function delivery({ backlog }: ScaleFloor): ScaleCall {
+  return {
+    title: `a waiting job comes out, of ${DELIVERED} one after the other`,
+    async time() {
+      await backlog.add(DELIVERED)
+      return (await backlog.print(DELIVERED)) / DELIVERED
     },
   }
 }

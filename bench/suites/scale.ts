@@ -7,6 +7,7 @@ import { type ScaleCall, scaleCalls } from '../scale-calls.ts'
 import { openScaleFloor, type Past, type ScaleFloor } from '../scale-floor.ts'
 
 const FEW = 10_000
+/** At one printer, and as many again at ten others. */
 const QUEUED = 10_000
 /** Bounds the suite's time; `--rows=1000000` is the whole measurement. */
 const MANY = 200_000
@@ -20,9 +21,9 @@ export const scale: Suite = {
   effort: { rounds: 51, ms: 1 },
   async open({ rows = MANY }) {
     const pasts: readonly Past[] = [
-      { finished: FEW, queued: 0 },
-      { finished: rows, queued: 0 },
-      { finished: FEW, queued: QUEUED },
+      { finished: FEW, queued: 0, backlog: 0 },
+      { finished: rows, queued: 0, backlog: 0 },
+      { finished: FEW, queued: QUEUED, backlog: QUEUED },
     ]
     const floors: ScaleFloor[] = []
     // One after the other, so that the disk is not asked for three at once.
@@ -37,9 +38,10 @@ export const scale: Suite = {
   },
 }
 
-function nameOf({ finished, queued }: Past): string {
-  const jobs = `${finished.toLocaleString('en')} finished jobs`
-  return queued === 0 ? jobs : `${jobs}, ${queued.toLocaleString('en')} queued`
+function nameOf({ finished, queued, backlog }: Past): string {
+  const past = `${finished.toLocaleString('en')} finished jobs and instructions`
+  const waiting = `${backlog.toLocaleString('en')} queued at one printer, ${queued.toLocaleString('en')} at ten`
+  return queued === 0 ? past : `${past}, ${waiting}`
 }
 
 /** One race for each call, one contestant for each floor. */

@@ -42,6 +42,12 @@ describe('the past that measurements are made with', () => {
     )
     const [job] = (await rest.get(`${JOBS}?status=completed&limit=1`)).json.data
     expect((await rest.get(`${JOBS}/${job.id}/attempts`)).json.data).to.have.length(1)
+    const { rows } = await client.query('select count(*)::integer as count from instructions')
+    expect(rows).to.deep.equal([{ count: 500 }])
+    const instructions = await server.rpc.call('order_instruction.list', ['history-6'])
+    const files = instructions.map(({ file_name }: { file_name: string | null }) => file_name)
+    // The ninth and tenth of each ten are notes; this is the 16th to the 18th of all.
+    expect(files).to.deep.equal(['label.pdf', 'label.pdf', null])
   })
 })
 
