@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 
-/** Where a request comes from, by W3C Trace Context (https://www.w3.org/TR/trace-context/). */
+/** Where a request comes from, by W3C Trace Context, level 1 (https://www.w3.org/TR/trace-context-1/). */
 export interface Trace {
   /** 32 hexadecimal digits. */
   readonly traceId: string
@@ -9,22 +9,23 @@ export interface Trace {
   readonly traceparent: string
 }
 
-const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?$/
-const NOT_SAMPLED = '00'
+/** Version 00 has nothing after the flags; what later ones append, after a dash, isn't known and isn't read. */
+const TRACEPARENT =
+  /^(?:00(?=.{53}$)|(?!00|ff)[0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(?:-|$)/
+/** The one flag that version 00 has; the others are to be sent as 0. */
+const SAMPLED_BIT = 1
 const TRACE_BYTES = 16
 const SPAN_BYTES = 8
-/** Of later versions, only what version 00 has is known: its length is the most that is read. */
-const HEADER_LENGTH_MAX = 256
 
 const storage = new AsyncLocalStorage<Trace>()
 
 /** Goes on with the caller's trace, with a span of our own; a missing or broken header starts a new trace. */
 export function continueTrace(header: string | undefined): Trace {
-  const found = header !== undefined && header.length <= HEADER_LENGTH_MAX ? TRACEPARENT.exec(header) : null
+  const [, callersTrace, callersFlags = '00'] = TRACEPARENT.exec(header ?? '') ?? []
   // One draw for both: each costs more than what is made of it.
   const random = randomBytes(TRACE_BYTES + SPAN_BYTES).toString('hex')
-  const traceId = found?.[1] ?? random.slice(0, 2 * TRACE_BYTES)
-  const flags = found?.[2] ?? NOT_SAMPLED
+  const traceId = callersTrace ?? random.slice(0, 2 * TRACE_BYTES)
+  const flags = (Number.parseInt(callersFlags, 16) & SAMPLED_BIT) === 0 ? '00' : '01'
   return { traceId, traceparent: `00-${traceId}-${random.slice(2 * TRACE_BYTES)}-${flags}` }
 }
 

@@ -9,12 +9,13 @@ const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/
 
 describe('the trace context of a request', () => {
   let workspace: WebhookWorkspace
+  let seen = 0
 
-  beforeEach(async () => {
+  before(async () => {
     workspace = await openWebhookWorkspace()
     await workspace.subscribe(['cloud_printing.job.*'])
   })
-  afterEach(() => workspace.stop())
+  after(() => workspace.stop())
 
   /** Of the webhooks of a job that a request with these headers made: its creation, its first byte and its end. */
   async function traceparents(headers: Record<string, string>): Promise<readonly string[]> {
@@ -27,7 +28,8 @@ describe('the trace context of a request', () => {
       data: `data:application/pdf;base64,${pdf}`,
     }
     expect((await rest.post('/v1/cloud-printing/jobs', job, headers)).status).to.equal(201)
-    const received = await receiver.atLeast(3)
+    const received = (await receiver.atLeast(seen + 3)).slice(seen)
+    seen += received.length
     return received.map((request) => String(request.headers['traceparent']))
   }
 
@@ -39,8 +41,29 @@ describe('the trace context of a request', () => {
     expect(new Set([CALLERS_SPAN, ...parts.map((match) => match?.[2])]).size).to.equal(4)
   })
 
+  const VALID = {
+    'a later version, of which more is not known': [`01-${TRACE}-${CALLERS_SPAN}-01-more`, '01'],
+    'a later version as long as ours': [`cc-${TRACE}-${CALLERS_SPAN}-00`, '00'],
+    'flags that version 00 has not': [`00-${TRACE}-${CALLERS_SPAN}-fe`, '00'],
+    'all flags': [`00-${TRACE}-${CALLERS_SPAN}-ff`, '01'],
+  } as const
+  for (const [name, [traceparent, flags]] of Object.entries(VALID)) {
+    it(`goes on for a request with ${name}, in version 00 with its one flag`, async () => {
+      const parts = (await traceparents({ traceparent })).map((value) => TRACEPARENT.exec(value))
+      expect(parts.map((match) => match?.[1])).to.deep.equal([TRACE, TRACE, TRACE])
+      expect(parts.map((match) => match?.[3])).to.deep.equal([flags, flags, flags])
+    })
+  }
+
   const BROKEN = {
     none: {},
+    'version 00 and a tail': { traceparent: `00-${TRACE}-${CALLERS_SPAN}-01-more` },
+    'version 00 and a dash at its end': { traceparent: `00-${TRACE}-${CALLERS_SPAN}-01-` },
+    'a later version and a tail without a dash': { traceparent: `01-${TRACE}-${CALLERS_SPAN}-01.more` },
+    'upper case': { traceparent: `00-${TRACE.toUpperCase()}-${CALLERS_SPAN}-01` },
+    'an all-zero span': { traceparent: `00-${TRACE}-${'0'.repeat(16)}-01` },
+    // As a server sees two headers of that name.
+    'two traces': { traceparent: `00-${TRACE}-${CALLERS_SPAN}-01, 00-${TRACE}-${CALLERS_SPAN}-01` },
     'an all-zero trace': { traceparent: `00-${'0'.repeat(32)}-${CALLERS_SPAN}-01` },
     'a version that may not be': { traceparent: `ff-${TRACE}-${CALLERS_SPAN}-01` },
     'anything else': { traceparent: 'x'.repeat(1000) },
