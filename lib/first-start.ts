@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Knex } from 'knex'
+import type { Logger } from 'pino'
 import { isEmptyDatabase, seedDemoWorkspace } from '../seeds/demo.ts'
 import { ensureAdminKey } from './access/admin-key-service.ts'
 import { getServerSecret } from './access/server-secret-store.ts'
@@ -26,13 +27,15 @@ interface PrepareOptions {
   readonly db: Knex
   readonly config: Config
   readonly dataDir: string
+  readonly log: Logger
 }
 
 /** Migrates and seeds, alone among all processes of the database; the others wait and find it done. */
 export function prepareDatabase(options: PrepareOptions): Promise<PreparedDatabase> {
-  const { db, dataDir } = options
+  const { db, dataDir, log } = options
   return withStartLock(db, async () => {
-    await migrate(db)
+    const { newer } = await migrate(db)
+    if (newer.length > 0) log.warn({ migrations: newer }, 'the database is newer than this program')
     const made = await makeCredentials(options)
     const fingerprintKey = await getServerSecret(db, 'external_id_fingerprint')
     const linkKey = await getServerSecret(db, 'document_links')

@@ -92,7 +92,7 @@ async function start(
   const db = createDatabase(connection, log.child({ service: 'database' }), config.databasePoolMax)
   cleanUp.push(() => db.destroy())
 
-  const { firstStart, fingerprintKey, linkKey } = await prepareDatabase({ db, config, dataDir })
+  const { firstStart, fingerprintKey, linkKey } = await prepareDatabase({ db, config, dataDir, log })
   const rendering = createRendering({ log: log.child({ service: 'rendering' }) })
   cleanUp.push(() => rendering.close())
   let baseUrl = config.http.publicUrl ?? ''

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import type { Knex } from 'knex'
 import { migrateBackgroundWorker } from './background-worker.ts'
-import type { DatabaseConnection } from './database.ts'
+import { type DatabaseConnection, query, queryOne } from './database.ts'
+import { type SchemaStanding, standingOf } from './schema-standing.ts'
 
 const MIGRATIONS_FOLDER = new URL('../../migrations/', import.meta.url)
 
@@ -27,10 +28,10 @@ class MigrationFiles implements Knex.MigrationSource<string> {
   }
 }
 
-export const migrationConfig: Knex.MigratorConfig = {
-  migrationSource: new MigrationFiles(),
-  tableName: 'schema_migrations',
-}
+const FILES = new MigrationFiles()
+const TABLE = 'schema_migrations'
+
+export const migrationConfig: Knex.MigratorConfig = { migrationSource: FILES, tableName: TABLE }
 
 /** Any number, the same in every process: the lock that lets several start together. */
 const START_LOCK = 7_225_001
@@ -48,11 +49,19 @@ export async function withStartLock<T>(db: Knex, work: () => Promise<T>): Promis
   })
 }
 
-/** Brings the schema up to date. Call it under `withStartLock`. */
-export async function migrate(db: Knex): Promise<void> {
-  await db.migrate.forceFreeMigrationsLock(migrationConfig)
-  await db.migrate.latest(migrationConfig)
+/**
+ * Brings the schema up to date, and answers where it stood before. Call it under `withStartLock`. Throws
+ * SchemaConflictError.
+ */
+export async function migrate(db: Knex): Promise<SchemaStanding> {
+  const standing = await schemaStanding(db)
+  // Knex takes a database that is newer than its files for a broken one.
+  if (standing.missing.length > 0) {
+    await db.migrate.forceFreeMigrationsLock(migrationConfig)
+    await db.migrate.latest(migrationConfig)
+  }
   await migrateBackgroundWorker(connectionOf(db))
+  return standing
 }
 
 /** The background worker brings its own schema and connects by itself, to wherever the pool does. */
@@ -61,13 +70,14 @@ function connectionOf(db: Knex): DatabaseConnection {
   return client.connectionSettings
 }
 
-/** True when no migration is outstanding. */
-export async function isMigrated(db: Knex): Promise<boolean> {
-  return (await outstandingMigrations(db)).length === 0
+/** Throws SchemaConflictError. */
+export async function schemaStanding(db: Knex): Promise<SchemaStanding> {
+  return standingOf(await FILES.getMigrations(), await recordedMigrations(db))
 }
 
-/** Names, in their order. */
-export async function outstandingMigrations(db: Knex): Promise<readonly string[]> {
-  const [, outstanding] = (await db.migrate.list(migrationConfig)) as [unknown[], string[]]
-  return outstanding
+async function recordedMigrations(db: Knex): Promise<readonly string[]> {
+  const table = await queryOne<{ name: string | null }>(db, `select to_regclass('${TABLE}')::text as name`)
+  if (!table?.name) return []
+  const rows = await query<{ name: string }>(db, `select name from ${TABLE} order by name`)
+  return rows.map(({ name }) => name)
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
-import { outstandingMigrations } from '../db/migrations.ts'
+import { schemaStanding } from '../db/migrations.ts'
+import { SchemaConflictError, type SchemaStanding } from '../db/schema-standing.ts'
 import { type DatabaseFacts, getDatabaseFacts } from './examination-store.ts'
 import type { Finding } from './finding.ts'
 
@@ -59,8 +60,22 @@ function clockFinding(differenceMs: number): Finding {
 }
 
 async function migrationsFinding(db: Knex): Promise<Finding> {
-  const names = await outstandingMigrations(db)
-  if (names.length === 0) return { what: 'migrations', state: 'good', text: 'none is outstanding' }
-  const text = `outstanding: ${names.join(', ')}`
-  return { what: 'migrations', state: 'bad', text, advice: 'run packhouse migrate, or start the server' }
+  try {
+    return standingFinding(await schemaStanding(db))
+  } catch (error) {
+    if (!(error instanceof SchemaConflictError)) throw error
+    const advice =
+      'run the version that made them, or restore the backup: no server of this version can start'
+    return { what: 'migrations', state: 'bad', text: error.message, advice }
+  }
+}
+
+function standingFinding({ missing, newer }: SchemaStanding): Finding {
+  if (missing.length > 0) {
+    const text = `outstanding: ${missing.join(', ')}`
+    return { what: 'migrations', state: 'bad', text, advice: 'run packhouse migrate, or start the server' }
+  }
+  if (newer.length === 0) return { what: 'migrations', state: 'good', text: 'none is outstanding' }
+  const text = `the database is newer than this program: it has ${newer.join(', ')}`
+  return { what: 'migrations', state: 'doubtful', text, advice: 'end the update: run one version everywhere' }
 }

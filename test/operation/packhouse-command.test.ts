@@ -1,35 +1,13 @@
-import { execFile } from 'node:child_process'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { cloneDatabase, type TestDatabase } from '../helpers/database.ts'
 import { freePort } from '../helpers/free-port.ts'
+import { packhouse } from '../helpers/packhouse-command.ts'
 import { addSocketPrinter } from '../helpers/print-floor.ts'
 import { createRestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
-
-const ROOT = new URL('../../', import.meta.url)
-
-interface Answer {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-/** As an operator types it, with the environment of the server and nothing of this process's. */
-function packhouse(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Answer> {
-  const { PATH = '', HOME = '' } = process.env
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['bin/packhouse.js', ...words],
-      { cwd: ROOT, env: { PATH, HOME, ...env } },
-      (error, stdout, stderr) =>
-        resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
-    )
-  })
-}
 
 describe('the command of an operator', () => {
   let server: TestServer
