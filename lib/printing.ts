@@ -15,6 +15,7 @@ import {
   type DispatcherCheckpoint,
 } from './print-jobs/delivery-step.ts'
 import { startDispatcher } from './print-jobs/dispatcher.ts'
+import { createJobCountsService } from './print-jobs/job-counts-service.ts'
 import { createJobFailoverService } from './print-jobs/job-failover-service.ts'
 import { createLedgerService } from './print-jobs/ledger-service.ts'
 import type { StationClientsService } from './print-jobs/station-clients-service.ts'
@@ -108,7 +109,8 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
     log,
   })
   const failover = createJobFailoverService({ db, printers })
-  const dispatcher = startDispatcher({ ledger, delivery, command, failover, checkpoint, timing, log })
+  const work = { ledger, delivery, command, failover, jobCounts: createJobCountsService({ db }) }
+  const dispatcher = startDispatcher({ ...work, checkpoint, timing, log })
   await notifications.listen(STATIONS_CHANNEL, {
     onNotification: (payload) => hear(services.stationClients, payload),
     onReconnect: () => services.stationClients.catchUp(),

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { SendCommand } from './command-step.ts'
 import type { DeliveryStep, DispatcherCheckpoint } from './delivery-step.ts'
+import type { JobCountsService } from './job-counts-service.ts'
 import type { JobFailoverService } from './job-failover-service.ts'
 import type { LedgerService } from './ledger-service.ts'
 import { PrinterPump } from './printer-pump.ts'
@@ -20,6 +21,7 @@ export interface DispatcherOptions {
   readonly delivery: DeliveryStep
   readonly command: SendCommand
   readonly failover: JobFailoverService
+  readonly jobCounts: JobCountsService
   readonly checkpoint: DispatcherCheckpoint
   readonly timing: DispatcherTiming
   readonly log: Logger
@@ -84,6 +86,16 @@ class PumpingDispatcher implements Dispatcher {
       for (const printerId of await this.#options.ledger.printersWithWork()) this.wake(printerId)
     } catch (error) {
       this.#options.log.warn({ err: error }, 'could not look for queued jobs')
+    }
+    await this.#foldCounts()
+  }
+
+  /** What a minute of many jobs leaves to be added up would slow each choice of a printer down. */
+  async #foldCounts(): Promise<void> {
+    try {
+      await this.#options.jobCounts.foldIfMany()
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'could not add up the counts of jobs')
     }
   }
 

@@ -1,4 +1,4 @@
-import { type Db, query } from '../db/database.ts'
+import { type Db, preparedOne, query } from '../db/database.ts'
 
 /**
  * Adds up lines of one place, merchant and status, of at most `limit` lines, unless there is one of each already. Whoever
@@ -19,4 +19,13 @@ export async function foldJobCounts(db: Db, limit: number): Promise<void> {
      group by location_id, merchant_id, station_id, printer_id, status having sum(jobs) <> 0`,
     { limit },
   )
+}
+
+/** How many lines there are about, by PostgreSQL's own statistics: up to a second old; 0 where `track_counts` is off. */
+export async function estimateJobCountLines(db: Db): Promise<number> {
+  const found = await preparedOne<{ lines: string }>(
+    db,
+    `select pg_stat_get_live_tuples('print_job_counts'::regclass) as lines`,
+  )
+  return Number(found?.lines ?? 0)
 }

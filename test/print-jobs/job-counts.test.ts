@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { Knex } from 'knex'
 import { createJobCountsService } from '../../lib/print-jobs/job-counts-service.ts'
 import { cloneDatabase, type TestDatabase } from '../helpers/database.ts'
+import { eventually } from '../helpers/eventually.ts'
 import { aDocument, aLocation } from '../printers/printing-fixtures.ts'
 
 const COLUMNS = 'location_id, merchant_id, station_id, printer_id, status'
@@ -69,6 +70,23 @@ describe('counts of print jobs', () => {
     )
     const { rows: kinds } = await db.raw(`select distinct ${COLUMNS} from print_jobs`)
     expect(rows).to.have.length(kinds.length)
+  })
+
+  it('are folded without waiting for the minute when many lines have come, and not for a few', async () => {
+    const counts = createJobCountsService({ db })
+    await counts.fold()
+    await counts.foldIfMany()
+    const change = (status: string) => db.raw('update print_jobs set status = :status', { status })
+    await change('queued')
+    await counts.foldIfMany()
+    expect(await lines()).to.be.above(199)
+    for (let round = 0; round < 10; round += 1) await change(round % 2 === 0 ? 'completed' : 'queued')
+    // PostgreSQL's own count of them comes up to a second later.
+    await eventually('a fold', async () => {
+      await counts.foldIfMany()
+      return (await lines()) < 20 || undefined
+    })
+    expect(await differences()).to.deep.equal([])
   })
 
   it('writes nothing when there is nothing to fold', async () => {
