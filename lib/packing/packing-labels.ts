@@ -1,17 +1,17 @@
 import type { Caller } from '../access/caller.ts'
 import type { Instruction } from '../instructions/instruction.ts'
 import type { Package } from '../orders/order.ts'
-import type { Examination } from '../print-jobs/label-checks.ts'
+import type { Examination, PreparedJob } from '../print-jobs/label-checks.ts'
 import type { Station } from '../printers/printer.ts'
+import { occurrencesFor } from './due-engine.ts'
 import type { PackingDependencies } from './packing-dependencies.ts'
+import { instructionOf, isSettled, type Scene } from './packing-scene.ts'
 import type { PackingTarget } from './packing-service.ts'
 
 /** The packer waits for no more than this; a label that was opened a while ago is known already. */
 const EXAMINATION_MS = 400
-/** Nobody waits for these. */
-const BEFOREHAND_MS = 5_000
-/** Of one order, while its package is opened. */
-const BEFOREHAND_MAX = 5
+/** Of one package: it has three or four. */
+const BEFOREHAND_MAX = 20
 
 interface Floor {
   readonly caller: Caller
@@ -27,34 +27,24 @@ export async function examineLabelOf(
   dependencies: PackingDependencies,
   { caller, target, station }: { caller: Caller; target: PackingTarget; station: Station | null },
 ): Promise<Examination | null> {
-  const { db, orders, instructions } = dependencies
+  const { db, orders, instructions, labelChecks } = dependencies
   const pack = await orders.getPackage(db, target.packageId)
   const all = await instructions.listOfOrder(db, pack.orderId)
   const instruction = all.find(({ instructionId }) => String(instructionId) === target.instructionId)
-  return instruction ? examine(dependencies, { caller, pack, station }, instruction, EXAMINATION_MS) : null
+  const job = instruction ? jobOf({ caller, pack, station }, instruction) : null
+  return job ? labelChecks.examine(job, EXAMINATION_MS) : null
 }
 
-/** Looks at the labels of an order while its package is being packed, so that no confirmation waits for it. */
-export function examineBeforehand(
-  dependencies: PackingDependencies,
-  floor: Floor,
-  instructions: Iterable<Instruction>,
-): void {
-  const withFiles = [...instructions].filter(({ document }) => document !== null)
-  for (const instruction of withFiles.slice(0, BEFOREHAND_MAX)) {
-    // It tells nobody what it finds: the next one who asks has it at once. It rejects for nothing.
-    void examine(dependencies, floor, instruction, BEFOREHAND_MS)
-  }
+/** Draws and looks at what confirmations of a package will print while it is packed, so that none of them waits for it. */
+export function prepareBeforehand({ labelChecks }: PackingDependencies, floor: Floor, scene: Scene): void {
+  const due = occurrencesFor(scene.due, floor.pack.packageId).filter((one) => !isSettled(one))
+  const jobs = due.flatMap((occurrence) => jobOf(floor, instructionOf(scene, occurrence)) ?? [])
+  for (const job of jobs.slice(0, BEFOREHAND_MAX)) labelChecks.prepare(job)
 }
 
-async function examine(
-  { labelChecks }: PackingDependencies,
-  { caller, pack, station }: Floor,
-  { document, printTarget }: Instruction,
-  limitMs: number,
-): Promise<Examination | null> {
+function jobOf({ caller, pack, station }: Floor, { document, printTarget }: Instruction): PreparedJob | null {
   if (!document) return null
-  const job = {
+  return {
     document,
     locationId: station?.location.locationId ?? pack.locationId,
     callerId: caller.id,
@@ -64,5 +54,4 @@ async function examine(
     printerName: null,
     options: {},
   }
-  return labelChecks.examine(job, limitMs)
 }

@@ -9,7 +9,7 @@ import { insertDeferral } from './deferral-store.ts'
 import { closePackage, reopenPackage } from './package-closing.ts'
 import type { PackingDependencies } from './packing-dependencies.ts'
 import { type PackingPicture, pictureOf } from './packing-pictures.ts'
-import { examineBeforehand, examineLabelOf } from './packing-labels.ts'
+import { examineLabelOf, prepareBeforehand } from './packing-labels.ts'
 import { previewOf } from './packing-preview.ts'
 import { confirmAndPrint } from './packing-prints.ts'
 import { readReason } from './packing-reason.ts'
@@ -85,7 +85,7 @@ export function createPackingService(dependencies: PackingDependencies): Packing
       const found = await findScanned(orders, code)
       if (!found) throw new NotFoundError('package', code)
       const { view, pack, scene } = await openPackage(dependencies, found.packageId)
-      examineBeforehand(dependencies, { caller, pack, station }, scene.instructions.values())
+      prepareBeforehand(dependencies, { caller, pack, station }, scene)
       return view
     },
 

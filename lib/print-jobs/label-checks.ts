@@ -1,17 +1,17 @@
 import type { Logger } from 'pino'
 import type { Db } from '../db/database.ts'
-import type { InspectedDocument, StoredDocument } from '../documents/document.ts'
+import type { StoredDocument } from '../documents/document.ts'
 import { isRawType } from '../documents/raw-document.ts'
 import { DomainError } from '../errors.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
 import { UnreadableError } from '../rendering/rendering.ts'
 import { addJobWarnings } from './job-warning-store.ts'
 import { createExaminationTurns } from './examination-turns.ts'
+import { createLabelDrawing, type ExaminedJob, type RoutedJob } from './label-drawing.ts'
 import type { PrintableDocuments } from './printable-documents.ts'
 import type { PrintJob } from './print-job.ts'
 import type { PrintJobsService } from './print-jobs-service.ts'
-import { completeOptions } from './print-options.ts'
-import { type Medium, mediumOf } from './printed-medium.ts'
+import type { Medium } from './printed-medium.ts'
 
 /** What is wrong with a label as that printer would print it. */
 export interface Examination {
@@ -21,10 +21,8 @@ export interface Examination {
   readonly documentKey: string
 }
 
-type RoutedJob = Parameters<PrintJobsService['route']>[1]
-export interface ExaminedJob extends RoutedJob {
-  /** One that isn't stored yet is at hand. */
-  readonly document: StoredDocument | InspectedDocument
+export interface PreparedJob extends RoutedJob {
+  readonly document: StoredDocument
 }
 
 /** Labels are looked at before they are queued: contracts/printing.md, "Languages". */
@@ -34,11 +32,19 @@ export interface LabelChecks {
    * would take it, or it took longer than `limitMs`; then the job gets its warnings later.
    */
   examine(job: ExaminedJob, limitMs: number): Promise<Examination | null>
+  /**
+   * For a job that may be asked for soon: draws it for the printer that would take it, and examines it. Best effort, one
+   * after the other, behind whatever somebody waits for.
+   */
+  prepare(job: PreparedJob): void
   /** What was at hand is stored now. */
   remember(examination: Examination | null, documentId: string): void
   /** For a job that is about to be sent: adds what nobody has told of it yet, without holding it up. */
   examineLate(job: PrintJob, medium: Medium): void
 }
+
+/** Labels of some dozen packages that were opened at once; those behind them are drawn when they are asked for. */
+const PREPARED_WAITING_MAX = 200
 
 /** Warnings that belong to a printer and its settings, not to the document. */
 const KEYWORDS = /^(barcode-illegible|label-not-found):/
@@ -54,18 +60,19 @@ export function createLabelChecks(options: {
   readonly printable: PrintableDocuments
   readonly log: Logger
 }): LabelChecks {
-  const { db, printers, printJobs, printable, log } = options
+  const { db, printable, log } = options
+  const drawing = createLabelDrawing(options)
   const turns = createExaminationTurns()
+
+  const beforehand = createExaminationTurns({ waitingMax: PREPARED_WAITING_MAX })
 
   const look = async (job: ExaminedJob): Promise<Examination | null> => {
     const { document } = job
-    const { chosen } = await printJobs.route(db, job)
-    if (!chosen) return null
-    const printer = await printers.getPrinter(db, chosen.id)
-    const settings = completeOptions(job.options, document)
-    const firstPage = { widthPt: document.firstPageWidthPt, heightPt: document.firstPageHeightPt }
-    const medium = mediumOf({ options: settings, printTarget: job.printTarget }, printer, firstPage)
-    if (!medium.isLabelStock || !medium.isThermal) return null
+    const place = await drawing.placeOf(job)
+    if (!place || !isExamined(place.medium)) return null
+    const { printer, medium, settings } = place
+    // It is drawn meanwhile for whoever sends it.
+    if ('documentId' in document) void settled(drawing.draw(document.documentId, place))
     const documentKey = 'bytes' in document ? document.sha256.toString('hex') : document.documentId
     const examined = {
       documentId: documentKey,
@@ -73,7 +80,7 @@ export function createLabelChecks(options: {
       ...('bytes' in document && { bytes: document.bytes }),
     }
     const warnings = await turns.takeSoon(() => printable.examine(examined, medium))
-    return warnings && { printerId: chosen.id, warnings, documentKey }
+    return warnings && { printerId: printer.printerId, warnings, documentKey }
   }
 
   /** A label that can't be read, or a server that has no time: the job itself will tell. */
@@ -93,12 +100,25 @@ export function createLabelChecks(options: {
       return within(settled(look(job)), limitMs)
     },
 
+    prepare(job) {
+      const { documentId, mediaType } = job.document
+      if (isRawType(mediaType)) return
+      const work = async () => {
+        const place = await drawing.placeOf(job)
+        if (!place) return
+        await drawing.draw(documentId, { ...place, isBeforehand: true })
+        const prepared = { documentId, options: place.settings, isBeforehand: true }
+        if (isExamined(place.medium)) await printable.examine(prepared, place.medium)
+      }
+      void settled(beforehand.take(work))
+    },
+
     remember(examination, documentId) {
       if (examination) printable.rename(examination.documentKey, documentId)
     },
 
     examineLate(job, medium) {
-      if (!medium.isLabelStock || !medium.isThermal) return
+      if (!isExamined(medium)) return
       const work = async () => {
         const warnings = (await turns.take(() => printable.examine(job, medium))) ?? []
         const untold = warnings.filter((warning) => !job.warnings.includes(warning))
@@ -107,6 +127,10 @@ export function createLabelChecks(options: {
       void settled(work())
     },
   }
+}
+
+function isExamined({ isLabelStock, isThermal }: Medium): boolean {
+  return isLabelStock && isThermal
 }
 
 async function within<T>(work: Promise<T | null>, limitMs: number): Promise<T | null> {

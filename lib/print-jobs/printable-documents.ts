@@ -10,7 +10,10 @@ import { pageRequestOf } from './page-request.ts'
 import type { PrintJob } from './print-job.ts'
 import { type Medium, type MediumPrinter, type MediumRequest, mediumOf } from './printed-medium.ts'
 
-export type PrintedJob = Pick<PrintJob, 'documentId' | 'options'>
+export interface PrintedJob extends Pick<PrintJob, 'documentId' | 'options'> {
+  /** Nobody waits for it yet: others go first. */
+  readonly isBeforehand?: boolean
+}
 
 /**
  * Documents with a job's settings applied, in the language of a printer. Kept by document, settings and kind of printer,
@@ -54,14 +57,14 @@ export function createPrintableDocuments(options: PrintableOptions): PrintableDo
   const making = new Map<string, Promise<PrintableDocument>>()
 
   const render = async (
-    documentId: string,
+    { documentId, isBeforehand = false }: PrintedJob,
     request: Omit<PageRequest, 'bytes'>,
     { language, dpi }: { readonly language: DeliveryFormat['language']; readonly dpi: number },
   ): Promise<PrintableDocument> => {
     const { bytes } = await documents.read(db, documentId)
     return language === null
-      ? rendering.arrange({ ...request, bytes })
-      : rendering.print({ ...request, bytes, dpi, language })
+      ? rendering.arrange({ ...request, bytes, isBeforehand })
+      : rendering.print({ ...request, bytes, dpi, language, isBeforehand })
   }
 
   const examined = new ExaminedDocuments()
@@ -71,7 +74,12 @@ export function createPrintableDocuments(options: PrintableOptions): PrintableDo
       const request = pageRequestOf(job.options, medium, { paperKind: 'asked', copies: 1 })
       return examined.get(job.documentId, JSON.stringify([request, medium.dpi]), async () => {
         const bytes = job.bytes ?? (await documents.read(db, job.documentId)).bytes
-        return rendering.examine({ ...request, bytes, dpi: medium.dpi })
+        return rendering.examine({
+          ...request,
+          bytes,
+          dpi: medium.dpi,
+          isBeforehand: job.isBeforehand === true,
+        })
       })
     },
 
@@ -91,7 +99,7 @@ export function createPrintableDocuments(options: PrintableOptions): PrintableDo
       const key = JSON.stringify([job.documentId, request, language === null ? null : target])
       const known = kept.get(key) ?? making.get(key)
       if (known) return known
-      const made = render(job.documentId, request, target).finally(() => making.delete(key))
+      const made = render(job, request, target).finally(() => making.delete(key))
       making.set(key, made)
       const document = await made
       kept.set(key, document)

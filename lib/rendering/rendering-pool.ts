@@ -29,7 +29,8 @@ export function createRendering(options: RenderingOptions): Rendering {
   const workers = new RenderingThreads({ threads, timeoutMs, log })
 
   async function run<Task extends RenderingTask>(task: Task): Promise<RenderingResults[Task['kind']]> {
-    return slots.run(() => workers.run(task))
+    const isLater = 'isBeforehand' in task && task.isBeforehand === true
+    return slots.run(() => workers.run(task), { isLater })
   }
 
   return {

@@ -5,8 +5,12 @@ interface Turn {
   reject(reason: DomainError): void
 }
 
+/** So many go first, and then one that is wanted later: it is never left for good. */
+const PASSED_MAX = 16
+
 /**
- * Lets `slots` calls run at once, in the order of their coming, and `queueMax` wait.
+ * Lets `slots` calls run at once, in the order of their coming, and `queueMax` wait. Those that are wanted later let the
+ * others go first.
  *
  * Piscina has a queue of its own, but a task's clock would run while it waits there, and a task behind one that was
  * aborted can wait for good: with no minimum of threads nothing starts the next one (piscina 5.3).
@@ -15,6 +19,8 @@ export class RenderingSlots {
   #free: number
   readonly #queueMax: number
   readonly #waiting: Turn[] = []
+  readonly #waitingLater: Turn[] = []
+  #passed = 0
   #isClosed = false
 
   constructor(slots: number, queueMax: number) {
@@ -22,8 +28,8 @@ export class RenderingSlots {
     this.#queueMax = queueMax
   }
 
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    await this.#take()
+  async run<T>(work: () => Promise<T>, { isLater = false } = {}): Promise<T> {
+    await this.#take(isLater ? this.#waitingLater : this.#waiting)
     try {
       return await work()
     } finally {
@@ -34,25 +40,34 @@ export class RenderingSlots {
   /** Whatever waits is refused, now and later. */
   close(): void {
     this.#isClosed = true
-    for (const { reject } of this.#waiting.splice(0)) reject(stopping())
+    for (const queue of [this.#waiting, this.#waitingLater]) {
+      for (const { reject } of queue.splice(0)) reject(stopping())
+    }
   }
 
-  async #take(): Promise<void> {
+  async #take(queue: Turn[]): Promise<void> {
     if (this.#isClosed) throw stopping()
     if (this.#free > 0) {
       this.#free -= 1
       return
     }
-    if (this.#waiting.length >= this.#queueMax) {
+    if (this.#waiting.length + this.#waitingLater.length >= this.#queueMax) {
       throw new DomainError('unavailable', 'too many documents wait to be read')
     }
-    await new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }))
+    await new Promise<void>((resolve, reject) => queue.push({ resolve, reject }))
   }
 
   #giveBack(): void {
-    const next = this.#waiting.shift()
+    const next = this.#next()
     if (next === undefined) this.#free += 1
     else next.resolve()
+  }
+
+  #next(): Turn | undefined {
+    const isTurnOfLater = this.#waiting.length === 0 || this.#passed >= PASSED_MAX
+    const later = isTurnOfLater ? this.#waitingLater.shift() : undefined
+    this.#passed = later !== undefined || this.#waitingLater.length === 0 ? 0 : this.#passed + 1
+    return later ?? this.#waiting.shift()
   }
 }
 
