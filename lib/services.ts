@@ -45,6 +45,7 @@ import {
   type ThermalCommandsService,
 } from './thermal/thermal-commands-service.ts'
 import { createThermalJobsService, type ThermalJobsService } from './thermal/thermal-jobs-service.ts'
+import { createThermalWork } from './thermal/thermal-work.ts'
 import { createEventsService, type EventsService } from './webhooks/events-service.ts'
 import { createWebhookServices, type WebhookServices } from './webhooks/webhook-services.ts'
 
@@ -174,8 +175,9 @@ function createThermalServices(
   { db, rendering }: ServicesOptions,
   parts: Pick<Services, 'documents' | 'locations' | 'printers' | 'printJobs'>,
 ): Pick<Services, 'receipts' | 'templates' | 'thermalCommands' | 'thermalJobs'> {
-  const templates = createTemplatesService({ db })
-  const receipts = createReceiptsService({ db, ...parts, rendering, templates })
+  const thermalWork = createThermalWork(rendering)
+  const templates = createTemplatesService({ db, thermalWork })
+  const receipts = createReceiptsService({ db, ...parts, templates, thermalWork })
   const printerCommands = createPrinterCommandsService({ db })
   return {
     templates,

@@ -26,6 +26,8 @@ const QUEUE_MAX = 256
 export function createRendering(options: RenderingOptions): Rendering {
   const { threads = THREADS, timeoutMs = TIMEOUT_MS, queueMax = QUEUE_MAX, log } = options
   const slots = new RenderingSlots(threads, queueMax)
+  /** Whoever sends receipts, and on a machine of its own nobody is asked for a key, keeps nobody's labels waiting. */
+  const receiptSlots = new RenderingSlots(Math.max(1, threads - 1), queueMax)
   const workers = new RenderingThreads({ threads, timeoutMs, log })
 
   async function run<Task extends RenderingTask>(task: Task): Promise<RenderingResults[Task['kind']]> {
@@ -71,7 +73,11 @@ export function createRendering(options: RenderingOptions): Rendering {
         throw error
       }
     },
+    makeReceipt: (bytes, order) => receiptSlots.run(() => run({ kind: 'makeReceipt', bytes, ...order })),
+    outlineMessage: (bytes) => receiptSlots.run(() => run({ kind: 'outlineMessage', bytes })),
+    readTemplate: (bytes, name) => receiptSlots.run(() => run({ kind: 'readTemplate', bytes, name })),
     async close() {
+      receiptSlots.close()
       slots.close()
       await workers.close()
     },

@@ -1,3 +1,4 @@
+import type { ThermalResults, ThermalTask } from '../thermal/receipt-work.ts'
 import type {
   PageRequest,
   PrintableDocument,
@@ -17,6 +18,7 @@ import type {
 
 /** What crosses to a worker and back; only what a structured clone keeps. */
 export type RenderingTask =
+  | ThermalTask
   | ({ readonly kind: 'arrange' } & PageRequest)
   | ({ readonly kind: 'print' } & PrintRequest)
   | ({ readonly kind: 'drawSheet' } & SheetRequest)
@@ -32,7 +34,7 @@ export type RenderingTask =
       readonly options: DrawingOptions
     }
 
-export interface RenderingResults {
+export interface RenderingResults extends ThermalResults {
   readonly arrange: PrintableDocument
   readonly print: PrintableDocument
   readonly drawSheet: Uint8Array | undefined

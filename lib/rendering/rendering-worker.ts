@@ -1,10 +1,11 @@
 import sharp from 'sharp'
+import { doThermalWork, isThermalTask, type ThermalTask } from '../thermal/receipt-work.ts'
 import { arrangeDocument, drawDocumentSheet, printDocument } from './document-printing.ts'
 import { documentType } from './document-type.ts'
 import { decodeGrey } from './grey-decoding.ts'
 import { wrapImage } from './image-wrapping.ts'
-import { drawPage } from './page-drawing.ts'
 import { examineLabel } from './label-examination.ts'
+import { drawPage } from './page-drawing.ts'
 import { inspectPdf } from './pdf-inspection.ts'
 import { withPdfiumKept } from './pdfium-reuse.ts'
 import { inspectPicture } from './picture-inspection.ts'
@@ -30,6 +31,12 @@ export async function runRenderingTask(task: RenderingTask): Promise<RenderingOu
 }
 
 async function run(task: RenderingTask): Promise<RenderingResults[RenderingTask['kind']]> {
+  return isThermalTask(task) ? doThermalWork(task, decodeGrey) : readDocument(task)
+}
+
+async function readDocument(
+  task: Exclude<RenderingTask, ThermalTask>,
+): Promise<RenderingResults[RenderingTask['kind']]> {
   switch (task.kind) {
     case 'arrange':
       return arrangeDocument(task)

@@ -1,3 +1,5 @@
+import type { ReceiptOrder } from '../thermal/receipt-order.ts'
+import type { ThermalResults } from '../thermal/receipt-work.ts'
 import type {
   PageRequest,
   PrintableDocument,
@@ -26,6 +28,10 @@ export interface Rendering {
    * `maxHeightDots`.
    */
   decodeGrey(bytes: Uint8Array, scale: GreyScale): Promise<GreyPixels | undefined>
+  /** A message, JSON in UTF-8, as a receipt. It and the two that follow leave a worker to documents. */
+  makeReceipt(message: Uint8Array, order: ReceiptOrder): Promise<ThermalResults['makeReceipt']>
+  outlineMessage(message: Uint8Array): Promise<ThermalResults['outlineMessage']>
+  readTemplate(message: Uint8Array, name: string): Promise<ThermalResults['readTemplate']>
   close(): Promise<void>
 }
 

@@ -1,5 +1,4 @@
 /** Rows of barcodes with their texts: contracts/thermal.md, section 6. */
-import { barcodeModules } from './barcode-symbol.ts'
 import { completeValue, parseBarcodeType } from './barcode-value.ts'
 import { encode, type LayoutContext, styledLines } from './layout-context.ts'
 import { CHARACTER_DOTS } from './paper.ts'
@@ -49,7 +48,7 @@ export function layoutBarcodeRow(
   columns: number,
 ): readonly (LineItem | PictureItem)[] {
   const areas = cellAreas(context.paper.widthDots, columns)
-  const bars = requests.map((request, index) => barsOf(request, areas[index]?.widthDots ?? 0))
+  const bars = requests.map((request, index) => barsOf(context, request, areas[index]?.widthDots ?? 0))
   const hri = requests.map((request, index) => (request.hri ? (bars[index]?.text ?? '') : ''))
   const line = (texts: readonly string[], style: TextStyle): readonly LineItem[] =>
     layoutTexts(context, texts, areas, style)
@@ -72,13 +71,13 @@ function cellAreas(paperDots: number, columns: number): readonly CellArea[] {
   return Array.from({ length: columns }, (_, index) => ({ leftDots: index * widthDots, widthDots }))
 }
 
-function barsOf(request: BarcodeRequest, widthDots: number): Bars | undefined {
+function barsOf({ symbols }: LayoutContext, request: BarcodeRequest, widthDots: number): Bars | undefined {
   const type = parseBarcodeType(request.type)
   if (request.value === '') return undefined
   const text = completeValue(type, request.value)
   const tooWide = new ThermalError(`'${quoted(request.value)}' is too wide for the paper`)
   if (text.length * CHARACTER_MODULES_MIN > widthDots) throw tooWide
-  const modules = barcodeModules(type, text)
+  const modules = symbols.bars(type, text)
   const symbolModules = totalOf(modules) + 2 * QUIET_MODULES
   const moduleDots = Math.min(within(request.moduleDots, MODULE), Math.floor(widthDots / symbolModules))
   if (moduleDots < MODULE.min) throw tooWide

@@ -21,7 +21,7 @@ export function layoutElement(
   element: Element,
   item: JsonValue | undefined,
 ): readonly LayoutItem[] {
-  context.budget.spendElement()
+  context.budget.spend('elements')
   const align = element.align ?? section.align
   switch (element.type) {
     case 'Text':

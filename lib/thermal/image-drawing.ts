@@ -38,8 +38,10 @@ async function drawImage(item: ImageItem, drawing: ImageDrawing): Promise<readon
     maxWidthDots: drawing.paperDots,
     maxHeightDots: HEIGHT_MAX_DOTS,
   })
+  drawing.budget.resume()
   if (!picture) return item.substitute
-  drawing.budget.spendRows(picture.height + MARGIN_ROWS)
+  drawing.budget.spend('rows', picture.height + MARGIN_ROWS)
+  drawing.budget.spend('imageRows', picture.height)
   const raster = drawDithered(picture, item.align, drawing.paperDots)
   return sliceRaster(raster, BAND_ROWS_MAX).map((band) => ({ kind: 'picture', raster: band }))
 }

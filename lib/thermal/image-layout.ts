@@ -20,7 +20,7 @@ const DATA_PREFIX = /^\s*data:[^,]*,/i
 
 /** An empty image prints nothing. Throws ThermalError for one of more than 20 megapixels. */
 export function layoutImage(context: LayoutContext, request: ImageRequest): readonly LayoutItem[] {
-  context.budget.spendImageCharacters(request.base64.length)
+  context.budget.spend('imageCharacters', request.base64.length)
   const base64 = request.base64.replace(DATA_PREFIX, '').replace(/\s+/g, '')
   if (base64 === '') return []
   const bytes = Buffer.from(base64, 'base64')
@@ -31,6 +31,6 @@ export function layoutImage(context: LayoutContext, request: ImageRequest): read
   if (size.widthPixels * size.heightPixels > IMAGE_MAX_PIXELS) {
     throw new ThermalError('it has more than 20 megapixels')
   }
-  context.budget.spendPixels(size.widthPixels * size.heightPixels)
+  context.budget.spend('pixels', size.widthPixels * size.heightPixels)
   return [{ kind: 'image', bytes, align: request.align, widthMm: request.widthMm, substitute }]
 }

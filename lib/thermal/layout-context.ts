@@ -1,6 +1,7 @@
 import type { LayoutBudget } from './layout-budget.ts'
 import { LINE_SPACING_DEFAULT_DOTS, PAPERS, type Paper } from './paper.ts'
 import type { LineItem } from './receipt-item.ts'
+import { ReceiptSymbols } from './receipt-symbols.ts'
 import { cleanText, encodeText } from './text-encoding.ts'
 import type { Align, TextStyle } from './text-style.ts'
 import type { ThermalSettings } from './thermal-settings.ts'
@@ -11,22 +12,24 @@ export interface LayoutContext {
   readonly paper: Paper
   readonly lineSpacingDots: number
   readonly budget: LayoutBudget
+  readonly symbols: ReceiptSymbols
 }
 
 export function layoutContext(settings: ThermalSettings, budget: LayoutBudget): LayoutContext {
   const paper = PAPERS[settings.paperWidthMm]
-  return { settings, paper, lineSpacingDots: LINE_SPACING_DEFAULT_DOTS, budget }
+  const symbols = new ReceiptSymbols(budget)
+  return { settings, paper, lineSpacingDots: LINE_SPACING_DEFAULT_DOTS, budget, symbols }
 }
 
 /** Text of a document or template, counted before a character of it is dropped. */
 export function readText({ budget }: LayoutContext, text: string): string {
-  budget.spendCharacters(text.length)
+  budget.spend('characters', text.length)
   return cleanText(text)
 }
 
 /** Text as the printer's bytes, counted. */
 export function encode({ settings, budget }: LayoutContext, text: string): string {
-  budget.spendCharacters(text.length)
+  budget.spend('characters', text.length)
   return encodeText(text, settings.encoding)
 }
 

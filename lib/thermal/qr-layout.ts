@@ -29,7 +29,9 @@ export function layoutQr(context: LayoutContext, request: QrRequest): readonly Q
   if (data.length === 0) return []
   if (data.length > BYTES_MAX) throw new ThermalError(`the value has more than ${BYTES_MAX} bytes`)
   const wanted = Math.min(SIZE_MAX, Math.max(SIZE_MIN, Math.round(request.size ?? SIZE_DEFAULT)))
-  const size = Math.min(wanted, Math.floor(context.paper.widthDots / qrModules(data.length)))
+  const modules = qrModules(data.length)
+  context.symbols.countQr(request.value, modules)
+  const size = Math.min(wanted, Math.floor(context.paper.widthDots / modules))
   const feeds = Math.ceil((QUIET_MODULES * size) / context.lineSpacingDots)
   return [{ kind: 'qr', align: request.align, data, size, feeds }]
 }

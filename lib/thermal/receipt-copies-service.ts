@@ -6,9 +6,8 @@ import type { DocumentsService } from '../documents/documents-service.ts'
 import { describeRaw, ESCPOS_TYPE } from '../documents/raw-document.ts'
 import type { PrintJobsService } from '../print-jobs/print-jobs-service.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
-import type { JsonObject } from './json-text.ts'
-import { drawReceipt, type Receipt } from './receipt.ts'
 import type { ReceiptsService, ThermalPrinter } from './receipts-service.ts'
+import type { SentMessage } from './sent-message.ts'
 import { ThermalError } from './thermal-error.ts'
 import { type DueCopy, insertCopies, insertPicture, takeDueCopies } from './thermal-job-store.ts'
 
@@ -22,9 +21,9 @@ interface Made {
 /** Receipts for a message's printer, and those of `copy_to`: contracts/thermal.md, section 3. */
 export interface ReceiptCopiesService {
   /** Throws ThermalError. */
-  make(target: ThermalPrinter, message: JsonObject): Promise<Made>
+  make(target: ThermalPrinter, message: SentMessage): Promise<Made>
   /** Each for its own paper; what can't be printed there is left out and changes nothing else. */
-  makeFurther(caller: Caller, main: ThermalPrinter, message: JsonObject): Promise<readonly Made[]>
+  makeFurther(caller: Caller, main: ThermalPrinter, message: SentMessage): Promise<readonly Made[]>
   store(trx: Db, made: Made): Promise<StoredDocument>
   /** They are printed when the job is done. */
   order(trx: Db, jobId: string, copies: readonly Made[]): Promise<void>
@@ -46,9 +45,11 @@ export function createReceiptCopiesService(options: ReceiptCopiesOptions): Recei
   const store = (trx: Db, { bytes }: Made): Promise<StoredDocument> =>
     documents.store(trx, describeRaw(bytes, ESCPOS_TYPE))
 
-  const make = async (target: ThermalPrinter, message: JsonObject): Promise<Made> => {
-    const receipt = await receipts.render(message, target.settings)
-    return { target, bytes: receipt.bytes, picture: await pictureFor(target, receipt) }
+  const make = async (target: ThermalPrinter, message: SentMessage): Promise<Made> => {
+    const { printer, settings } = target
+    const isDrawn = printer.connection.type === 'virtual'
+    const { bytes, picture } = await receipts.make(message, { settings, isDrawn })
+    return { target, bytes: asBuffer(bytes), picture: picture && asBuffer(picture) }
   }
 
   return {
@@ -101,8 +102,9 @@ async function printCopy(
   if (job && copy.picture) await insertPicture(trx, job.jobId, copy.picture)
 }
 
-async function pictureFor({ printer, settings }: ThermalPrinter, { items }: Receipt): Promise<Buffer | null> {
-  return printer.connection.type === 'virtual' ? drawReceipt(items, settings) : null
+/** The same memory. */
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength)
 }
 
 function unlessRefused(error: unknown): undefined {

@@ -42,9 +42,10 @@ interface QrPixels {
 function placeItems(items: readonly ReceiptItem[]): { items: readonly PlacedItem[]; rows: number } {
   let spacingDots: number = LINE_SPACING_DEFAULT_DOTS
   let top = 0
+  const symbolOf = rememberingSymbols()
   const placed = items.map((item) => {
     if (item.kind === 'line-spacing') spacingDots = item.dots ?? LINE_SPACING_DEFAULT_DOTS
-    const symbol = item.kind === 'qr' ? qrPixels(item.data) : undefined
+    const symbol = item.kind === 'qr' ? symbolOf(item.data) : undefined
     const place = { item, top, spacingDots, symbol }
     top += itemRows(item, spacingDots, symbol?.pixx)
     return place
@@ -80,11 +81,23 @@ function drawQr(
   })
 }
 
-function qrPixels(data: Uint8Array): QrPixels {
+/** Equal symbols are made once. */
+function rememberingSymbols(): (data: Uint8Array) => QrPixels {
+  const known = new Map<string, QrPixels>()
+  return (data) => {
+    const bytes = Buffer.from(data).toString('latin1')
+    const symbol = known.get(bytes) ?? qrPixels(bytes)
+    known.set(bytes, symbol)
+    return symbol
+  }
+}
+
+/** `bytes`: as characters. */
+function qrPixels(bytes: string): QrPixels {
   // The library's types know bar heights and colours, not the encoder's own options.
   const options = {
     bcid: 'qrcode',
-    text: Buffer.from(data).toString('latin1'),
+    text: bytes,
     binarytext: true,
     eclevel: 'L',
   }

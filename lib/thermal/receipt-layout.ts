@@ -53,7 +53,7 @@ function counted(budget: LayoutBudget, items: Iterable<LayoutItem>): readonly La
   for (const item of items) {
     if (item.kind === 'line-spacing') spacingDots = item.dots ?? LINE_SPACING_DEFAULT_DOTS
     // The rows of an image are known when it is decoded.
-    if (item.kind !== 'image') budget.spendRows(itemRows(item, spacingDots))
+    if (item.kind !== 'image') budget.spend('rows', itemRows(item, spacingDots))
     kept.push(item)
   }
   return kept

@@ -12,6 +12,8 @@ import type { ThermalSettings } from './thermal-settings.ts'
 
 export interface ReceiptInput extends LayoutInput {
   readonly decodeGrey: DecodeGrey
+  /** Of the thread that it is made in; absent, a receipt's own limits. */
+  readonly budget?: LayoutBudget
 }
 
 export interface Receipt {
@@ -23,10 +25,10 @@ export interface Receipt {
 
 /** Throws ThermalError, in the words of section 2.2, for media or a template that can't be printed. */
 export async function renderReceipt(input: ReceiptInput): Promise<Receipt> {
-  const budget = new LayoutBudget()
+  const { budget = new LayoutBudget(), decodeGrey } = input
   const layout = layoutReceipt(input, budget)
   const paperDots = PAPERS[input.settings.paperWidthMm].widthDots
-  const items = await drawImages(layout, { paperDots, budget, decodeGrey: input.decodeGrey })
+  const items = await drawImages(layout, { paperDots, budget, decodeGrey })
   return { bytes: writeReceipt(items, input.settings), items }
 }
 

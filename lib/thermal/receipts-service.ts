@@ -3,16 +3,15 @@ import type { Db } from '../db/database.ts'
 import type { LocationsService } from '../locations/locations-service.ts'
 import type { Printer } from '../printers/printer.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
-import type { Rendering } from '../rendering/rendering.ts'
 import type { JsonObject } from './json-text.ts'
-import { asNumber, asObject, asString, member } from './lenient.ts'
-import { readMedia } from './media.ts'
-import { drawReceipt, type Receipt, renderReceipt } from './receipt.ts'
-import type { Template } from './template.ts'
-import { isDocumentType, readTemplate } from './template-reading.ts'
+import { asNumber, asString, member } from './lenient.ts'
+import type { MadeReceipt, TemplateSource } from './receipt-order.ts'
+import type { SentMessage } from './sent-message.ts'
+import { isDocumentType } from './template-reading.ts'
 import type { TemplatesService } from './templates-service.ts'
 import { quoted, ThermalError } from './thermal-error.ts'
 import { type ThermalConfiguration, type ThermalSettings, thermalSettings } from './thermal-settings.ts'
+import type { ThermalWork } from './thermal-work.ts'
 
 /** A printer for receipts, as it is set now. */
 export interface ThermalPrinter {
@@ -23,26 +22,33 @@ export interface ThermalPrinter {
 
 /** Messages made into receipts: contracts/thermal.md, section 2.2, from `PrinterId` on. Everything throws ThermalError. */
 export interface ReceiptsService {
+  /** A message's text, or a preview's body, to be handled. Throws MessageError for what is none. */
+  open(text: string): Promise<SentMessage>
   /** By `code`; undefined for one that is not there, is removed, or stands at another location than the caller's. */
   findPrinter(caller: Caller, code: string): Promise<ThermalPrinter | undefined>
   /** Of a message's `PrinterId`. Throws when it is no printer for ESC/POS. */
   getPrinter(caller: Caller, message: JsonObject): Promise<ThermalPrinter & { readonly code: string }>
   /** Of a print job's `DocumentType`, `Document`, `Images`, `Barcodes`, `QRs`. */
-  render(message: JsonObject, settings: ThermalSettings): Promise<Receipt>
-  /** A PNG of what `render` would print, of a preview's body; undefined for a type without a template. */
-  preview(caller: Caller, documentType: string, message: JsonObject): Promise<Buffer | undefined>
+  make(message: SentMessage, how: Drawing): Promise<MadeReceipt>
+  /** A PNG of what `make` would print, of a preview's body; undefined for a type without a template. */
+  preview(caller: Caller, documentType: string, message: SentMessage): Promise<Uint8Array | undefined>
+}
+
+interface Drawing {
+  readonly settings: ThermalSettings
+  readonly isDrawn: boolean
 }
 
 export interface ReceiptsOptions {
   readonly db: Db
   readonly locations: LocationsService
   readonly printers: PrintersService
-  readonly rendering: Rendering
   readonly templates: TemplatesService
+  readonly thermalWork: ThermalWork
 }
 
 export function createReceiptsService(options: ReceiptsOptions): ReceiptsService {
-  const { db, locations, printers, rendering, templates } = options
+  const { db, locations, printers, templates, thermalWork } = options
 
   const findPrinter = async (caller: Caller, code: string): Promise<ThermalPrinter | undefined> => {
     const printer = await printers.findPrinterByCode(db, code)
@@ -51,13 +57,6 @@ export function createReceiptsService(options: ReceiptsOptions): ReceiptsService
     const place = { locale, currency, time_zone: timeZone, language } as ThermalConfiguration
     const takesEscpos = isForEscpos(printer)
     return { printer, takesEscpos, settings: thermalSettings(printer.configuration.thermal ?? {}, place) }
-  }
-
-  const render = (template: Template, message: JsonObject, settings: ThermalSettings): Promise<Receipt> => {
-    const document = asObject(member(message, 'Document'))
-    if (!document) throw new ThermalError('Document must be an object')
-    const decodeGrey = rendering.decodeGrey.bind(rendering)
-    return renderReceipt({ template, document, media: readMedia(message), settings, decodeGrey })
   }
 
   const getPrinter = async (caller: Caller, message: JsonObject) => {
@@ -73,34 +72,38 @@ export function createReceiptsService(options: ReceiptsOptions): ReceiptsService
     findPrinter,
     getPrinter,
 
-    async render(message, settings) {
-      const type = asString(member(message, 'DocumentType')) ?? ''
+    open: (text) => thermalWork.open(text),
+
+    async make(message, { settings, isDrawn }) {
+      const type = asString(member(message.members, 'DocumentType')) ?? ''
       if (type === '') throw new ThermalError('DocumentType is required')
       if (!isDocumentType(type)) throw new ThermalError(`DocumentType '${quoted(type)}' is not valid`)
       const template = await templates.find(type, settings.conventions.language)
       if (!template) throw new ThermalError(`DocumentType '${type}' has no template`)
-      return render(template, message, settings)
+      return thermalWork.make(message, { template, settings, isDrawn })
     },
 
     async preview(caller, documentType, message) {
-      const hasPrinter = (asString(member(message, 'PrinterId')) ?? '') !== ''
+      const { members } = message
+      const hasPrinter = (asString(member(members, 'PrinterId')) ?? '') !== ''
       const settings = withWidth(
-        hasPrinter ? (await getPrinter(caller, message)).settings : thermalSettings(),
-        member(message, 'PaperWidthMm'),
+        hasPrinter ? (await getPrinter(caller, members)).settings : thermalSettings(),
+        member(members, 'PaperWidthMm'),
       )
-      const template = await previewTemplate(documentType, message, settings)
-      if (!template) return undefined
-      return drawReceipt((await render(template, message, settings)).items, settings)
+      const template = await previewTemplate(documentType, members, settings)
+      if (template === undefined) return undefined
+      return (await thermalWork.make(message, { template, settings, isDrawn: true })).picture ?? undefined
     },
   }
 
+  /** Null: the message brings an unsaved one. */
   async function previewTemplate(
     documentType: string,
-    message: JsonObject,
+    members: JsonObject,
     settings: ThermalSettings,
-  ): Promise<Template | undefined> {
-    const unsaved = member(message, 'Template')
-    if (unsaved !== undefined && unsaved !== null) return readTemplate(unsaved)
+  ): Promise<TemplateSource | null | undefined> {
+    const unsaved = member(members, 'Template')
+    if (unsaved !== undefined && unsaved !== null) return null
     return isDocumentType(documentType)
       ? templates.find(documentType, settings.conventions.language)
       : undefined

@@ -57,7 +57,7 @@ function* layoutRepeated(
     const group = items.slice(start, start + together)
     for (const element of section.elements) {
       if (element.type === 'Barcode') {
-        context.budget.spendElement()
+        context.budget.spend('elements')
         yield* layoutBarcodes(context, section, element, group)
       } else {
         for (const item of group) yield* layoutElement(context, section, element, item)

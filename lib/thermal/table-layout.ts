@@ -23,7 +23,7 @@ export function* layoutTable(
   const columns = bodyColumns(context, section, percentages)
   for (const item of items) {
     const texts = section.elements.map((element) => {
-      context.budget.spendElement()
+      context.budget.spend('elements')
       return element.type === null ? '' : elementValue(context, section, element, item)
     })
     yield* layoutRow(context, columns, texts)

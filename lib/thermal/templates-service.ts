@@ -4,8 +4,9 @@ import { inTransaction } from '../db/transaction.ts'
 import { NotFoundError } from '../errors.ts'
 import { DEFAULT_DOCUMENT_TYPES, defaultTemplate } from './default-templates.ts'
 import { type JsonValue, parseJson } from './json-text.ts'
-import { writeJson } from './json-writing.ts'
-import { asObject } from './lenient.ts'
+import { isLightJson } from './json-weight.ts'
+import type { TemplateSource } from './receipt-order.ts'
+import type { SentMessage } from './sent-message.ts'
 import type { Template } from './template.ts'
 import { isDocumentType, readTemplate, templateKey } from './template-reading.ts'
 import {
@@ -17,6 +18,7 @@ import {
   type StoredTemplate,
 } from './template-store.ts'
 import type { Language } from './thermal-settings.ts'
+import type { ThermalWork } from './thermal-work.ts'
 
 /** A type's template as it is told. A default has version 0 and was updated by nobody. */
 export interface TemplateReport {
@@ -34,19 +36,29 @@ export interface TemplatesService {
   list(): Promise<readonly TemplateReport[]>
   /** Throws NotFoundError for a type or version that is not there; version 0 is the default. */
   get(documentType: string, options?: { version?: number; language?: Language }): Promise<TemplateReport>
-  /** As the next version of its type; every process prints with it from here on. Throws ThermalError. */
-  update(template: JsonValue | undefined, updatedBy: string): Promise<TemplateReport>
+  /**
+   * The message's member of that name as the next version of its type; every process prints with it from here on. Throws
+   * ThermalError.
+   */
+  update(message: SentMessage, name: string, updatedBy: string): Promise<TemplateVersion>
   /** Back to the default, which is answered, also where it is in force already. Throws NotFoundError for an unknown type. */
   remove(documentType: string): Promise<TemplateReport>
   /** What prints now; undefined for a type without a template. Throws ThermalError for one that can't be read any more. */
-  find(documentType: string, language?: Language): Promise<Template | undefined>
+  find(documentType: string, language?: Language): Promise<TemplateSource | undefined>
+}
+
+export type TemplateVersion = Pick<TemplateReport, 'documentType' | 'version'>
+
+export interface TemplatesOptions {
+  readonly db: Db
+  readonly thermalWork: ThermalWork
 }
 
 /** Parsed ones; the largest template is 1 MiB. */
 const CACHED_MAX = 64
 const LISTED_MAX = 1000
 
-export function createTemplatesService({ db }: { db: Db }): TemplatesService {
+export function createTemplatesService({ db, thermalWork }: TemplatesOptions): TemplatesService {
   const parsed = new LRUCache<string, Template>({ max: CACHED_MAX })
   const parse = (key: string, json: () => JsonValue | undefined): Template => {
     const known = parsed.get(key)
@@ -74,13 +86,10 @@ export function createTemplatesService({ db }: { db: Db }): TemplatesService {
       return defaultReport(key, language)
     },
 
-    async update(template, updatedBy) {
-      const { documentType } = readTemplate(template)
-      const text = writeJson(asObject(template) ?? {})
+    async update(message, name, updatedBy) {
+      const { documentType, text } = await thermalWork.readTemplate(message, name)
       const key = templateKey(documentType)
-      return toReport(
-        await inTransaction(db, (trx) => insertTemplate(trx, { documentType: key, text, updatedBy })),
-      )
+      return inTransaction(db, (trx) => insertTemplate(trx, { documentType: key, text, updatedBy }))
     },
 
     async remove(documentType) {
@@ -100,6 +109,7 @@ export function createTemplatesService({ db }: { db: Db }): TemplatesService {
         return parse(`${key} ${language ?? ''}`, () => defaultTemplate(key, language))
       }
       const stored = parsed.has(`${key} ${version}`) ? undefined : await findTemplate(db, key, version)
+      if (stored && !isLightJson(stored.text)) return { text: stored.text }
       return parse(`${key} ${version}`, () => stored && parseJson(stored.text))
     },
   }

@@ -2,9 +2,9 @@ import type { Caller } from '../access/caller.ts'
 import { inTransaction } from '../db/transaction.ts'
 import type { PrintJob } from '../print-jobs/print-job.ts'
 import { JobOutcomes } from './job-outcomes.ts'
-import type { JsonObject } from './json-text.ts'
 import { asBoolean, asString, member } from './lenient.ts'
 import { createReceiptCopiesService, type ReceiptCopiesOptions } from './receipt-copies-service.ts'
+import type { SentMessage } from './sent-message.ts'
 import { ThermalError } from './thermal-error.ts'
 import {
   findPicture,
@@ -30,7 +30,7 @@ export interface ThermalJobsService {
    * From the check of `PrinterId` on; the connection judged `JobId` and its queue. Throws ThermalError: no print job is left
    * then.
    */
-  submit(caller: Caller, jobId: string, message: JsonObject): Promise<SubmittedJob>
+  submit(caller: Caller, jobId: string, message: SentMessage): Promise<SubmittedJob>
   /** How the job ended, whichever process printed it; undefined when `signal` was aborted first. */
   outcome(jobId: string, signal: AbortSignal): Promise<JobEnd | undefined>
   /** The receipt of a job as a PNG, kept for virtual printers; a reprint has that of the job it repeats. */
@@ -51,11 +51,11 @@ export function createThermalJobsService(options: ReceiptCopiesOptions): Thermal
 
   return {
     async submit(caller, jobId, message) {
-      const main = await receipts.getPrinter(caller, message)
+      const main = await receipts.getPrinter(caller, message.members)
       const made = await copies.make(main, message)
       const further = await copies.makeFurther(caller, main, message)
       const name = storable(jobId)
-      const isIdempotent = asBoolean(member(message, 'Idempotent')) ?? false
+      const isIdempotent = asBoolean(member(message.members, 'Idempotent')) ?? false
       const key = { callerId: caller.id, thermalJobId: name }
       const { code } = main
       const { printerId } = main.printer
@@ -94,8 +94,8 @@ export function createThermalJobsService(options: ReceiptCopiesOptions): Thermal
   }
 }
 
-function sentType(message: JsonObject): string | null {
-  return asString(member(message, 'DocumentType')) ?? null
+function sentType({ members }: SentMessage): string | null {
+  return asString(member(members, 'DocumentType')) ?? null
 }
 
 /** A `JobId` may be any text; PostgreSQL keeps neither U+0000 nor half a surrogate pair. */

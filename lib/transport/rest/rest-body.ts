@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { BodyTooLarge, discardRest, readBodyBytes } from '../http/body-bytes.ts'
 import { shapeMistake } from '../http/json-nesting.ts'
-import { invalidRequest, RestRefusal } from './rest-refusal.ts'
+import { invalidRequest, notJson, RestRefusal } from './rest-refusal.ts'
 
 /** 1 MiB: contracts/cloud-printing.md, section 1. */
 export const BODY_BYTES_MAX = 1_048_576
@@ -24,13 +24,21 @@ export interface JsonBody {
  * size is judged before the type.
  */
 export async function readJsonBody(request: IncomingMessage, bytesMax: number): Promise<JsonBody> {
-  const bytes = await readBytes(request, bytesMax)
-  assertJsonType(request)
-  const { value, text } = parseJson(bytes)
+  const { value, text } = parseJson(await readTextBody(request, bytesMax))
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalidRequest(['body must be an object'])
   }
   return { value: value as Record<string, unknown>, text }
+}
+
+/** A body that is parsed elsewhere; `{}` for an empty one. Throws RestRefusal, but not for what is no JSON. */
+export async function readTextBody(request: IncomingMessage, bytesMax: number): Promise<string> {
+  const bytes = await readBytes(request, bytesMax)
+  assertJsonType(request)
+  const mistake = shapeMistake(bytes)
+  if (mistake !== null) throw new RestRefusal('invalid_json', `The body has ${mistake}`)
+  const text = decode(bytes)
+  return WHITE_SPACE_ALONE.test(text) ? '{}' : text
 }
 
 async function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
@@ -56,20 +64,20 @@ function isUtf8(contentType: string): boolean {
   return /^(utf-?8)?$/i.test(CHARSET.exec(contentType)?.[1] ?? '')
 }
 
-function parseJson(bytes: Buffer): { readonly value: unknown; readonly text: string } {
-  const mistake = shapeMistake(bytes)
-  if (mistake !== null) throw new RestRefusal('invalid_json', `The body has ${mistake}`)
+function decode(bytes: Buffer): string {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return WHITE_SPACE_ALONE.test(text) ? { value: {}, text: '{}' } : { value: JSON.parse(text), text }
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (error) {
-    throw isFormError(error) ? new RestRefusal('invalid_json', 'The body is not JSON in UTF-8') : error
+    throw error instanceof TypeError ? notJson() : error
   }
 }
 
-/** TextDecoder throws a TypeError, JSON.parse a SyntaxError. */
-function isFormError(error: unknown): boolean {
-  return error instanceof SyntaxError || error instanceof TypeError
+function parseJson(text: string): { readonly value: unknown; readonly text: string } {
+  try {
+    return { value: JSON.parse(text), text }
+  } catch (error) {
+    throw error instanceof SyntaxError ? notJson() : error
+  }
 }
 
 /**

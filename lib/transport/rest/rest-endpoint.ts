@@ -10,7 +10,7 @@ import { announcedBytes, type BodyBudget } from '../http/body-budget.ts'
 import { endingOf } from './request-ending.ts'
 import { type JsonAnswer, successEnvelope } from './rest-answer.ts'
 import { type Authenticated, authenticate } from './rest-authentication.ts'
-import { BODY_BYTES_MAX, readJsonBody, withoutNulls } from './rest-body.ts'
+import { BODY_BYTES_MAX, type JsonBody, readJsonBody, readTextBody, withoutNulls } from './rest-body.ts'
 import { type AnswerRecorder, answerOnce, readIdempotencyKey } from './rest-idempotency.ts'
 import { readQuery } from './rest-query.ts'
 import type { RestRateLimits } from './rest-rate-limits.ts'
@@ -188,9 +188,7 @@ function requestReader(route: RestRoute): RequestReader {
   const querySchema = route.query ?? { type: 'object' }
   const validateQuery = createValidator(querySchema, 'query')
   return async (request, { authenticated, ending }) => {
-    const { value: sentBody, text: bodyText } = isPost
-      ? await readJsonBody(request, route.bodyBytesMax ?? BODY_BYTES_MAX)
-      : NO_BODY
+    const { value: sentBody, text: bodyText } = isPost ? await bodyOf(request, route) : NO_BODY
     const { body, errors: bodyErrors } = readBody(withoutNulls(sentBody))
     const query = readQuery(request.url, querySchema)
     const key = isPost ? readIdempotencyKey(request.headers) : { key: null }
@@ -211,6 +209,15 @@ function requestReader(route: RestRoute): RequestReader {
     }
     return { rest, sentBody, idempotencyKey: key.key }
   }
+}
+
+async function bodyOf(
+  request: Request,
+  { bodyBytesMax = BODY_BYTES_MAX, takesText = false }: RestRoute,
+): Promise<JsonBody> {
+  return takesText
+    ? { ...NO_BODY, text: await readTextBody(request, bodyBytesMax) }
+    : readJsonBody(request, bodyBytesMax)
 }
 
 type BodyReader = (given: unknown) => { readonly body: unknown; readonly errors: readonly string[] }

@@ -25,6 +25,10 @@ export class RestRefusal extends Error {
   }
 }
 
+export function notJson(): RestRefusal {
+  return new RestRefusal('invalid_json', 'The body is not JSON in UTF-8')
+}
+
 export function invalidRequest(errors: readonly string[]): RestRefusal {
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
   return new RestRefusal('validation_error', `The request is invalid: ${errors[0] ?? ''}${more}`, { errors })

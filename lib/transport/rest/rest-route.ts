@@ -30,6 +30,8 @@ export interface RestRoute {
    */
   readonly readBody?: (body: Readonly<Record<string, unknown>>) => unknown
   readonly bodyBytesMax?: number
+  /** The body may be too much to parse in the main thread: `handle` parses `bodyText` itself, and `body` is empty. */
+  readonly takesText?: boolean
   /** An object whose members are strings, or integers or booleans spelled as strings. */
   readonly query?: JSONSchema
   readonly answer: AnswerDescription

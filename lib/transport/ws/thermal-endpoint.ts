@@ -18,7 +18,7 @@ const CLOSE_WAIT_MS = 2_000
 export interface ThermalEndpointOptions {
   readonly services: Pick<
     Services,
-    'apiKeys' | 'standingAccess' | 'templates' | 'thermalCommands' | 'thermalJobs'
+    'apiKeys' | 'receipts' | 'standingAccess' | 'templates' | 'thermalCommands' | 'thermalJobs'
   >
   readonly log: Logger
   readonly pingMs?: number

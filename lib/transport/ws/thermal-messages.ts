@@ -1,7 +1,7 @@
 /** Messages of thermal printing: contracts/thermal.md, section 2. */
-import { type JsonObject, type JsonValue, parseJson } from '../../thermal/json-text.ts'
+import type { JsonValue } from '../../thermal/json-text.ts'
 import { asObject, asString, member } from '../../thermal/lenient.ts'
-import { ThermalError } from '../../thermal/thermal-error.ts'
+import type { SentMessage } from '../../thermal/sent-message.ts'
 
 /** Members in this order. */
 export interface ResultMessage {
@@ -40,31 +40,20 @@ export function templateResult(
 }
 
 export type ThermalMessage =
-  | { readonly kind: 'job'; readonly jobId: string; readonly message: JsonObject }
+  | { readonly kind: 'job'; readonly jobId: string; readonly message: SentMessage }
   | {
       readonly kind: 'command'
       readonly action: string
       /** Null: no result is wanted. */
       readonly jobId: string | null
-      readonly message: JsonObject
+      readonly message: SentMessage
     }
 
-/** Throws ThermalError for what is no JSON object. */
-export function readMessage(text: string): ThermalMessage {
-  const message = asObject(parse(text))
-  if (!message) throw new ThermalError('Message must be a JSON object')
-  const jobId = asString(member(message, 'JobId')) ?? ''
-  const type = asString(member(message, 'DocumentType')) ?? ''
-  const action = asString(member(message, 'Action'))
+export function sortMessage(message: SentMessage): ThermalMessage {
+  const { members } = message
+  const jobId = asString(member(members, 'JobId')) ?? ''
+  const type = asString(member(members, 'DocumentType')) ?? ''
+  const action = asString(member(members, 'Action'))
   if (action === undefined || (jobId !== '' && type !== '')) return { kind: 'job', jobId, message }
   return { kind: 'command', action, jobId: jobId === '' ? null : jobId, message }
-}
-
-function parse(text: string): JsonValue {
-  try {
-    return parseJson(text)
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    throw new ThermalError(`Invalid JSON: ${error.message}`, { cause: error })
-  }
 }

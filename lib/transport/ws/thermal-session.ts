@@ -9,7 +9,7 @@ import {
   doneResult,
   errorResult,
   type ResultMessage,
-  readMessage,
+  sortMessage,
   type TemplateResultMessage,
   type ThermalMessage,
   templateResult,
@@ -21,7 +21,7 @@ const JOB_ID_MAX = 191
 
 export interface SessionOptions {
   readonly caller: Caller
-  readonly services: Pick<Services, 'templates' | 'thermalCommands' | 'thermalJobs'>
+  readonly services: Pick<Services, 'receipts' | 'templates' | 'thermalCommands' | 'thermalJobs'>
   readonly send: (message: ResultMessage | TemplateResultMessage) => void
   /** Aborted when the connection is gone: nobody is there to be answered. */
   readonly gone: AbortSignal
@@ -45,7 +45,7 @@ export class ThermalSession {
   async handle(text: string): Promise<void> {
     let jobId: string | null = null
     try {
-      const message = readMessage(text)
+      const message = sortMessage(await this.#options.services.receipts.open(text))
       jobId = message.jobId === '' ? null : message.jobId
       await (message.kind === 'job' ? this.#print(message) : this.#command(message))
     } catch (error) {
@@ -78,9 +78,9 @@ export class ThermalSession {
 
   async #updateTemplate({ message }: CommandMessage): Promise<void> {
     const { caller, services, send } = this.#options
-    const template = member(message, 'Template')
+    const template = member(message.members, 'Template')
     try {
-      const { documentType, version } = await services.templates.update(template, caller.id)
+      const { documentType, version } = await services.templates.update(message, 'Template', caller.id)
       const stored = `Template ${documentType} stored as version ${version}`
       send(templateResult(template, { isStored: true, message: stored }))
     } catch (error) {
@@ -93,7 +93,7 @@ export class ThermalSession {
     try {
       if (this.#isFull) throw new ThermalError(`busy: ${UNANSWERED_MAX} jobs are waiting on this connection`)
       const { caller, services } = this.#options
-      this.#answerAtEnd(await services.thermalCommands.submit(caller, message), jobId)
+      this.#answerAtEnd(await services.thermalCommands.submit(caller, message.members), jobId)
     } catch (error) {
       if (jobId !== null) throw error
       this.#wordsOf(error)

@@ -7,10 +7,10 @@ import {
 } from '../../../../schemas/thermal.ts'
 import { NotFoundError } from '../../../errors.ts'
 import type { Services } from '../../../services.ts'
-import { type JsonObject, parseJson } from '../../../thermal/json-text.ts'
-import { asObject, member } from '../../../thermal/lenient.ts'
+import { MessageError } from '../../../thermal/sent-message.ts'
 import type { TemplateReport } from '../../../thermal/templates-service.ts'
 import { type Noun, type RestAnswer, resourceAnswer } from '../rest-answer.ts'
+import { invalidRequest, notJson } from '../rest-refusal.ts'
 import { defineRoute, type RestRoute } from '../rest-route.ts'
 import { thermalTemplateView } from '../views/thermal-template-view.ts'
 
@@ -77,9 +77,11 @@ const readingRoutes = ({ receipts, templates }: ThermalServices): readonly RestR
     tag: TAG,
     body: thermalPreviewBody,
     bodyBytesMax: PREVIEW_BYTES_MAX,
+    takesText: true,
     answer: { status: 200, mediaType: 'image/png', description: 'the receipt' },
     async handle({ caller, params: { document_type: documentType = '' }, bodyText }) {
-      const picture = await receipts.preview(caller, documentType, objectOf(bodyText))
+      const message = await receipts.open(bodyText).catch(refusedBody)
+      const picture = await receipts.preview(caller, documentType, message)
       if (!picture) throw new NotFoundError('template', documentType)
       return {
         kind: 'other',
@@ -89,7 +91,7 @@ const readingRoutes = ({ receipts, templates }: ThermalServices): readonly RestR
   }),
 ]
 
-const writingRoutes = ({ templates }: ThermalServices): readonly RestRoute[] => [
+const writingRoutes = ({ receipts, templates }: ThermalServices): readonly RestRoute[] => [
   defineRoute({
     method: 'POST',
     path: PATH,
@@ -101,8 +103,9 @@ const writingRoutes = ({ templates }: ThermalServices): readonly RestRoute[] => 
     bodyBytesMax: TEMPLATE_BYTES_MAX,
     answer: { status: 201, schema: thermalTemplateAnswer },
     async handle({ caller, bodyText }) {
-      const report = await templates.update(member(objectOf(bodyText), 'template'), caller.id)
-      return templateAnswer('created', report)
+      const message = await receipts.open(bodyText)
+      const { documentType, version } = await templates.update(message, 'template', caller.id)
+      return templateAnswer('created', await templates.get(documentType, { version }))
     },
   }),
   defineRoute({
@@ -124,7 +127,8 @@ function templateAnswer(verb: 'created' | 'retrieved' | 'deleted', report: Templ
   return { ...resourceAnswer(NOUN, verb, thermalTemplateView(report)), keepsDigits: true }
 }
 
-/** Numbers with their digits. */
-function objectOf(bodyText: string): JsonObject {
-  return asObject(parseJson(bodyText)) ?? {}
+/** In the words of this interface. */
+function refusedBody(error: unknown): never {
+  if (!(error instanceof MessageError)) throw error
+  throw error.fault === 'syntax' ? notJson() : invalidRequest(['body must be an object'])
 }
