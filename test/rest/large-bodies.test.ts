@@ -47,4 +47,28 @@ describe('REST bodies at once', () => {
       Promise.resolve(third.writableLength === 0 ? true : undefined),
     )
   })
+
+  it('of people without a key keep nobody from signing in, or from what is small', async () => {
+    const { port } = new URL(workspace.server.url)
+    for (let number = 0; number < 90; number += 1) {
+      const socket = connect(Number(port), '127.0.0.1')
+      sockets.push(socket)
+      socket.on('error', () => undefined)
+      socket.write(
+        'POST /v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n',
+      )
+    }
+    for (const socket of sockets.slice(-90)) if (socket.connecting) await once(socket, 'connect')
+    const { packer } = workspace.server.credentials
+    const signedIn = await fetch(`${workspace.server.url}/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-packhouse-page': '1' },
+      body: JSON.stringify(packer),
+    })
+    expect(signedIn.status).to.equal(201)
+    const long = JSON.stringify({ username: 'x'.repeat(5_000), api_key: 'y' })
+    const refused = await fetch(`${workspace.server.url}/v1/session`, { method: 'POST', body: long })
+    expect(refused.status).to.equal(413)
+    expect(await refused.text()).to.include('4 KiB')
+  })
 })

@@ -1,5 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 
+/** Ordinary requests never wait for room: as many as a server has connections are 313 MiB. */
+export const ROOMLESS_BYTES_MAX = 65_536
+
 /** Bytes of bodies that a process holds at once: what comes beyond waits on its connection, unread. */
 export interface BodyBudget {
   /** Room for that many bytes, to be given back; null when there was none in time. Of one caller first come, first served. */

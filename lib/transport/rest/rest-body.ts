@@ -47,7 +47,7 @@ async function readBytes(request: IncomingMessage, bytesMax: number): Promise<Bu
   } catch (error) {
     if (!(error instanceof BodyTooLarge)) throw error
     discardRest(request, DISCARDED_BYTES_MAX)
-    const limit = `${bytesMax / 1_048_576} MiB`
+    const limit = bytesMax < 1_048_576 ? `${bytesMax / 1_024} KiB` : `${bytesMax / 1_048_576} MiB`
     throw new RestRefusal('payload_too_large', `The body is larger than ${limit}`)
   }
 }

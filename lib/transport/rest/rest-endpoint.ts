@@ -6,7 +6,7 @@ import type { StoredAnswer } from '../../idempotency/idempotency-service.ts'
 import type { Services } from '../../services.ts'
 import type { JsonValue } from '../../thermal/json-text.ts'
 import { writeJson } from '../../thermal/json-writing.ts'
-import { announcedBytes, type BodyBudget } from '../http/body-budget.ts'
+import { announcedBytes, type BodyBudget, ROOMLESS_BYTES_MAX } from '../http/body-budget.ts'
 import { endingOf } from './request-ending.ts'
 import { type JsonAnswer, successEnvelope } from './rest-answer.ts'
 import { type Authenticated, authenticate } from './rest-authentication.ts'
@@ -57,18 +57,24 @@ function routeEndpoint(route: RestRoute, options: EndpointOptions): Endpoint {
       return answer(request, response, { authenticated, ending })
     }
     const bytes = announcedBytes(request, route.bodyBytesMax ?? BODY_BYTES_MAX)
-    const leave = await options.bodies.enter(authenticated?.caller.id ?? 'public', bytes)
-    if (!leave) {
-      throw new RestRefusal('rate_limited', 'Too many large requests are in progress', {
-        headers: { 'Retry-After': BODY_RETRY_SECONDS },
-      })
-    }
+    // Whoever has no key shares room with nobody but his own address.
+    const leave = await roomFor(options.bodies, authenticated?.caller.id ?? `address ${request.ip}`, bytes)
     try {
       await answer(request, response, { authenticated, ending: options.draining })
     } finally {
       leave()
     }
   }
+}
+
+/** To be given back when the request is answered. */
+async function roomFor(bodies: BodyBudget, caller: string, bytes: number): Promise<() => void> {
+  if (bytes <= ROOMLESS_BYTES_MAX) return () => undefined
+  const leave = await bodies.enter(caller, bytes)
+  if (leave) return leave
+  throw new RestRefusal('rate_limited', 'Too many large requests are in progress', {
+    headers: { 'Retry-After': BODY_RETRY_SECONDS },
+  })
 }
 
 interface Admitted {

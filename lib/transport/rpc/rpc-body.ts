@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { announcedBytes, type BodyBudget } from '../http/body-budget.ts'
+import { announcedBytes, type BodyBudget, ROOMLESS_BYTES_MAX } from '../http/body-budget.ts'
 import { BodyTooLarge, discardRest, readBodyBytes } from '../http/body-bytes.ts'
 import { shapeMistake } from '../http/json-nesting.ts'
 import { invalidRequest, RPC_ERRORS, RpcRefusal } from './rpc-error.ts'
@@ -8,8 +8,6 @@ import { invalidRequest, RPC_ERRORS, RpcRefusal } from './rpc-error.ts'
 const BODY_BYTES_MAX = 41_943_040
 /** What is left of a body that was refused for its size is read away up to here, so that the client gets to the answer. */
 const DISCARDED_BYTES_MAX = 2 * BODY_BYTES_MAX
-/** Ordinary calls never wait for room: as many as a server has connections are 313 MiB. */
-const ROOMLESS_BYTES_MAX = 65_536
 
 /**
  * Five of the largest bodies per address, as many requests as one user may have at once; sixteen in all. Who sends them is

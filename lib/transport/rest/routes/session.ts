@@ -9,6 +9,8 @@ import { defineRoute, type RestRoute } from '../rest-route.ts'
 
 const NOUN: Noun = { one: 'session', many: 'sessions' }
 const PATH = '/v1/session'
+/** A name and a key are some hundred. Who sends them isn't known yet, so a body must not need room. */
+const BODY_BYTES_MAX = 4_096
 const TAG = 'Session'
 
 /** Signing in on the pages: contracts/packing.md, "The pages in the browser". The same sessions as JSON-RPC's `login`. */
@@ -50,6 +52,7 @@ const signInRoute = (access: AccessService, basePath: string): RestRoute =>
       '`X-Packhouse-Page` (any value), here and at JSON-RPC. For packers and supervisors.',
     tag: TAG,
     body: sessionCreateBody,
+    bodyBytesMax: BODY_BYTES_MAX,
     answer: { status: 201, schema: sessionAnswer },
     refusals: ['invalid_api_key', 'missing_scope'],
     async handle({ body: { username, api_key: apiKey }, http }) {
