@@ -1,27 +1,35 @@
 import { pino } from 'pino'
 import { type Config, ConfigError, readConfig } from '../lib/config.ts'
 import { DomainError } from '../lib/errors.ts'
-import { createKey } from '../lib/operation/key-command.ts'
+import { readCommand, UsageError } from '../lib/operation/command-line.ts'
+import { DatabaseFailure } from '../lib/operation/database-failure.ts'
 import { diagnose } from '../lib/operation/doctor.ts'
 import { toLines } from '../lib/operation/finding.ts'
+import { createKey } from '../lib/operation/key-command.ts'
 import { migrateDatabase } from '../lib/operation/migrate-command.ts'
-import { readCommand, UsageError } from '../lib/operation/command-line.ts'
 
 /** What an operator does at a terminal: docs/operations.md. The environment is the server's own. */
+const REFUSED = 1
+const MISTYPED = 2
+const NO_DATABASE = 3
+
 /** What a person needs to know is printed; the parts have no log to write. */
 const log = pino({ level: 'silent' })
 
 try {
   await run()
 } catch (error) {
-  if (error instanceof ConfigError) exitWith(error.mistakes)
-  if (error instanceof UsageError || error instanceof DomainError) exitWith([error.message])
-  exitWith([error instanceof Error && error.message !== '' ? error.message : String(error)])
+  const { code, lines } = explain(error)
+  for (const line of lines) console.error(line)
+  process.exit(code)
 }
 
 async function run(): Promise<void> {
   const command = readCommand(process.argv.slice(2))
   switch (command.name) {
+    case 'help':
+      console.log(command.text)
+      return
     case 'start':
       await import('../lib/main.ts')
       return
@@ -37,7 +45,7 @@ async function run(): Promise<void> {
     case 'doctor': {
       const findings = await diagnose(config, log)
       for (const line of toLines(findings)) console.log(line)
-      process.exitCode = findings.some(({ state }) => state === 'bad') ? 1 : 0
+      process.exitCode = findings.some(({ state }) => state === 'bad') ? REFUSED : 0
     }
   }
 }
@@ -46,7 +54,12 @@ function config(): Config {
   return readConfig(process.env)
 }
 
-function exitWith(lines: readonly string[]): never {
-  for (const line of lines) console.error(line)
-  process.exit(1)
+/** In plain words; a stack says nothing to whoever typed the command. */
+function explain(error: unknown): { readonly code: number; readonly lines: readonly string[] } {
+  if (error instanceof ConfigError) return { code: REFUSED, lines: error.mistakes }
+  if (error instanceof UsageError) return { code: MISTYPED, lines: [error.message] }
+  if (error instanceof DatabaseFailure) return { code: NO_DATABASE, lines: [error.message, error.advice] }
+  const message = error instanceof Error && error.message !== '' ? error.message : String(error)
+  const isWithoutDatabase = error instanceof DomainError && error.code === 'unavailable'
+  return { code: isWithoutDatabase ? NO_DATABASE : REFUSED, lines: [message] }
 }

@@ -1,4 +1,5 @@
 import { type Config, ConfigError, readConfig } from './config.ts'
+import { explainDatabase } from './operation/database-failure.ts'
 import { startPackhouse } from './packhouse.ts'
 import { createProcessLog } from './process-log.ts'
 
@@ -24,7 +25,9 @@ try {
   console.log(`Packhouse is ready at ${baseUrl} after ${Math.round(performance.now() - startedAt)} ms`)
   for (const line of firstStart.greeting(baseUrl)) console.log(line)
 } catch (error) {
-  console.error(`Packhouse could not start: ${describe(error)}`)
+  const failure = explainDatabase(error, config)
+  console.error(`Packhouse could not start: ${failure?.message ?? describe(error)}`)
+  if (failure) console.error(failure.advice)
   log.debug({ err: error }, 'start failed')
   process.exitCode = 1
 }

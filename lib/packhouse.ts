@@ -11,6 +11,7 @@ import { whyNotReady } from './db/readiness.ts'
 import { createEgressPoster } from './egress/egress-poster.ts'
 import { type FirstStart, prepareDatabase } from './first-start.ts'
 import { createHousekeeping } from './housekeeping.ts'
+import { reachGivenDatabase } from './operation/database-access.ts'
 import type { DispatcherCheckpoint } from './print-jobs/delivery-step.ts'
 import { createQueueFiguresService } from './print-jobs/queue-figures-service.ts'
 import { type PrintingTiming, startPrinting } from './printing.ts'
@@ -260,7 +261,7 @@ async function connect(
   log: Logger,
   cleanUp: Step[],
 ): Promise<DatabaseConnection> {
-  if (config.databaseUrl !== null) return { connectionString: config.databaseUrl }
+  if (config.databaseUrl !== null) return reachGivenDatabase(config, config.databaseUrl)
   const starting = startEmbeddedPostgres({ dataDir, log: log.child({ service: 'database' }) })
   const embedded = await starting.catch((error: unknown) => {
     throw isFileError(error) ? new Error(`DATA_DIR ${dataDir}: ${error.message}`, { cause: error }) : error

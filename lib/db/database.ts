@@ -25,18 +25,25 @@ export function createDatabase(connection: DatabaseConnection, log?: Logger, poo
     // Statements that don't need each other's answers are sent at once, also within a transaction.
     pipeline: true,
     application_name: 'packhouse',
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
   }
   return knex({
     ...(log && { log: knexLog(log) }),
     client: 'pg',
     connection: settings,
-    pool: { min: 0, max: poolMax },
+    pool: { min: 0, max: poolMax, afterCreate: limitStatements },
     acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
     // Knex would otherwise write the bindings into the messages of errors, and with them secrets into the log.
     compileSqlOnError: false,
   })
+}
+
+/** By a statement of its own: PgBouncer refuses these as parameters of the connection. */
+function limitStatements(
+  connection: pg.Client,
+  done: (error: Error | null, connection: pg.Client) => void,
+): void {
+  const sql = `set statement_timeout = ${STATEMENT_TIMEOUT_MS}; set idle_in_transaction_session_timeout = ${STATEMENT_TIMEOUT_MS}`
+  connection.query(sql, (error: Error | null) => done(error, connection))
 }
 
 function knexLog(log: Logger): NonNullable<Knex.Config['log']> {

@@ -1,16 +1,13 @@
 import { parseArgs } from 'node:util'
 import type { NewApiKey } from '../access/api-key.ts'
 import { SCOPES, type Scope } from '../access/scope.ts'
+import { readInstant } from '../orders/search-value.ts'
+import { COMMANDS, type CommandName, findCommand, helpFor, usage } from './command-help.ts'
 
 export type Command =
-  | { readonly name: 'start' | 'migrate' | 'doctor' }
+  | { readonly name: 'help'; readonly text: string }
+  | { readonly name: Exclude<CommandName, 'key create'> }
   | { readonly name: 'key create'; readonly key: NewApiKey }
-
-const USAGE = `usage: packhouse start      the server, as npm start
-       packhouse migrate    brings the database up to date, and ends
-       packhouse doctor     looks for what is wrong, and says what to do
-       packhouse key create --name NAME --scope SCOPE [--scope SCOPE …] [--location loc_…] [--expires DATE]
-                            makes an API key and prints it, once; SCOPE may be "all"`
 
 /** Its message is for whoever typed the command. */
 export class UsageError extends Error {
@@ -19,26 +16,25 @@ export class UsageError extends Error {
 
 /** Throws UsageError. */
 export function readCommand(words: readonly string[]): Command {
-  const { values, positionals } = parse(words)
-  const name = positionals.join(' ')
-  switch (name) {
-    case 'start':
-    case 'migrate':
-    case 'doctor':
-      if (Object.keys(values).length > 0) throw new UsageError(`${name} takes no options\n${USAGE}`)
-      return { name }
-    case 'key create':
-      return { name, key: toKey(values) }
-    default:
-      throw new UsageError(name === '' ? USAGE : `there is no command "${name}"\n${USAGE}`)
-  }
+  const { help, values, positionals } = parse(words)
+  const isHelp = help || positionals[0] === 'help'
+  const typed = positionals.slice(positionals[0] === 'help' ? 1 : 0).join(' ')
+  if (typed === '' && isHelp) return { name: 'help', text: helpFor(null) }
+  const name = findCommand(typed)
+  if (name === undefined)
+    throw new UsageError(typed === '' ? usage() : `there is no command "${typed}"\n${usage()}`)
+  if (isHelp) return { name: 'help', text: helpFor(name) }
+  if (name === 'key create') return { name, key: toKey(values) }
+  if (Object.keys(values).length > 0) throw mistyped(name, `${name} takes no options`)
+  return { name }
 }
 
 function parse(words: readonly string[]) {
   try {
-    return parseArgs({
+    const { values, positionals } = parseArgs({
       args: [...words],
       options: {
+        help: { type: 'boolean', short: 'h' },
         name: { type: 'string' },
         scope: { type: 'string', multiple: true },
         location: { type: 'string' },
@@ -46,16 +42,24 @@ function parse(words: readonly string[]) {
       },
       allowPositionals: true,
     })
+    const { help = false, ...others } = values
+    return { help, values: others, positionals }
   } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
+    // Its second sentence is about words that begin with a dash.
+    const [said] = (error instanceof Error ? error.message : String(error)).split('. ')
+    throw new UsageError(`${said}\n${usage()}`)
   }
+}
+
+function mistyped(name: CommandName, mistake: string): UsageError {
+  return new UsageError(`${mistake}\nusage: ${COMMANDS[name].usage}`)
 }
 
 const NAME_MAX = 191
 
 function toKey(values: ReturnType<typeof parse>['values']): NewApiKey {
   const name = values.name?.trim() ?? ''
-  if (name === '') throw new UsageError(`--name is missing\n${USAGE}`)
+  if (name === '') throw mistyped('key create', '--name is missing')
   if ([...name].length > NAME_MAX) throw new UsageError(`--name may have ${NAME_MAX} characters`)
   const scopes = (values.scope ?? []).flatMap(toScopes)
   if (scopes.length === 0) throw new UsageError(`--scope is missing; there are all, ${SCOPES.join(', ')}`)
@@ -74,11 +78,10 @@ function toScopes(text: string): readonly Scope[] {
   return [scope]
 }
 
-/** ISO 8601, as the REST interface takes it. */
 function toDate(text: string): Date {
-  const date = new Date(text)
-  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(date.getTime())) {
+  const seconds = readInstant(text)
+  if (seconds === undefined) {
     throw new UsageError(`--expires ${text}: a date such as 2027-01-31 or 2027-01-31T18:00:00Z is needed`)
   }
-  return date
+  return new Date(seconds * 1000)
 }

@@ -4,20 +4,40 @@ import type { Config } from '../config.ts'
 import { createDatabase, type DatabaseConnection } from '../db/database.ts'
 import { defaultDataDir } from '../db/embedded-data-dir.ts'
 import { findEmbeddedPostgres, startEmbeddedPostgres } from '../db/embedded-postgres.ts'
+import { refuseTransactionPooling } from '../db/pooling-check.ts'
+import { explainConnecting, explainDatabase } from './database-failure.ts'
 
-/** Lends the database that the environment names: that of DATABASE_URL, the embedded one of a running server, or one started for this. */
-export async function withDatabase<T>(
-  { config, log }: { readonly config: Config; readonly log: Logger },
-  work: (db: Knex) => Promise<T>,
-): Promise<T> {
-  const { connection, stop } = await reach(config, log)
-  const db = createDatabase(connection)
+interface Means {
+  readonly config: Config
+  readonly log: Logger
+}
+
+/**
+ * Lends the database that the environment names: that of DATABASE_URL, the embedded one of a running server, or one started
+ * for this. Throws DatabaseFailure, what the embedded one's start throws, and what `work` does.
+ */
+export async function withDatabase<T>(means: Means, work: (db: Knex) => Promise<T>): Promise<T> {
+  const { connection, stop } = await reach(means)
+  const db = createDatabase(connection, means.log)
   try {
     return await work(db)
+  } catch (error) {
+    throw explainDatabase(error, means.config) ?? error
   } finally {
     await db.destroy()
     await stop()
   }
+}
+
+/** How DATABASE_URL is connected to. Throws DatabaseFailure where it can't be, or leads through a pooler that is of no use. */
+export async function reachGivenDatabase(config: Config, databaseUrl: string): Promise<DatabaseConnection> {
+  const connection = { connectionString: databaseUrl }
+  try {
+    await refuseTransactionPooling(connection)
+  } catch (error) {
+    throw explainConnecting(error, config)
+  }
+  return connection
 }
 
 export function dataDirOf(config: Config): string {
@@ -29,9 +49,10 @@ interface Reached {
   stop(): Promise<void>
 }
 
-async function reach(config: Config, log: Logger): Promise<Reached> {
+async function reach({ config, log }: Means): Promise<Reached> {
   const stop = () => Promise.resolve()
-  if (config.databaseUrl !== null) return { connection: { connectionString: config.databaseUrl }, stop }
+  if (config.databaseUrl !== null)
+    return { connection: await reachGivenDatabase(config, config.databaseUrl), stop }
   const dataDir = dataDirOf(config)
   // DATA_DIR belongs to the server while it runs; its database takes guests.
   const running = await findEmbeddedPostgres(dataDir)

@@ -6,22 +6,42 @@ const MIB = 1024 * 1024
 /** PostgreSQL stops when its disk is full; the embedded one alone keeps up to 1 GiB of log. */
 const BAD_BYTES = 256 * MIB
 const DOUBTFUL_BYTES = 2048 * MIB
+/** With a database elsewhere: some thousand documents of virtual printers. */
+const OUTPUT_BYTES = 256 * MIB
 
-/** Whether DATA_DIR can be written and has room. */
-export async function examineDisk(dataDir: string): Promise<Finding> {
+/** Whether DATA_DIR can be written and has room for what lives there. `holdsDatabase`: the embedded database does. */
+export async function examineDisk(dataDir: string, holdsDatabase: boolean): Promise<Finding> {
   const what = `disk of ${dataDir}`
   try {
     await access(dataDir, constants.W_OK)
     const { bavail, bsize } = await statfs(dataDir)
-    const free = bavail * bsize
-    const text = `${Math.floor(free / MIB)} MiB are free`
-    if (free >= DOUBTFUL_BYTES) return { what, state: 'good', text }
-    const advice = 'make room, or move DATA_DIR: a database whose disk is full takes no more jobs'
-    return { what, state: free < BAD_BYTES ? 'bad' : 'doubtful', text, advice }
+    return { what, ...(holdsDatabase ? judgeDatabase(bavail * bsize) : judgeOutput(bavail * bsize)) }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return { what, state: 'doubtful', text: 'not there yet; the first start makes it' }
     const advice = 'run as the account that runs the server, or set DATA_DIR'
-    return { what, state: 'bad', text: `can't be written (${code ?? 'unknown'})`, advice }
+    const text = `can't be written (${code ?? 'unknown'})`
+    return { what, state: holdsDatabase ? 'bad' : 'doubtful', text, advice }
   }
+}
+
+type Verdict = Omit<Finding, 'what'>
+
+function judgeDatabase(freeBytes: number): Verdict {
+  const text = freeText(freeBytes)
+  if (freeBytes >= DOUBTFUL_BYTES) return { state: 'good', text }
+  const advice = 'make room, or move DATA_DIR: a database whose disk is full takes no more jobs'
+  return { state: freeBytes < BAD_BYTES ? 'bad' : 'doubtful', text, advice }
+}
+
+/** Nothing but virtual printers writes there after the first start. */
+function judgeOutput(freeBytes: number): Verdict {
+  const text = `${freeText(freeBytes)}; that of the database can't be seen from here`
+  if (freeBytes >= OUTPUT_BYTES) return { state: 'good', text }
+  const advice = 'make room where there are virtual printers: they keep there what they were sent'
+  return { state: 'doubtful', text, advice }
+}
+
+function freeText(freeBytes: number): string {
+  return `${Math.floor(freeBytes / MIB)} MiB are free`
 }

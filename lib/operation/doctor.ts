@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { type Config, ConfigError } from '../config.ts'
 import { probePrinter } from '../delivery/printer-probe.ts'
 import { dataDirOf, withDatabase } from './database-access.ts'
+import { DatabaseFailure } from './database-failure.ts'
 import { examineDatabase } from './database-examination.ts'
 import { examineDisk } from './disk-examination.ts'
 import type { Finding } from './finding.ts'
@@ -23,7 +24,7 @@ export async function diagnose(read: () => Config, log: Logger): Promise<readonl
     }))
   }
   const findings: Finding[] = [{ what: 'environment', state: 'good', text: 'every variable can be read' }]
-  findings.push(await examineDisk(dataDirOf(config)))
+  findings.push(await examineDisk(dataDirOf(config), config.databaseUrl === null))
   if (isUnmade(config)) {
     return [
       ...findings,
@@ -60,13 +61,8 @@ function readOrExplain(read: () => Config): Config | { readonly mistakes: readon
 }
 
 function unreachable(config: Config, error: unknown): Finding {
-  const isGiven = config.databaseUrl !== null
-  return {
-    what: 'database',
-    state: 'bad',
-    text: error instanceof Error && error.message !== '' ? error.message : 'no connection',
-    advice: isGiven
-      ? 'see that PostgreSQL runs at DATABASE_URL, that its user may connect, and that no firewall is between'
-      : `see ${dataDirOf(config)}/postgres.log`,
-  }
+  const text = error instanceof Error && error.message !== '' ? error.message : 'no connection'
+  const advice =
+    error instanceof DatabaseFailure ? error.advice : `see ${dataDirOf(config)}/postgres.log, if it is there`
+  return { what: 'database', state: 'bad', text, advice }
 }

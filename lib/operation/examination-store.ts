@@ -80,8 +80,10 @@ export async function listPrinterFacts(db: Db, limit: number): Promise<readonly 
 
 export interface QueueFacts {
   readonly queued: number
-  /** Of the queued job that has waited longest; null without one. */
-  readonly oldestSeconds: number | null
+  /** The queued job that has waited longest; null without one. */
+  readonly oldest: { readonly seconds: number; readonly printerName: string } | null
+  /** Of those at printers that nobody has paused; 0 without one. */
+  readonly oldestUnpausedSeconds: number
   /** Jobs of the last day that may have printed, and of which nobody has said whether they did. */
   readonly unknownOutcomes: number
   readonly disabledWebhooks: number
@@ -91,22 +93,34 @@ export async function getQueueFacts(db: Db): Promise<QueueFacts> {
   const row = await queryOne<{
     queued: number
     oldest_seconds: number | null
+    oldest_printer: string | null
+    unpaused_seconds: number | null
     unknown_outcomes: number
     disabled_webhooks: number
   }>(
     db,
-    `select (select count(*)::integer from print_jobs where status = 'queued') as queued,
-            (select extract(epoch from clock_timestamp() - min(created_at))::integer
-             from print_jobs where status = 'queued') as oldest_seconds,
+    `with waiting as (
+       select printers.name, printers.is_paused, print_jobs.queue_position,
+         extract(epoch from clock_timestamp() - print_jobs.created_at)::integer as seconds
+       from print_jobs join printers on printers.printer_id = print_jobs.printer_id
+       where print_jobs.status = 'queued'
+     ), oldest as (
+       select seconds, name from waiting order by seconds desc, queue_position limit 1
+     )
+     select (select count(*)::integer from waiting) as queued,
+            (select seconds from oldest) as oldest_seconds, (select name from oldest) as oldest_printer,
+            (select max(seconds) from waiting where not is_paused) as unpaused_seconds,
             (select count(*)::integer from print_jobs where status = 'failed'
              and created_at > (select clock_timestamp() - interval '1 day')
              and (reason like 'outcome-unknown%' or reason like 'claim-timeout%')) as unknown_outcomes,
             (select count(*)::integer from webhooks where status = 'disabled' and deleted_at is null) as disabled_webhooks`,
   )
   if (!row) throw new Error('a select without a table has a row')
+  const { oldest_seconds: seconds, oldest_printer: printerName } = row
   return {
     queued: row.queued,
-    oldestSeconds: row.oldest_seconds,
+    oldest: seconds === null || printerName === null ? null : { seconds, printerName },
+    oldestUnpausedSeconds: row.unpaused_seconds ?? 0,
     unknownOutcomes: row.unknown_outcomes,
     disabledWebhooks: row.disabled_webhooks,
   }

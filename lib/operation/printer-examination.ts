@@ -56,20 +56,24 @@ interface Trouble {
 }
 
 async function findTrouble(
-  { connection, silentSeconds }: PrinterFacts,
+  { connection, silentSeconds, queueDepth }: PrinterFacts,
   probe: Probe,
 ): Promise<Trouble | undefined> {
-  if (connection.type === 'station') return stationTrouble(silentSeconds)
+  if (connection.type === 'station') return stationTrouble(silentSeconds, queueDepth)
   const found = await probe(connection, AbortSignal.timeout(PROBE_MS)).catch(() => undefined)
   if (found === undefined) return connection.type === 'virtual' ? undefined : unanswered(connection)
   if (!found.isReachable) return unanswered(connection)
   return reasonsTrouble(found.stateReasons)
 }
 
-function stationTrouble(silentSeconds: number | null): Trouble | undefined {
-  if (silentSeconds === null || silentSeconds <= SILENT_SECONDS_MAX) return undefined
+/** Where nobody waits for paper, a client may still be to come. */
+function stationTrouble(silentSeconds: number | null, queueDepth: number): Trouble | undefined {
+  if (silentSeconds === null ? queueDepth === 0 : silentSeconds <= SILENT_SECONDS_MAX) return undefined
   return {
-    text: `its station's client was last heard ${silentSeconds} s ago`,
+    text:
+      silentSeconds === null
+        ? "its station's client has never called"
+        : `its station's client was last heard ${silentSeconds} s ago`,
     advice: 'see that packhouse-station runs there and reaches this server (docs/stations.md)',
   }
 }

@@ -1,20 +1,16 @@
 import type { Db } from '../db/database.ts'
-import { getQueueFacts } from './examination-store.ts'
+import { getQueueFacts, type QueueFacts } from './examination-store.ts'
 import type { Finding } from './finding.ts'
 
 /** A packer waits for paper: a queue that stands for five minutes has a reason that somebody can mend. */
 const OLDEST_SECONDS_MAX = 300
+/** No refill takes so long: nobody has seen it. A queue that a person paused may stand as long as that person wants. */
+const STANDING_SECONDS_MAX = 900
 
 export async function examineQueues(db: Db): Promise<readonly Finding[]> {
-  const { queued, oldestSeconds, unknownOutcomes, disabledWebhooks } = await getQueueFacts(db)
-  const findings: Finding[] = []
-  const waited = oldestSeconds ?? 0
-  const text = queued === 0 ? 'no job waits' : `${queued} jobs wait, the oldest for ${waited} s`
-  if (waited <= OLDEST_SECONDS_MAX) findings.push({ what: 'queues', state: 'good', text })
-  else {
-    const advice = "the jobs' state_reasons say what keeps them: GET /v1/cloud-printing/jobs?status=queued"
-    findings.push({ what: 'queues', state: 'doubtful', text, advice })
-  }
+  const facts = await getQueueFacts(db)
+  const { unknownOutcomes, disabledWebhooks } = facts
+  const findings: Finding[] = [queueFinding(facts)]
   if (unknownOutcomes > 0) {
     findings.push({
       what: 'outcomes',
@@ -32,4 +28,14 @@ export async function examineQueues(db: Db): Promise<readonly Finding[]> {
     })
   }
   return findings
+}
+
+function queueFinding({ queued, oldest, oldestUnpausedSeconds }: QueueFacts): Finding {
+  const what = 'queues'
+  if (oldest === null) return { what, state: 'good', text: 'no job waits' }
+  const text = `${queued} jobs wait, the oldest for ${oldest.seconds} s at ${oldest.printerName}`
+  if (oldest.seconds <= OLDEST_SECONDS_MAX) return { what, state: 'good', text }
+  const state = oldestUnpausedSeconds > STANDING_SECONDS_MAX ? 'bad' : 'doubtful'
+  const advice = "the jobs' state_reasons say what keeps them: GET /v1/cloud-printing/jobs?status=queued"
+  return { what, state, text, advice }
 }

@@ -5,9 +5,18 @@ import { expect } from 'chai'
 import { cloneDatabase, type TestDatabase } from '../helpers/database.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { packhouse } from '../helpers/packhouse-command.ts'
-import { addSocketPrinter } from '../helpers/print-floor.ts'
 import { createRestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
+
+const MISTYPED = 2
+const NO_DATABASE = 3
+const NEW_KEY = ['key', 'create', '--name', 'x', '--scope', 'all']
+
+/** Two plain sentences, not what a program says to another one. */
+function expectPlain(text: string): void {
+  expect(text).not.to.match(/\n\s+at |node:|node_modules|\bselect\b|\binsert into\b|Acquire connection|\$1/i)
+  expect(text.trimEnd().split('\n')).to.have.length(2)
+}
 
 describe('the command of an operator', () => {
   let server: TestServer
@@ -35,76 +44,92 @@ describe('the command of an operator', () => {
     expect((await rest.get('/v1/users')).json.code).to.equal('missing_scope')
   })
 
+  it('makes a key that ends at the beginning of the day named', async () => {
+    const { code, stdout } = await packhouse([...NEW_KEY, '--expires', '2096-02-29'], atServer())
+    expect(code).to.equal(0)
+    const rest = createRestClient(server.url, server.credentials.admin.api_key)
+    const { json } = await rest.get('/v1/api-keys?limit=100')
+    const made = json.data.find(({ last4 }: { last4: string }) => last4 === stdout.trimEnd().slice(-4))
+    expect(made.expires_at).to.equal('2096-02-29T00:00:00.000Z')
+  })
+
+  const HELP = [
+    { words: ['--help'], says: ['usage: packhouse COMMAND', 'key create', 'Exit code: 0 done'] },
+    { words: ['help', 'doctor'], says: ['usage: packhouse doctor\n', 'if something is BAD'] },
+    { words: ['start', '-h'], says: ['usage: packhouse start\n', 'Drains on SIGTERM'] },
+    { words: ['key', 'create', '--help'], says: ['--expires DATE', 'SCOPE may be "all"'] },
+  ]
+  for (const { words, says } of HELP) {
+    it(`answers "${words.join(' ')}" on the standard output, with exit code 0 and without a database`, async () => {
+      const { code, stdout, stderr } = await packhouse(words, { DATABASE_URL: 'postgres://u@127.0.0.1:1/d' })
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' })
+      for (const text of says) expect(stdout).to.contain(text)
+    })
+  }
+
   const REFUSED = [
-    { words: [], says: 'usage: packhouse start' },
-    { words: ['print'], says: 'there is no command "print"' },
-    { words: ['doctor', '--name', 'x'], says: 'doctor takes no options' },
-    { words: ['key', 'create', '--scope', 'all'], says: '--name is missing' },
-    { words: ['key', 'create', '--name', 'x'.repeat(192), '--scope', 'all'], says: '191 characters' },
+    { words: [], says: 'usage: packhouse COMMAND', exit: MISTYPED },
+    { words: ['print'], says: 'there is no command "print"', exit: MISTYPED },
+    { words: ['doctor', '--quietly'], says: "Unknown option '--quietly'\nusage: ", exit: MISTYPED },
+    { words: ['doctor', '--name', 'x'], says: 'doctor takes no options', exit: MISTYPED },
+    { words: ['key', 'create', '--scope', 'all'], says: '--name is missing', exit: MISTYPED },
+    {
+      words: ['key', 'create', '--name', 'x'.repeat(192), '--scope', 'all'],
+      says: '191 characters',
+      exit: MISTYPED,
+    },
     {
       words: ['key', 'create', '--name', 'x', '--scope', 'admin'],
       says: '--scope admin: there are all, api_keys:read',
+      exit: MISTYPED,
     },
+    { words: [...NEW_KEY, '--expires', 'soon'], says: '--expires soon: a date', exit: MISTYPED },
+    { words: [...NEW_KEY, '--expires', '2027-02-31'], says: '--expires 2027-02-31: a date', exit: MISTYPED },
     {
-      words: ['key', 'create', '--name', 'x', '--scope', 'all', '--expires', 'soon'],
-      says: '--expires soon: a date',
+      words: [...NEW_KEY, '--expires', '2027-01-31T24:30:00Z'],
+      says: '--expires 2027-01-31T24:30:00Z: a date',
+      exit: MISTYPED,
     },
-    {
-      words: ['key', 'create', '--name', 'x', '--scope', 'all', '--expires', '2001-01-01'],
-      says: 'in the future',
-    },
-    {
-      words: ['key', 'create', '--name', 'x', '--scope', 'all', '--location', 'loc_none'],
-      says: 'no such location',
-    },
+    { words: [...NEW_KEY, '--expires', '2001-01-01'], says: 'in the future', exit: 1 },
+    { words: [...NEW_KEY, '--location', 'loc_none'], says: 'no such location', exit: 1 },
   ]
-  for (const { words, says } of REFUSED) {
-    it(`refuses "${words.join(' ').slice(0, 60)}" in words, with exit code 1`, async () => {
+  for (const { words, says, exit } of REFUSED) {
+    it(`refuses "${words.join(' ').slice(0, 70)}" in words, with exit code ${exit}`, async () => {
       const { code, stdout, stderr } = await packhouse(words, atServer())
-      expect({ code, stdout }).to.deep.equal({ code: 1, stdout: '' })
+      expect({ code, stdout }).to.deep.equal({ code: exit, stdout: '' })
       expect(stderr).to.contain(says)
     })
   }
 
-  it('finds nothing wrong where nothing is', async () => {
-    const { code, stdout } = await packhouse(['doctor'], atServer())
-    expect(stdout)
-      .to.match(/^ok {2}database: PostgreSQL 1\d/m)
-      .and.match(/^ok {2}migrations: none is outstanding$/m)
-    expect(stdout).to.match(/^ok {2}clock: 0\.\d s between/m)
-    expect(stdout).not.to.contain('BAD')
-    expect(code).to.equal(0)
+  for (const words of [NEW_KEY, ['migrate']]) {
+    it(`says of "${words[0]}" that the database is out of reach, plainly and without its password`, async () => {
+      const port = await freePort()
+      const DATABASE_URL = `postgres://packhouse:hunter2@127.0.0.1:${port}/packhouse`
+      const { code, stdout, stderr } = await packhouse(words, { DATABASE_URL, DATA_DIR: folder })
+      expect({ code, stdout }).to.deep.equal({ code: NO_DATABASE, stdout: '' })
+      expect(stderr)
+        .to.contain("the database can't be reached: connect ECONNREFUSED")
+        .and.contain('see that PostgreSQL runs at DATABASE_URL')
+      expectPlain(stderr)
+      expect(stderr).not.to.contain('hunter2')
+    })
+  }
+
+  it('names the database that is not there, and what makes it', async () => {
+    const url = new URL(atServer().DATABASE_URL)
+    url.pathname = '/nowhere'
+    const { code, stdout, stderr } = await packhouse(['migrate'], { DATABASE_URL: url.href })
+    expect({ code, stdout }).to.deep.equal({ code: NO_DATABASE, stdout: '' })
+    expect(stderr).to.contain('database "nowhere" does not exist').and.contain('createdb')
+    expectPlain(stderr)
   })
 
-  it('finds the printer that does not answer, says what to do, and exits with 1', async () => {
-    const port = await freePort()
-    await addSocketPrinter(server, { host: '127.0.0.1', port }, 'Held')
-    const { code, stdout } = await packhouse(['doctor'], atServer())
-    expect(stdout)
-      .to.contain(`BAD printer Held laser: does not answer at 127.0.0.1:${port}`)
-      .and.contain('see that it is on and in the network')
-    expect(code).to.equal(1)
-  })
-
-  it('says that the database is out of reach, without its password', async () => {
-    const port = await freePort()
-    const DATABASE_URL = `postgres://packhouse:hunter2@127.0.0.1:${port}/packhouse`
-    const { code, stdout } = await packhouse(['doctor'], { DATABASE_URL, DATA_DIR: folder })
-    expect(stdout).to.contain('BAD database: ').and.contain('see that PostgreSQL runs at DATABASE_URL')
-    expect(stdout).not.to.contain('hunter2')
-    expect(code).to.equal(1)
-  })
-
-  it('tells every mistake of the environment at once', async () => {
-    const { code, stdout } = await packhouse(['doctor'], { PORT: 'x', HOST: '-' })
-    expect(stdout).to.contain('BAD environment: PORT').and.contain('BAD environment: HOST')
-    expect(code).to.equal(1)
-  })
-
-  it('looks at a machine before the first start and makes nothing there', async () => {
-    const { code, stdout } = await packhouse(['doctor'], { DATA_DIR: join(folder, 'none') })
-    expect(stdout).to.contain('database: not there yet')
-    expect(code).to.equal(0)
+  it('says that a name of the database leads nowhere', async () => {
+    const DATABASE_URL = 'postgres://u@database.invalid/d'
+    const { code, stderr } = await packhouse(['migrate'], { DATABASE_URL })
+    expect(code).to.equal(NO_DATABASE)
+    expect(stderr).to.contain('database.invalid')
+    expectPlain(stderr)
   })
 })
 
@@ -117,6 +142,12 @@ describe('packhouse migrate', () => {
     )
   })
   after(() => database.drop())
+
+  it('is what a command on a database that is not migrated asks for', async () => {
+    const { code, stdout, stderr } = await packhouse(NEW_KEY, { DATABASE_URL: database.url })
+    expect({ code, stdout }).to.deep.equal({ code: NO_DATABASE, stdout: '' })
+    expect(stderr).to.equal('the database is not migrated\nrun packhouse migrate\n')
+  })
 
   it('brings an empty database up to date, and then finds nothing to do', async () => {
     const env = { DATABASE_URL: database.url }

@@ -1,0 +1,163 @@
+import { spawnSync } from 'node:child_process'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { makePdf } from '../helpers/documents.ts'
+import { freePort } from '../helpers/free-port.ts'
+import { addSocketPrinter } from '../helpers/print-floor.ts'
+import { createRestClient } from '../helpers/rest-client.ts'
+import { startServer, type TestServer } from '../helpers/server.ts'
+import { type Answer, packhouse, runPackhouse } from '../helpers/packhouse-command.ts'
+
+describe('packhouse doctor', () => {
+  let server: TestServer
+  let folder: string
+
+  beforeEach(async () => {
+    server = await startServer({ env: { PRINTER_PORTS: '1-65535' } })
+    folder = await mkdtemp(join(tmpdir(), 'packhouse-doctor-'))
+    await chmod(folder, 0o755)
+  })
+  afterEach(async () => {
+    await server.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  const atServer = () => ({ DATABASE_URL: server.env['DATABASE_URL'] ?? '', DATA_DIR: folder })
+  const rest = () => createRestClient(server.url, server.credentials.admin.api_key)
+
+  async function queueAt(printerName: string): Promise<string> {
+    const pdf = (await makePdf({ text: 'waits' })).toString('base64')
+    const { json } = await rest().post('/v1/cloud-printing/jobs', {
+      location_id: server.credentials.location_id,
+      printer_name: printerName,
+      data: `data:application/pdf;base64,${pdf}`,
+    })
+    return json.data.id
+  }
+
+  /** No door makes a job older than it is. */
+  async function age(jobId: string, seconds: number): Promise<void> {
+    await server.db.raw(
+      `update print_jobs set created_at = clock_timestamp() - make_interval(secs => ?) where job_id = ?`,
+      [seconds, jobId],
+    )
+  }
+
+  async function pause(printerName: string): Promise<void> {
+    const { json } = await rest().get('/v1/cloud-printing/printers?limit=100')
+    const { id } = json.data.find(({ name }: { name: string }) => name === printerName)
+    expect((await rest().post(`/v1/cloud-printing/printers/${id}/pause`, {})).status).to.equal(200)
+  }
+
+  it('finds nothing wrong where nothing is', async () => {
+    const { code, stdout } = await packhouse(['doctor'], atServer())
+    expect(stdout)
+      .to.match(/^ok {2}database: PostgreSQL 1\d/m)
+      .and.match(/^ok {2}migrations: none is outstanding$/m)
+    expect(stdout).to.match(/^ok {2}clock: 0\.\d s between/m)
+    expect(stdout).to.match(/^ok {2}queues: no job waits$/m)
+    expect(stdout).to.match(/^ok {2}printer Front desk: by a station client$/m)
+    expect(stdout).not.to.contain('BAD')
+    expect(code).to.equal(0)
+  })
+
+  it('finds the printer that does not answer, says what to do, and exits with 1', async () => {
+    const port = await freePort()
+    await addSocketPrinter(server, { host: '127.0.0.1', port }, 'Held')
+    const { code, stdout } = await packhouse(['doctor'], atServer())
+    expect(stdout)
+      .to.contain(`BAD printer Held laser: does not answer at 127.0.0.1:${port}`)
+      .and.contain('see that it is on and in the network')
+    expect(code).to.equal(1)
+  })
+
+  it('finds bad that jobs wait for a station client that has never called', async () => {
+    await queueAt('Front desk')
+    const { code, stdout } = await packhouse(['doctor'], atServer())
+    expect(stdout)
+      .to.contain("BAD printer Front desk: its station's client has never called, 1 jobs wait")
+      .and.contain('packhouse-station')
+    expect(code).to.equal(1)
+  })
+
+  it('finds a queue doubtful that has stood for five minutes, and bad after fifteen', async () => {
+    const jobId = await queueAt('Front desk')
+    await server.db.raw('update stations set last_seen_at = clock_timestamp()')
+    await age(jobId, 400)
+    const early = await packhouse(['doctor'], atServer())
+    expect(early.stdout).to.match(/^\? {3}queues: 1 jobs wait, the oldest for 40\d s at Front desk$/m)
+    expect(early.code).to.equal(0)
+    await age(jobId, 950)
+    const late = await packhouse(['doctor'], atServer())
+    expect(late.stdout)
+      .to.match(/^BAD queues: 1 jobs wait, the oldest for 95\d s at Front desk$/m)
+      .and.contain("the jobs' state_reasons say what keeps them")
+    expect(late.code).to.equal(1)
+  })
+
+  it('finds a queue that a person has paused doubtful, however long it stands', async () => {
+    await pause('Laser')
+    await age(await queueAt('Laser'), 864_000)
+    const { code, stdout } = await packhouse(['doctor'], atServer())
+    expect(stdout)
+      .to.match(/^\? {3}queues: 1 jobs wait, the oldest for 8640\d\d s at Laser$/m)
+      .and.match(/^\? {3}printer Laser: paused, 1 jobs wait$/m)
+    expect(code).to.equal(0)
+  })
+
+  it('says that the database is out of reach, without its password', async () => {
+    const port = await freePort()
+    const DATABASE_URL = `postgres://packhouse:hunter2@127.0.0.1:${port}/packhouse`
+    const { code, stdout } = await packhouse(['doctor'], { DATABASE_URL, DATA_DIR: folder })
+    expect(stdout).to.contain('BAD database: ').and.contain('see that PostgreSQL runs at DATABASE_URL')
+    expect(stdout).not.to.contain('hunter2')
+    expect(code).to.equal(1)
+  })
+
+  it('tells every mistake of the environment at once', async () => {
+    const { code, stdout } = await packhouse(['doctor'], { PORT: 'x', HOST: '-' })
+    expect(stdout).to.contain('BAD environment: PORT').and.contain('BAD environment: HOST')
+    expect(code).to.equal(1)
+  })
+
+  it('looks at a machine before the first start and makes nothing there', async () => {
+    const { code, stdout } = await packhouse(['doctor'], { DATA_DIR: join(folder, 'none') })
+    expect(stdout).to.contain('database: not there yet')
+    expect(code).to.equal(0)
+  })
+
+  describe('of a small disk under DATA_DIR', () => {
+    const onSmallDisk = (env: Readonly<Record<string, string>>): Promise<Answer> => {
+      const mounting = 'mount -t tmpfs -o size=64m none "$1" && shift && exec "$@"'
+      return runPackhouse({
+        words: ['doctor'],
+        env: { ...env, DATA_DIR: folder },
+        before: ['unshare', '--mount', 'sh', '-c', mounting, 'sh', folder],
+      })
+    }
+
+    before(function () {
+      if (spawnSync('unshare', ['--mount', 'true']).status === 0) return
+      console.log('      skipped: to make a small disk takes the right to mount')
+      this.skip()
+    })
+
+    it('finds bad what the embedded database has to live on', async () => {
+      const { code, stdout } = await onSmallDisk({})
+      expect(stdout)
+        .to.contain(`BAD disk of ${folder}: 64 MiB are free`)
+        .and.contain('a database whose disk is full takes no more jobs')
+      expect(code).to.equal(1)
+    })
+
+    it('finds doubtful what only virtual printers write to', async () => {
+      const { code, stdout } = await onSmallDisk({ DATABASE_URL: server.env['DATABASE_URL'] ?? '' })
+      expect(stdout)
+        .to.contain(`?   disk of ${folder}: 64 MiB are free; that of the database can't be seen from here`)
+        .and.contain('make room where there are virtual printers')
+      expect(code).to.equal(0)
+    })
+  })
+})
