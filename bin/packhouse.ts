@@ -5,6 +5,7 @@ import { readCommand, UsageError } from '../lib/operation/command-line.ts'
 import { DatabaseFailure } from '../lib/operation/database-failure.ts'
 import { diagnose } from '../lib/operation/doctor.ts'
 import { toLines } from '../lib/operation/finding.ts'
+import { holdEverything, releaseEverything } from '../lib/operation/hold-command.ts'
 import { createKey } from '../lib/operation/key-command.ts'
 import { migrateDatabase } from '../lib/operation/migrate-command.ts'
 
@@ -35,6 +36,12 @@ async function run(): Promise<void> {
       return
     case 'migrate':
       console.log(await migrateDatabase(config(), log))
+      return
+    case 'hold':
+      console.log(await holdEverything(config(), log))
+      return
+    case 'release':
+      console.log(await releaseEverything(config(), log))
       return
     case 'key create': {
       const { apiKey, keyId } = await createKey(config(), command.key, log)

@@ -15,6 +15,18 @@ export const COMMANDS = {
     purpose: 'looks for what is wrong, and says what to do',
     details: 'Changes nothing and prints nothing on paper. Exit code 1 if something is BAD.',
   },
+  hold: {
+    usage: 'packhouse hold',
+    purpose: 'pauses every printer and keeps back every webhook: after a restore, before the start',
+    details: `Holds for all processes of the database, those that run and those to come. What is on its way ends. May be
+repeated. A printer or a webhook that is made later is not held.`,
+  },
+  release: {
+    usage: 'packhouse release',
+    purpose: 'sets going what hold stopped',
+    details:
+      'What a person paused or disabled stays so. Queues print at once, and webhooks are sent what waited.',
+  },
   'key create': {
     usage:
       'packhouse key create --name NAME --scope SCOPE [--scope SCOPE …] [--location loc_…] [--expires DATE]',

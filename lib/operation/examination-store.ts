@@ -87,6 +87,9 @@ export interface QueueFacts {
   /** Jobs of the last day that may have printed, and of which nobody has said whether they did. */
   readonly unknownOutcomes: number
   readonly disabledWebhooks: number
+  /** By `packhouse hold`. */
+  readonly heldPrinters: number
+  readonly heldWebhooks: number
 }
 
 export async function getQueueFacts(db: Db): Promise<QueueFacts> {
@@ -97,6 +100,8 @@ export async function getQueueFacts(db: Db): Promise<QueueFacts> {
     unpaused_seconds: number | null
     unknown_outcomes: number
     disabled_webhooks: number
+    held_printers: number
+    held_webhooks: number
   }>(
     db,
     `with waiting as (
@@ -113,7 +118,10 @@ export async function getQueueFacts(db: Db): Promise<QueueFacts> {
             (select count(*)::integer from print_jobs where status = 'failed'
              and created_at > (select clock_timestamp() - interval '1 day')
              and (reason like 'outcome-unknown%' or reason like 'claim-timeout%')) as unknown_outcomes,
-            (select count(*)::integer from webhooks where status = 'disabled' and deleted_at is null) as disabled_webhooks`,
+            (select count(*)::integer from webhooks where status = 'disabled' and deleted_at is null) as disabled_webhooks,
+            (select count(*)::integer from printers
+             where held_at is not null and is_paused and deleted_at is null) as held_printers,
+            (select count(*)::integer from webhooks where held_at is not null and deleted_at is null) as held_webhooks`,
   )
   if (!row) throw new Error('a select without a table has a row')
   const { oldest_seconds: seconds, oldest_printer: printerName } = row
@@ -123,5 +131,7 @@ export async function getQueueFacts(db: Db): Promise<QueueFacts> {
     oldestUnpausedSeconds: row.unpaused_seconds ?? 0,
     unknownOutcomes: row.unknown_outcomes,
     disabledWebhooks: row.disabled_webhooks,
+    heldPrinters: row.held_printers,
+    heldWebhooks: row.held_webhooks,
   }
 }

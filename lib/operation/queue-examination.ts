@@ -10,7 +10,7 @@ const STANDING_SECONDS_MAX = 900
 export async function examineQueues(db: Db): Promise<readonly Finding[]> {
   const facts = await getQueueFacts(db)
   const { unknownOutcomes, disabledWebhooks } = facts
-  const findings: Finding[] = [queueFinding(facts)]
+  const findings: Finding[] = [queueFinding(facts), ...holdFinding(facts)]
   if (unknownOutcomes > 0) {
     findings.push({
       what: 'outcomes',
@@ -38,4 +38,16 @@ function queueFinding({ queued, oldest, oldestUnpausedSeconds }: QueueFacts): Fi
   const state = oldestUnpausedSeconds > STANDING_SECONDS_MAX ? 'bad' : 'doubtful'
   const advice = "the jobs' state_reasons say what keeps them: GET /v1/cloud-printing/jobs?status=queued"
   return { what, state, text, advice }
+}
+
+function holdFinding({ heldPrinters, heldWebhooks }: QueueFacts): readonly Finding[] {
+  if (heldPrinters + heldWebhooks === 0) return []
+  return [
+    {
+      what: 'hold',
+      state: 'doubtful',
+      text: `${heldPrinters} printers and ${heldWebhooks} webhooks are held`,
+      advice: 'cancel at /floor what is done already, then run packhouse release',
+    },
+  ]
 }

@@ -79,14 +79,18 @@ export async function removePrinters(trx: Db, printerIds: readonly string[]): Pr
 }
 
 /** False when it was so before, or the printer has been removed. */
-export async function updatePaused(trx: Db, printerId: string, isPaused: boolean): Promise<boolean> {
+export async function updatePaused(
+  trx: Db,
+  change: { readonly printerId: string; readonly isPaused: boolean; readonly isHeld: boolean },
+): Promise<boolean> {
   const row = await queryOne(
     trx,
     `update printers
-     set is_paused = :isPaused, updated_at = greatest(clock_timestamp(), updated_at + interval '1 millisecond')
+     set is_paused = :isPaused, held_at = case when :isHeld::boolean then clock_timestamp() end,
+         updated_at = greatest(clock_timestamp(), updated_at + interval '1 millisecond')
      where printer_id = :printerId::uuid and is_paused <> :isPaused and deleted_at is null
      returning printer_id`,
-    { printerId, isPaused },
+    { ...change },
   )
   return row !== undefined
 }

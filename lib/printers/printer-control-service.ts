@@ -4,15 +4,15 @@ import type { Caller } from '../access/caller.ts'
 import { assertReachesLocation } from '../access/location-access.ts'
 import type { Db } from '../db/database.ts'
 import { type ListPage, type ListQuery, mapListPage } from '../db/list-page.ts'
-import { signalStation, wakePrinters } from '../db/printer-signals.ts'
+import { signalStation } from '../db/printer-signals.ts'
 import { isStorableText } from '../db/storable-text.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { IdentificationError, identifyPrinter } from '../delivery/printer-identification.ts'
 import { ConflictError, DomainError, NotFoundError } from '../errors.ts'
 import type { EventsService } from '../webhooks/events-service.ts'
 import { type Printer, type PrinterSummary, toPrinterSummary } from './printer.ts'
-import { listPrinterPage, type PrinterFilter, updatePaused } from './printer-change-store.ts'
-import { lockPrinterState } from './printer-store.ts'
+import { listPrinterPage, type PrinterFilter } from './printer-change-store.ts'
+import { createPrinterPauseService } from './printer-pause-service.ts'
 import type { PrintersService } from './printers-service.ts'
 import { findStation } from './station-store.ts'
 
@@ -45,7 +45,8 @@ export interface PrinterControlOptions {
 const IDENTIFY_MS = 15_000
 
 export function createPrinterControlService(options: PrinterControlOptions): PrinterControlService {
-  const { db, events, printers } = options
+  const { db, printers } = options
+  const pauses = createPrinterPauseService(options)
   const folder = join(options.dataDir, 'virtual-printers')
 
   const reach = async (trx: Db, caller: Caller, printerId: string): Promise<Printer> => {
@@ -70,21 +71,8 @@ export function createPrinterControlService(options: PrinterControlOptions): Pri
     setPaused: (caller, printerId, isPaused) =>
       inTransaction(db, async (trx) => {
         await reach(trx, caller, printerId)
-        const previous = await lockPrinterState(trx, printerId)
-        const isChanged = await updatePaused(trx, printerId, isPaused)
-        const printer = toPrinterSummary(await reach(trx, caller, printerId))
-        if (!isChanged) return { printer, isChanged }
-        await events.record(trx, {
-          type: 'cloud_printing.printer.state_changed',
-          resource: { type: 'printer', id: printerId },
-          locationId: printer.locationId,
-          merchantId: null,
-          data: { ...printer, previous },
-        })
-        if (!isPaused) await wakePrinters(trx, [printerId])
-        const event = isPaused ? 'printer.paused' : 'printer.resumed'
-        await signalStation(trx, { event, printerId, jobId: null })
-        return { printer, isChanged }
+        const isChanged = await pauses.set(trx, printerId, { isPaused, isHeld: false })
+        return { printer: toPrinterSummary(await reach(trx, caller, printerId)), isChanged }
       }),
 
     async identify(caller, printerId) {

@@ -175,7 +175,7 @@ export async function listOverdueWebhooks(
   const rows = await query<{ webhook_number: string }>(
     db,
     `select webhooks.webhook_number from webhooks
-     where webhooks.status = 'enabled' and webhooks.deleted_at is null and exists (
+     where webhooks.status = 'enabled' and webhooks.held_at is null and webhooks.deleted_at is null and exists (
        select from webhook_deliveries
        where webhook_deliveries.webhook_id = webhooks.webhook_id and webhook_deliveries.status = 'pending'
          and webhook_deliveries.next_attempt_at < now() - :overdueMs * interval '1 millisecond'

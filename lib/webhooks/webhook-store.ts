@@ -110,13 +110,13 @@ export async function lockWebhook(db: Db, webhookId: string): Promise<SigningWeb
   return row && toSigningWebhook(row)
 }
 
-/** For the deliveries: as long as the transaction runs, nobody else claims any of that webhook. */
+/** For the deliveries, unless it is held: as long as the transaction runs, nobody else claims any of that webhook. */
 export async function lockEnabledWebhook(db: Db, webhookNumber: number): Promise<SigningWebhook | undefined> {
   const row = await queryOne<WebhookRow>(
     db,
     `${SELECT_WEBHOOKS}
      where webhooks.webhook_number = :webhookNumber::bigint and webhooks.status = 'enabled'
-       and webhooks.deleted_at is null
+       and webhooks.held_at is null and webhooks.deleted_at is null
      for no key update of webhooks`,
     { webhookNumber },
   )
@@ -169,6 +169,27 @@ export async function updateWebhookDisabled(db: Db, webhookId: string, reason: s
      where webhook_id = :webhookId and status = 'enabled'`,
     { webhookId, reason },
   )
+}
+
+/** Holds those that are enabled; answers how many. */
+export async function updateHeld(db: Db): Promise<number> {
+  const rows = await query(
+    db,
+    `update webhooks set held_at = now()
+     where status = 'enabled' and held_at is null and deleted_at is null
+     returning webhook_id`,
+  )
+  return rows.length
+}
+
+/** Answers the numbers of those that were held. */
+export async function updateReleased(db: Db): Promise<number[]> {
+  const rows = await query<{ webhook_number: string }>(
+    db,
+    `update webhooks set held_at = null where held_at is not null and deleted_at is null
+     returning webhook_number`,
+  )
+  return rows.map((row) => Number(row.webhook_number))
 }
 
 const AS_DELETED = `deleted_at = now(), updated_at = now(), secret = '', previous_secret = null, headers = '{}',
