@@ -3,7 +3,7 @@ import type { Db } from '../db/database.ts'
 import type { DocumentsService } from '../documents/documents-service.ts'
 import { NotFoundError } from '../errors.ts'
 import type { PageRequest, PrintableDocument } from '../rendering/print-request.ts'
-import type { Rendering } from '../rendering/rendering.ts'
+import { type Rendering, UnreadableError } from '../rendering/rendering.ts'
 import type { DeliveryFormat } from './delivery-format.ts'
 import { ExaminedDocuments } from './examined-documents.ts'
 import { pageRequestOf } from './page-request.ts'
@@ -45,6 +45,9 @@ const KEPT_MAX_ENTRIES = 5_000
 const KEPT_ENTRY_MAX_BYTES = 4 * 1024 * 1024
 /** Enough to read a page on a screen. */
 const SCREEN_DPI = 100
+/** Pages that couldn't be drawn, each after seconds of a thread: whoever asks again is told at once. */
+const UNDRAWN_MAX_ENTRIES = 1_000
+const UNDRAWN_MS = 600_000
 
 export function createPrintableDocuments(options: PrintableOptions): PrintableDocuments {
   const { db, documents, rendering } = options
@@ -106,15 +109,27 @@ export function createPrintableDocuments(options: PrintableOptions): PrintableDo
       return document
     },
 
-    async draw(job, medium, sheet) {
-      const { isThermal } = medium
-      const request = pageRequestOf(job.options, medium, {
-        paperKind: isThermal ? 'asked' : 'loaded',
-        copies: 1,
-      })
-      const { bytes } = await documents.read(db, job.documentId)
-      const dpi = isThermal ? medium.dpi : SCREEN_DPI
-      return rendering.drawSheet({ ...request, bytes, dpi, sheet, isBlackAndWhite: isThermal })
-    },
+    draw: createSheetDrawing(options),
+  }
+}
+
+function createSheetDrawing({ db, documents, rendering }: PrintableOptions): PrintableDocuments['draw'] {
+  const undrawn = new LRUCache<string, UnreadableError>({ max: UNDRAWN_MAX_ENTRIES, ttl: UNDRAWN_MS })
+  return async (job, medium, sheet) => {
+    const { isThermal } = medium
+    const request = pageRequestOf(job.options, medium, {
+      paperKind: isThermal ? 'asked' : 'loaded',
+      copies: 1,
+    })
+    const dpi = isThermal ? medium.dpi : SCREEN_DPI
+    const drawn = { ...request, dpi, sheet, isBlackAndWhite: isThermal }
+    const key = JSON.stringify([job.documentId, drawn])
+    const known = undrawn.get(key)
+    if (known) throw known
+    const { bytes } = await documents.read(db, job.documentId)
+    return rendering.drawSheet({ ...drawn, bytes }).catch((error: unknown) => {
+      if (error instanceof UnreadableError) undrawn.set(key, error)
+      throw error
+    })
   }
 }

@@ -1,3 +1,4 @@
+import { currentOwner } from '../work-owner.ts'
 import { DOCUMENT_MAX_BYTES } from './document-limits.ts'
 import { type Rendering, UnreadableError } from './rendering.ts'
 import { RenderingSlots } from './rendering-slots.ts'
@@ -32,7 +33,7 @@ export function createRendering(options: RenderingOptions): Rendering {
 
   async function run<Task extends RenderingTask>(task: Task): Promise<RenderingResults[Task['kind']]> {
     const isLater = 'isBeforehand' in task && task.isBeforehand === true
-    return slots.run(() => workers.run(task), { isLater })
+    return slots.run(() => workers.run(task), { isLater, owner: currentOwner() })
   }
 
   return {

@@ -1,23 +1,38 @@
 import { DomainError } from '../errors.ts'
+import type { WorkOwner } from '../work-owner.ts'
 
 interface Turn {
+  readonly owner: string | undefined
   resolve(): void
   reject(reason: DomainError): void
+}
+
+export interface TurnOptions {
+  /** Nobody waits for it yet: others go first. */
+  readonly isLater?: boolean
+  /** Undefined: the server's own, which has no share to keep to. */
+  readonly owner?: WorkOwner | undefined
 }
 
 /** So many go first, and then one that is wanted later: it is never left for good. */
 const PASSED_MAX = 16
 
 /**
- * Lets `slots` calls run at once, in the order of their coming, and `queueMax` wait. Those that are wanted later let the
- * others go first.
+ * Lets `slots` calls run at once, and `queueMax` wait. Those that are wanted later let the others go first. No owner has all
+ * slots, or more than half of the queue, so that one whose documents take long leaves a way for others; of those who
+ * wait, the owner whose turn is longest ago goes first.
  *
  * Piscina has a queue of its own, but a task's clock would run while it waits there, and a task behind one that was
  * aborted can wait for good: with no minimum of threads nothing starts the next one (piscina 5.3).
  */
 export class RenderingSlots {
   #free: number
+  readonly #ownerMax: number
   readonly #queueMax: number
+  readonly #running = new Map<string, number>()
+  /** When each owner that waits or runs had its last turn. */
+  readonly #lastTurn = new Map<string, number>()
+  #turns = 0
   readonly #waiting: Turn[] = []
   readonly #waitingLater: Turn[] = []
   #passed = 0
@@ -25,15 +40,16 @@ export class RenderingSlots {
 
   constructor(slots: number, queueMax: number) {
     this.#free = slots
+    this.#ownerMax = Math.max(1, slots - 1)
     this.#queueMax = queueMax
   }
 
-  async run<T>(work: () => Promise<T>, { isLater = false } = {}): Promise<T> {
-    await this.#take(isLater ? this.#waitingLater : this.#waiting)
+  async run<T>(work: () => Promise<T>, { isLater = false, owner }: TurnOptions = {}): Promise<T> {
+    await this.#take(isLater ? this.#waitingLater : this.#waiting, owner)
     try {
       return await work()
     } finally {
-      this.#giveBack()
+      this.#giveBack(owner?.id)
     }
   }
 
@@ -45,32 +61,105 @@ export class RenderingSlots {
     }
   }
 
-  async #take(queue: Turn[]): Promise<void> {
+  async #take(queue: Turn[], owner: WorkOwner | undefined): Promise<void> {
     if (this.#isClosed) throw stopping()
-    if (this.#free > 0) {
-      this.#free -= 1
-      return
-    }
-    if (this.#waiting.length + this.#waitingLater.length >= this.#queueMax) {
-      throw new DomainError('unavailable', 'too many documents wait to be read')
-    }
-    await new Promise<void>((resolve, reject) => queue.push({ resolve, reject }))
+    if (owner?.gone?.aborted) throw left()
+    if (this.#free > 0 && this.#mayRun(owner?.id)) return this.#begin(owner?.id)
+    this.#assertRoom(owner)
+    await this.#wait(queue, owner)
   }
 
-  #giveBack(): void {
+  #assertRoom(owner: WorkOwner | undefined): void {
+    const all = [...this.#waiting, ...this.#waitingLater]
+    const own = owner === undefined ? [] : all.filter((turn) => turn.owner === owner.id)
+    if (all.length < this.#queueMax && own.length < Math.max(1, this.#queueMax / 2)) return
+    throw new DomainError('unavailable', 'too many documents wait to be read')
+  }
+
+  async #wait(queue: Turn[], owner: WorkOwner | undefined): Promise<void> {
+    let leave = (): void => undefined
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const turn = { owner: owner?.id, resolve, reject }
+        queue.push(turn)
+        leave = () => {
+          const place = queue.indexOf(turn)
+          if (place < 0) return
+          queue.splice(place, 1)
+          reject(left())
+        }
+        owner?.gone?.addEventListener('abort', leave)
+      })
+    } finally {
+      owner?.gone?.removeEventListener('abort', leave)
+    }
+  }
+
+  #mayRun(owner: string | undefined): boolean {
+    return owner === undefined || (this.#running.get(owner) ?? 0) < this.#ownerMax
+  }
+
+  #begin(owner: string | undefined): void {
+    this.#free -= 1
+    if (owner === undefined) return
+    this.#running.set(owner, (this.#running.get(owner) ?? 0) + 1)
+    this.#turns += 1
+    this.#lastTurn.set(owner, this.#turns)
+  }
+
+  #giveBack(owner: string | undefined): void {
+    this.#free += 1
+    if (owner !== undefined) this.#end(owner)
     const next = this.#next()
-    if (next === undefined) this.#free += 1
-    else next.resolve()
+    if (next === undefined) return
+    this.#begin(next.owner)
+    next.resolve()
+  }
+
+  #end(owner: string): void {
+    const rest = (this.#running.get(owner) ?? 1) - 1
+    if (rest > 0) this.#running.set(owner, rest)
+    else this.#running.delete(owner)
+    const isWaiting = [this.#waiting, this.#waitingLater].some((queue) =>
+      queue.some((turn) => turn.owner === owner),
+    )
+    if (rest === 0 && !isWaiting) this.#lastTurn.delete(owner)
   }
 
   #next(): Turn | undefined {
-    const isTurnOfLater = this.#waiting.length === 0 || this.#passed >= PASSED_MAX
-    const later = isTurnOfLater ? this.#waitingLater.shift() : undefined
+    const now = this.#longestAgo(this.#waiting)
+    const isTurnOfLater = now === undefined || this.#passed >= PASSED_MAX
+    const later = isTurnOfLater ? this.#longestAgo(this.#waitingLater) : undefined
     this.#passed = later !== undefined || this.#waitingLater.length === 0 ? 0 : this.#passed + 1
-    return later ?? this.#waiting.shift()
+    const next = later ?? now
+    if (next) remove(next === later ? this.#waitingLater : this.#waiting, next)
+    return next
   }
+
+  /** The first in the queue of the owner whose turn is longest ago, of those who may run one more. */
+  #longestAgo(queue: readonly Turn[]): Turn | undefined {
+    let chosen: Turn | undefined
+    let since = Number.POSITIVE_INFINITY
+    for (const turn of queue) {
+      if (!this.#mayRun(turn.owner)) continue
+      const last = turn.owner === undefined ? 0 : (this.#lastTurn.get(turn.owner) ?? 0)
+      if (last < since) {
+        chosen = turn
+        since = last
+      }
+    }
+    return chosen
+  }
+}
+
+function remove(queue: Turn[], turn: Turn): void {
+  queue.splice(queue.indexOf(turn), 1)
 }
 
 export function stopping(): DomainError {
   return new DomainError('unavailable', 'the server is stopping')
+}
+
+function left(): DomainError {
+  return new DomainError('unavailable', 'nobody waits for this document any more')
 }

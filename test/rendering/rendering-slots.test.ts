@@ -48,4 +48,76 @@ describe('turns of rendering', () => {
     free()
     await held
   })
+
+  describe('of owners', () => {
+    const forever = () => new Promise<never>(() => undefined)
+    const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+    it('leave one slot to others, whoever fills the queue', async () => {
+      const slots = new RenderingSlots(2, 100)
+      const hog = { id: 'mer_1' }
+      let hogs = 0
+      for (let count = 0; count < 20; count += 1) {
+        const work = () => {
+          hogs += 1
+          return forever()
+        }
+        void slots.run(work, { owner: hog }).catch(() => undefined)
+      }
+      await settled()
+      expect(hogs).to.equal(1)
+      const answers: string[] = []
+      for (const id of ['mer_2', 'mer_3']) {
+        await slots.run(() => Promise.resolve(answers.push(id)), { owner: { id } })
+      }
+      await slots.run(() => Promise.resolve(answers.push('server')))
+      expect(answers).to.deep.equal(['mer_2', 'mer_3', 'server'])
+    })
+
+    it('come round: whose turn is longest ago goes first', async () => {
+      const slots = new RenderingSlots(1, 100)
+      const { free, held } = heldSlot(slots)
+      const order: string[] = []
+      const work = (id: string) => slots.run(() => Promise.resolve(order.push(id)), { owner: { id } })
+      const all = [...['a', 'a', 'a', 'a', 'b', 'b', 'c'].map(work)]
+      await settled()
+      free()
+      await Promise.all([held, ...all])
+      expect(order.join('')).to.equal('abcabaa')
+    })
+
+    it('may have half of the queue each', async () => {
+      const slots = new RenderingSlots(1, 4)
+      const { free, held } = heldSlot(slots)
+      const work = (id: string) => slots.run(() => Promise.resolve(), { owner: { id } })
+      const first = ['a', 'a', 'b'].map(work)
+      const [third] = await Promise.allSettled([work('a')])
+      expect(third.status).to.equal('rejected')
+      free()
+      await Promise.all([held, ...first])
+    })
+
+    it('end when nobody waits any more', async () => {
+      const slots = new RenderingSlots(1, 4)
+      const { free, held } = heldSlot(slots)
+      const gone = new AbortController()
+      let isDone = false
+      const dropped = slots
+        .run(
+          async () => {
+            isDone = true
+          },
+          { owner: { id: 'a', gone: gone.signal } },
+        )
+        .catch((error: unknown) => String(error))
+      await settled()
+      gone.abort()
+      expect(await dropped).to.include('nobody waits')
+      const after = slots.run(() => Promise.resolve('after'), { owner: { id: 'a' } })
+      free()
+      await held
+      expect(await after).to.equal('after')
+      expect(isDone).to.equal(false)
+    })
+  })
 })

@@ -6,6 +6,7 @@ import type { StoredAnswer } from '../../idempotency/idempotency-service.ts'
 import type { Services } from '../../services.ts'
 import type { JsonValue } from '../../thermal/json-text.ts'
 import { writeJson } from '../../thermal/json-writing.ts'
+import { ownerOf, withOwner } from '../../work-owner.ts'
 import { announcedBytes, type BodyBudget, ROOMLESS_BYTES_MAX } from '../http/body-budget.ts'
 import { endingOf } from './request-ending.ts'
 import { type JsonAnswer, successEnvelope } from './rest-answer.ts'
@@ -96,6 +97,24 @@ function endingFor(
 type Answering = (request: Request, response: Response, by: Admitted) => Promise<void>
 
 function answering(route: RestRoute, options: EndpointOptions): Answering {
+  const answer = answeringAsked(route, options)
+  return (request, response, admitted) => {
+    const caller = admitted.authenticated?.caller
+    if (!caller) return answer(request, response, admitted)
+    // A picture is for whoever waits for it alone.
+    const gone = 'mediaType' in route.answer ? goneOf(response) : undefined
+    return withOwner(ownerOf(caller, gone), () => answer(request, response, admitted))
+  }
+}
+
+/** Aborted when the client has gone before it was answered; and after that, when nobody listens any more. */
+function goneOf(response: Response): AbortSignal {
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  return gone.signal
+}
+
+function answeringAsked(route: RestRoute, options: EndpointOptions): Answering {
   const read = requestReader(route)
   return async (request, response, admitted) => {
     const { authenticated } = admitted

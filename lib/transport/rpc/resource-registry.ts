@@ -1,5 +1,6 @@
 import type { ValidateFunction } from 'ajv'
 import type { Caller } from '../../access/caller.ts'
+import { ownerOf, withOwner } from '../../work-owner.ts'
 import { GLOBAL_FAULTS } from '../faults.ts'
 import { nameArguments } from './rpc-arguments.ts'
 import { RpcRefusal, refuse } from './rpc-error.ts'
@@ -52,5 +53,5 @@ async function callChecked(
   const missing = method.required.find((parameter) => !Object.hasOwn(named, parameter))
   if (missing !== undefined) throw refuse(GLOBAL_FAULTS.required, { field: missing })
   validateArguments(validate, named)
-  return method.call(named, caller)
+  return withOwner(ownerOf(caller), () => method.call(named, caller))
 }
