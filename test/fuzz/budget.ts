@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { startWatchdog, type Watchdog } from './watchdog.ts'
 
 /** Seconds of all the fuzzing together; starting servers comes on top. */
 const SECONDS_DEFAULT = 300
@@ -10,8 +11,9 @@ const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000)
 
 /** Of a hundred: how much of the time each part gets. */
 const SHARES = {
-  'JSON-RPC': 22,
-  REST: 22,
+  'JSON-RPC': 10,
+  'lives of orders': 16,
+  REST: 18,
   'bytes of HTTP': 8,
   WebSocket: 10,
   'IPP answers': 14,
@@ -22,6 +24,8 @@ const SHARES = {
 
 export type FuzzedPart = keyof typeof SHARES
 
+let watchdog: Watchdog | undefined
+
 /**
  * Judges cases until the time of that part is up; the first that fails is made as small as the time allows, and is told
  * with the seed that makes it again. `judge` answers how many cases it took.
@@ -31,20 +35,38 @@ export async function fuzz<Case>(
   cases: fc.Arbitrary<Case>,
   judge: (each: Case) => Promise<number>,
 ): Promise<void> {
+  console.log(`      ${part}, FUZZ_SEED=${seed}`)
   const startedAt = performance.now()
   let count = 0
-  await fc.assert(
-    fc.asyncProperty(cases, async (each) => {
+  let last: { readonly each: Case; readonly judged: Promise<void> } | undefined
+  let firstFailed: string | undefined
+  const run = async (each: Case): Promise<void> => {
+    watchdog?.watch(`${part}, FUZZ_SEED=${seed}: ${fc.stringify(each)}`)
+    try {
       count += await judge(each)
-    }),
-    {
-      seed,
-      numRuns: Number.MAX_SAFE_INTEGER,
-      interruptAfterTimeLimit: budgetMs(part),
-      markInterruptAsFailure: false,
-      includeErrorInReport: true,
-    },
-  )
+    } catch (error) {
+      firstFailed ??= `${fc.stringify(each)}\n${String(error)}`
+      throw error
+    }
+  }
+  const property = fc.asyncProperty(cases, (each) => {
+    last = { each, judged: run(each) }
+    return last.judged
+  })
+  const result = await fc.check(property, {
+    seed,
+    numRuns: Number.MAX_SAFE_INTEGER,
+    interruptAfterTimeLimit: budgetMs(part),
+    markInterruptAsFailure: false,
+    includeErrorInReport: true,
+  })
+  // Its time was up, which is no verdict: it may be the one that hangs.
+  await last?.judged.catch(() => undefined)
+  watchdog?.rest()
+  if (firstFailed !== undefined) {
+    const made = result.counterexample === null ? '' : fc.defaultReportMessage(result)
+    throw new Error(`FUZZ_SEED=${seed}: ${made}\nFound first with: ${firstFailed}`)
+  }
   const seconds = Math.round((performance.now() - startedAt) / 1_000)
   console.log(`      ${count} cases of ${part} in ${seconds} s (FUZZ_SEED=${seed})`)
 }
@@ -58,11 +80,6 @@ export function timeoutMsOf(part: FuzzedPart): number {
   return budgetMs(part) + 90_000
 }
 
-/** Ends as by Ctrl-C, so what was started ends too. */
-export function mochaGlobalSetup(): void {
-  const limitSeconds = totalSeconds + OVERHEAD_SECONDS
-  setTimeout(() => {
-    console.error(`the fuzzing had not ended after ${limitSeconds} s`)
-    process.kill(process.pid, 'SIGINT')
-  }, limitSeconds * 1_000).unref()
+export async function mochaGlobalSetup(): Promise<void> {
+  watchdog = await startWatchdog(totalSeconds + OVERHEAD_SECONDS)
 }

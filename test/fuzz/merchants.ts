@@ -1,3 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
+import { expect } from 'chai'
+import type { Knex } from 'knex'
 import { aPdf } from '../faults/floor.ts'
 import { createRestClient } from '../helpers/rest-client.ts'
 import { rpcClientOf } from '../helpers/server.ts'
@@ -9,21 +12,24 @@ export interface Things {
   readonly canary: string
   /** Ids and names of both merchants' things and of the operator's. */
   readonly known: readonly unknown[]
-  /** Of everything that merchant `demo` owns. */
-  fingerprint(): Promise<Record<string, string>>
+  /** What merchant `demo` has, by what a story calls it. */
+  readonly theirs: Readonly<Record<string, unknown>>
+  /** Throws when merchant `demo` has lost or got something since the last time, and puts back what it can. */
+  assertUntouched(): Promise<void>
 }
 
 const CANARY = 'CanaryOfDemo'
-/** What of `demo` nobody but `demo` and the floor may change; the floor's doings are other columns. */
-const OWNED: Readonly<Record<string, string>> = {
-  orders: `select order_ref, note from orders where order_ref like '${CANARY}%'`,
-  webhooks: `select url, topics from webhooks where url like '%${CANARY.toLowerCase()}%'`,
-  instructions: `select file_name, deleted_at from instructions where file_name like '${CANARY}%'`,
-}
+/** What of `demo` nobody but `demo` may change, key first; the floor's doings are other columns. */
+const OWNED = {
+  orders: ['order_id', 'order_ref', 'note', 'canceled_at'],
+  webhooks: ['webhook_id', 'url', 'topics', 'deleted_at'],
+  instructions: ['instruction_id', 'file_name', 'presentation', 'revision', 'deleted_at'],
+} as const
 
 export async function furnishMerchants(subject: Subject): Promise<Things> {
   const rpc = rpcClientOf(subject.url, subject.credentials)
   const { location_id, station_id, admin } = subject.credentials
+  let theirs: Record<string, unknown> = {}
   const ids: unknown[] = [
     location_id,
     station_id,
@@ -72,25 +78,66 @@ export async function furnishMerchants(subject: Subject): Promise<Things> {
     const [{ webhook_id }] = await rpc.call('webhook.list', [], merchant)
     const { shipment_id, packages } = shipment
     ids.push(order.unique_id, order.order_id, shipment_id, instruction.instruction_id, job.id, webhook_id)
-    ids.push(
-      ...(packages ?? []).map((each: { package_id: string } | string) =>
-        typeof each === 'string' ? each : each.package_id,
-      ),
-    )
+    const [first, second] = packages.map(({ package_id }: { package_id: string }) => package_id)
+    ids.push(first, second)
+    if (merchant === 'demo') {
+      theirs = {
+        order: order.unique_id,
+        shipment: shipment_id,
+        package: first,
+        'package-2': second,
+        slip: instruction.instruction_id,
+        note: instruction.instruction_id,
+        greeting: instruction.instruction_id,
+        job: job.id,
+        'own-job': job.id,
+        webhook: webhook_id,
+      }
+    }
   }
   const { json } = await createRestClient(subject.url, admin.api_key).get('/v1/cloud-printing/printers')
   ids.push(...json.data.map(({ id }: { id: string }) => id), 'demo', 'demo-other', 'packer')
+  let owned = await readOwned(subject.db)
   return {
     canary: CANARY,
     known: ids,
-    async fingerprint() {
-      const rows = await Promise.all(
-        Object.entries(OWNED).map(async ([name, sql]) => [
-          name,
-          JSON.stringify((await subject.db.raw(sql)).rows),
-        ]),
-      )
-      return Object.fromEntries(rows) as Record<string, string>
+    theirs,
+    async assertUntouched() {
+      const now = await readOwned(subject.db)
+      const before = owned
+      if (isDeepStrictEqual(now, before)) return
+      // A case that is made smaller must find what the one before it found.
+      await putBack(subject.db, before)
+      owned = await readOwned(subject.db)
+      expect(now, "another merchant's data").to.deep.equal(before)
     },
+  }
+}
+
+type Rows = readonly Readonly<Record<string, unknown>>[]
+
+async function readOwned(db: Knex): Promise<Readonly<Record<string, Rows>>> {
+  const owner = `merchant_id = (select merchant_id from users where username = 'demo')`
+  const ordersOf = `select order_id from orders where ${owner} and order_ref like '${CANARY}%'`
+  const read = async (sql: string): Promise<Rows> => ((await db.raw(sql)) as { rows: Rows }).rows
+  const columns = (table: keyof typeof OWNED) => OWNED[table].join()
+  return {
+    orders: await read(`select ${columns('orders')} from orders where order_id in (${ordersOf})`),
+    webhooks: await read(`select ${columns('webhooks')} from webhooks where ${owner} order by webhook_id`),
+    instructions: await read(
+      `select ${columns('instructions')} from instructions where order_id in (${ordersOf}) order by instruction_id`,
+    ),
+    shipments: await read(`select count(*)::int from shipments where order_id in (${ordersOf})`),
+  }
+}
+
+/** Rows that are there, but not their revision: the one that came stays. */
+async function putBack(db: Knex, owned: Readonly<Record<string, Rows>>): Promise<void> {
+  for (const [table, [key]] of Object.entries(OWNED)) {
+    for (const { revision: _stays, ...row } of owned[table] ?? []) {
+      await db(table)
+        .where(key, row[key] as string)
+        .update(row)
+    }
   }
 }

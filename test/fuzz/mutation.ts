@@ -5,7 +5,7 @@ type Json = unknown
 type Holder = Record<string, Json> | Json[]
 
 /** A change of a JSON value somewhere in it. */
-interface Mutation {
+export interface Mutation {
   /** Which of its places: taken modulo their number. */
   readonly at: number
   readonly how: 'replace' | 'remove' | 'rename' | 'repeat' | 'wrap' | 'add'
@@ -13,7 +13,7 @@ interface Mutation {
   readonly value: Json
 }
 
-const mutation: fc.Arbitrary<Mutation> = fc.record({
+export const mutation: fc.Arbitrary<Mutation> = fc.record({
   at: fc.nat(200),
   how: fc.constantFrom('replace', 'replace', 'replace', 'remove', 'rename', 'repeat', 'wrap', 'add'),
   text: hostileText,
@@ -51,7 +51,7 @@ const MUTATIONS: Readonly<Record<Mutation['how'], (place: MutatedPlace) => void>
 }
 
 /** Leaves the value that it is given as it was. */
-function applyMutation(value: Json, mutation: Mutation): Json {
+export function applyMutation(value: Json, mutation: Mutation): Json {
   const root = { root: structuredClone(value) }
   const places = placesOf(root)
   const [holder, key] = places[mutation.at % places.length] ?? [root, 'root']

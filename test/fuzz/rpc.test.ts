@@ -124,16 +124,15 @@ describe('JSON-RPC that nobody would write', function () {
 
   it('is answered by the rules, and tells nothing of another merchant', async function () {
     this.timeout(timeoutMsOf('JSON-RPC'))
-    const owned = await things.fingerprint()
     let batches = 0
     await fuzz('JSON-RPC', fc.array(await requests(), { minLength: 1, maxLength: BATCH }), async (batch) => {
       // Some of them end the session that they are given.
       if (batches % 5 === 0) await logIn()
       await Promise.all(batch.map(ask))
+      await things.assertUntouched()
       if (batches++ % SOUND_EVERY === 0) await subject.assertSound()
       return batch.length
     })
     await subject.assertSound()
-    expect(await things.fingerprint(), "another merchant's data").to.deep.equal(owned)
   })
 })

@@ -35,10 +35,15 @@ describe('WebSocket messages that nobody would write', function () {
   })
 
   function messages(): fc.Arbitrary<unknown> {
-    const items = [{ Qty: 2, Name: 'Café', Total: 1.5, ItemId: 'A-1', Price: '3' }]
+    const item = { Qty: 2, Name: 'Café', Total: 1.5, ItemId: 'A-1', Price: '3' }
+    const items = [item]
+    const long = 'https://example.com/'.padEnd(1_500, 'invoice-')
+    const many = Array.from({ length: 300 }, (_, index) => ({ ...item, ItemId: `${index}` }))
     const documents = [
       { order: { Number: 87, Date: '2024-01-15T10:30:00', Items: items }, Detail: 'x' },
       { CompanyName: 'Ñandú', Items: items, Total: 24.3, InvoiceUrl: 'https://example.com/1' },
+      { CompanyName: long, Items: many, Total: '1'.repeat(400), InvoiceUrl: long },
+      { stickers: many.slice(0, 40) },
       { stickers: items },
       {},
     ]
@@ -65,18 +70,19 @@ describe('WebSocket messages that nobody would write', function () {
     ]
     const job = fc
       .record({
+        qr: fc.constantFrom('https://example.com', long.slice(0, 150), long),
         type: fc.constantFrom('comanda', 'ticket_venta', 'sticker', 'factura_electronica', 'own', 'none'),
         document: fc.constantFrom(...documents),
         isIdempotent: fc.boolean(),
       })
-      .map(({ type, document, isIdempotent }) => ({
+      .map(({ qr, type, document, isIdempotent }) => ({
         JobId: 'a job',
         PrinterId: 'PRINTER_001',
         DocumentType: type,
         Document: document,
         Images: [{ Id: 'logo', Base64: picture, Align: 'Center', WidthMm: 20 }],
         Barcodes: [{ Type: 'EAN13', Value: '750123456789', Height: 80, Width: 2, Hri: true }],
-        QRs: [{ Value: 'https://example.com', Size: 4 }],
+        QRs: [{ Value: qr, Size: 4 }],
         Idempotent: isIdempotent,
       }))
     const template = fc.constant({
