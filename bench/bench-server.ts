@@ -53,15 +53,25 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
 export interface RunningChild {
   readonly baseUrl: string
   readonly pid: number
+  /** Resolves with the code or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals | null>
   stop(): Promise<void>
 }
 
+/** Of what it prints before it is ready. */
+const PRINTED_LENGTH_MAX = 100_000
 const READY = /^Packhouse is ready at (\S+) /m
 
-/** `npm start`, with its log going nowhere. */
+export interface PackhouseProcessOptions {
+  readonly nodeOptions?: readonly string[]
+  /** Gets what it writes to its standard output; absent: that goes nowhere. */
+  onOutput?(text: string): void
+}
+
+/** `npm start`. */
 export async function startPackhouseProcess(
   env: Readonly<Record<string, string>>,
-  nodeOptions: readonly string[] = [],
+  { nodeOptions = [], onOutput }: PackhouseProcessOptions = {},
 ): Promise<RunningChild> {
   const child = spawn(
     process.execPath,
@@ -73,16 +83,21 @@ export async function startPackhouseProcess(
   )
   const stop = noteRunning(() => endChild(child))
   let printed = ''
+  let isReady = false
   const baseUrl = await new Promise<string>((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code) => reject(new Error(`Packhouse ended with ${code}: ${printed.slice(-500)}`)))
     child.stdout.on('data', (chunk: Buffer) => {
-      if (printed.length < 100_000) printed += chunk.toString()
+      const text = chunk.toString()
+      onOutput?.(text)
+      if (isReady || printed.length >= PRINTED_LENGTH_MAX) return
+      printed += text
       const url = READY.exec(printed)?.[1]
+      isReady = url !== undefined
       if (url !== undefined) resolve(url)
     })
   })
-  return { baseUrl, pid: child.pid ?? 0, stop }
+  return { baseUrl, pid: child.pid ?? 0, ended: endOf(child), stop }
 }
 
 export async function startBareServer(options: BareOptions): Promise<RunningChild> {
@@ -94,7 +109,12 @@ export async function startBareServer(options: BareOptions): Promise<RunningChil
   child.send(options)
   const ended = once(child, 'exit').then(() => Promise.reject(new Error('the bare server ended')))
   const [{ port }] = (await Promise.race([once(child, 'message'), ended])) as [{ port: number }]
-  return { baseUrl: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, stop }
+  return { baseUrl: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, ended: endOf(child), stop }
+}
+
+async function endOf(child: ChildProcess): Promise<number | NodeJS.Signals | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  return child.exitCode ?? child.signalCode
 }
 
 export interface BenchCredentials {

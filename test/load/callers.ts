@@ -1,92 +1,71 @@
 /** Integrators and packers as they call: each waits its turn, and asks again what may have failed on the way. */
-import { setTimeout as delay } from 'node:timers/promises'
-import type { HttpAnswer, HttpClient, HttpRequest } from './http-client.ts'
+import { randomUUID } from 'node:crypto'
+import type { HttpClient, HttpRequest } from './http-client.ts'
+import { type Patience, sendPatiently } from './patience.ts'
 import type { Timings } from './timings.ts'
 
-const TRIES_MAX = 30
-const RETRY_MS = 200
-const RETRY_MAX_MS = 5_000
-const SECOND_MS = 1_000
-/** What may go away by itself: too much at once, a server that is busy. */
-const RETRIED = new Set([409, 429, 503])
-
-export const GIVEN_UP = 'given up'
-
+/** A call that was refused, or got no answer however often it was made. `Timings` has it among what was refused. */
 export class CallFailed extends Error {
   override readonly name = 'CallFailed'
 }
 
-/** What JSON-RPC says where REST says 503: there was no connection to the database for ten seconds. */
-const FAULT_1 = /"error":\{"code":-32001\b/
-const FAULT_BYTES_MAX = 1_000
-
-function busynessOf({ status, bytes }: HttpAnswer): string | null {
-  if (RETRIED.has(status)) return `HTTP ${status}`
-  return bytes.length <= FAULT_BYTES_MAX && FAULT_1.test(bytes.toString()) ? 'fault 1' : null
+/** Its turn came when it wasn't wanted any more: it was never sent. */
+export class TooLate extends Error {
+  override readonly name = 'TooLate'
 }
 
-/** Sends until there is an answer that is no matter of load. `name`: how its time is told. */
-export async function sendPatiently(
-  http: HttpClient,
-  { timings, name }: { readonly timings: Timings; readonly name: string },
-  request: HttpRequest,
-): Promise<HttpAnswer> {
-  for (let tries = 1; ; tries += 1) {
-    const startedAt = performance.now()
-    let waitMs = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** (tries - 1)) * (0.5 + Math.random() / 2)
-    try {
-      const answer = await http.send(request)
-      const busy = busynessOf(answer)
-      if (busy === null) {
-        timings.record(name, performance.now() - startedAt)
-        return answer
-      }
-      timings.trouble(name, busy)
-      waitMs = Math.max(waitMs, Number(answer.headers['retry-after'] ?? 0) * SECOND_MS)
-    } catch (error) {
-      timings.trouble(name, error instanceof Error ? error.message : String(error))
-    }
-    if (tries >= TRIES_MAX) {
-      timings.trouble(name, GIVEN_UP)
-      throw new CallFailed(`${name}: no answer in ${tries} tries`)
-    }
-    await delay(waitMs)
-  }
+export interface CallOptions {
+  /** Asked when its turn has come; it isn't sent, and throws TooLate, when not. */
+  isWanted?(): boolean
+  /** The fault that says that it was done before: no refusal to a call whose first answer was lost. It answers undefined. */
+  readonly faultOfDone?: number
 }
 
-/** `isWanted`: asked when its turn has come; it isn't sent, and throws CallFailed, when not. */
 export interface RpcUser {
   // biome-ignore lint/suspicious/noExplicitAny: whoever calls knows what comes
-  call<Result = any>(path: string, args: readonly unknown[], isWanted?: () => boolean): Promise<Result>
+  call<Result = any>(path: string, args: readonly unknown[], options?: CallOptions): Promise<Result>
 }
 
 /** As many calls at once as the server lets one user make (`RPC_CONCURRENCY`). */
 const CALLS_AT_ONCE = 5
+const FAULT_BASE = -32_000
+const ERROR_LENGTH_MAX = 200
+
+interface Parts {
+  readonly http: HttpClient
+  readonly timings: Timings
+}
+
+interface RpcAnswer {
+  readonly result?: unknown
+  readonly error?: { readonly code: number }
+}
 
 export async function signIn(
-  { http, timings }: { readonly http: HttpClient; readonly timings: Timings },
+  { http, timings }: Parts,
   { username, api_key }: { readonly username: string; readonly api_key: string },
 ): Promise<RpcUser> {
   const gate = new Gate(CALLS_AT_ONCE)
-  const send = async (name: string, method: string, params: readonly unknown[]) => {
+  const send = async (
+    name: string,
+    { method, params }: { readonly method: string; readonly params: readonly unknown[] },
+    faultOfDone?: number,
+  ) => {
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
-    const answer = await sendPatiently(
-      http,
-      { timings, name },
-      { method: 'POST', path: '/api/jsonrpc', body },
-    )
-    const { result, error } = JSON.parse(answer.bytes.toString()) as { result?: unknown; error?: object }
+    const request: HttpRequest = { method: 'POST', path: '/api/jsonrpc', body }
+    const { answer, wasLost } = await patiently(http, { timings, name }, request)
+    const { result, error } = JSON.parse(answer.bytes.toString()) as RpcAnswer
     if (!error) return result
-    timings.trouble(name, JSON.stringify(error).slice(0, 200))
-    throw new CallFailed(`${name}: ${JSON.stringify(error)}`)
+    if (wasLost && faultOfDone !== undefined && error.code === FAULT_BASE - faultOfDone) return undefined
+    throw refused(timings, name, JSON.stringify(error))
   }
-  const session = await send('login', 'login', [username, api_key])
+  const session = await send('login', { method: 'login', params: [username, api_key] })
   return {
     // biome-ignore lint/suspicious/noExplicitAny: as above
-    call: (path, args, isWanted = () => true): Promise<any> =>
+    call: (path, args, { isWanted = () => true, faultOfDone } = {}): Promise<any> =>
       gate.pass(async () => {
-        if (!isWanted()) throw new CallFailed(`${path}: it is too late`)
-        return send(path, 'call', [session, path, args])
+        if (!isWanted()) throw new TooLate(`${path}: it is too late`)
+        return send(path, { method: 'call', params: [session, path, args] }, faultOfDone)
       }),
   }
 }
@@ -95,43 +74,56 @@ export async function signIn(
 export interface RestUser {
   // biome-ignore lint/suspicious/noExplicitAny: as above
   get<Data = any>(path: string): Promise<Data>
+  /** With an idempotency key, so that asking again makes no second one. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   post<Data = any>(path: string, body: object, idempotencyKey?: string): Promise<Data>
   // biome-ignore lint/suspicious/noExplicitAny: as above
-  page(path: string): Promise<{ readonly data: any[]; readonly pagination: { readonly total_count: number } }>
+  page<Item = any>(path: string): Promise<Page<Item>>
 }
 
-export function restUser(
-  { http, timings }: { readonly http: HttpClient; readonly timings: Timings },
-  apiKey: string,
-): RestUser {
+export interface Page<Item> {
+  readonly data: Item[]
+  readonly pagination: { readonly total_count: number; readonly has_more: boolean }
+}
+
+export function restUser({ http, timings }: Parts, apiKey: string): RestUser {
   const send = async (request: HttpRequest) => {
     const name = `${request.method ?? 'GET'} ${nameOf(request.path)}`
     const headers = { 'px-api-key': apiKey, 'content-type': 'application/json', ...request.headers }
-    const answer = await sendPatiently(http, { timings, name }, { ...request, headers })
-    const envelope = JSON.parse(answer.bytes.toString())
-    if (answer.status < 300) return envelope
-    timings.trouble(name, `HTTP ${answer.status} ${envelope.code}`)
-    throw new CallFailed(`${name}: ${answer.bytes.toString().slice(0, 500)}`)
+    const { answer } = await patiently(http, { timings, name }, { ...request, headers })
+    if (answer.status < 300) return JSON.parse(answer.bytes.toString())
+    throw refused(timings, name, `HTTP ${answer.status} ${answer.bytes.toString()}`)
   }
   return {
     get: async (path) => (await send({ path })).data,
     page: (path) => send({ path }),
-    post: async (path, body, idempotencyKey) =>
+    post: async (path, body, idempotencyKey = randomUUID()) =>
       (
         await send({
           method: 'POST',
           path,
           body: JSON.stringify(body),
-          ...(idempotencyKey !== undefined && { headers: { 'idempotency-key': idempotencyKey } }),
+          headers: { 'idempotency-key': idempotencyKey },
         })
       ).data,
   }
 }
 
+async function patiently(http: HttpClient, patience: Patience, request: HttpRequest) {
+  const sent = await sendPatiently(http, patience, request)
+  if (sent) return sent
+  throw refused(patience.timings, patience.name, 'given up')
+}
+
+function refused(timings: Timings, name: string, why: string): CallFailed {
+  const message = `${name}: ${why.slice(0, ERROR_LENGTH_MAX)}`
+  timings.refuse(message)
+  return new CallFailed(message)
+}
+
 /** `/v1/cloud-printing/jobs/prnt_job_…?x` is `/v1/cloud-printing/jobs/:id`. */
 function nameOf(path: string): string {
-  return path.replace(/\?.*/, '').replace(/\/(prnt_job|prnt_stn|loc|key|usr|doc)_\w+/g, '/:id')
+  return path.replace(/\?.*/, '').replace(/\/(prnt_job|prnt_stn|loc|key|usr|doc|whk)_\w+/g, '/:id')
 }
 
 /** So many at once; the rest wait in line. */

@@ -1,4 +1,4 @@
-/** Requests over connections that are kept, and can all be cut at once. */
+/** Requests over connections that are kept, and can all be cut at once: to each server process in turn, as a load balancer sends them. */
 import { Agent, type IncomingMessage, request as httpRequest } from 'node:http'
 
 export interface HttpRequest {
@@ -16,14 +16,18 @@ export interface HttpAnswer {
 }
 
 const TIMEOUT_MS = 60_000
+/** To each process. */
+const CONNECTIONS_MAX = 64
 
 export class HttpClient {
-  readonly #base: URL
+  readonly #bases: readonly URL[]
+  #turn: number
   #agent: Agent
 
-  constructor(baseUrl: string, { connectionsMax = 64 }: { readonly connectionsMax?: number } = {}) {
-    this.#base = new URL(baseUrl)
-    this.#agent = new Agent({ keepAlive: true, maxSockets: connectionsMax })
+  constructor(baseUrls: readonly string[]) {
+    this.#bases = baseUrls.map((url) => new URL(url))
+    this.#turn = Math.floor(Math.random() * baseUrls.length)
+    this.#agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX })
   }
 
   /** Rejects when the connection fails or nothing comes for `timeoutMs`. */
@@ -42,12 +46,13 @@ export class HttpClient {
     body,
     timeoutMs = TIMEOUT_MS,
   }: HttpRequest): Promise<IncomingMessage> {
+    const base = this.#bases[this.#turn++ % this.#bases.length] as URL
     return new Promise((resolve, reject) => {
       const sent = httpRequest(
         {
           agent: this.#agent,
-          host: this.#base.hostname,
-          port: this.#base.port,
+          host: base.hostname,
+          port: base.port,
           method,
           path,
           headers,
@@ -64,6 +69,6 @@ export class HttpClient {
   /** Whatever is on its way fails. */
   cut(): void {
     this.#agent.destroy()
-    this.#agent = new Agent({ keepAlive: true, maxSockets: this.#agent.maxSockets })
+    this.#agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX })
   }
 }

@@ -1,6 +1,7 @@
 /** Orders and their instructions, by the clock: a server that is slow gets no fewer, only later answers. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { CallFailed, type RpcUser } from './callers.ts'
+import { CallFailed, type RpcUser, TooLate } from './callers.ts'
+import type { Clicks } from './clicks.ts'
 import { labelPdf, letterPdf, markText } from './mark.ts'
 import type { Paper } from './paper.ts'
 import type { Timings } from './timings.ts'
@@ -8,8 +9,6 @@ import type { Timings } from './timings.ts'
 export interface OrderLoad {
   /** Complete orders that nobody has taken; undefined: none at the moment. */
   take(): PackableOrder | undefined
-  /** Every instruction that was answered, by order. */
-  readonly orders: readonly MadeOrder[]
   /** Instructions that were due by the clock and had not been sent when the time was over. */
   readonly unsent: number
   /** Resolves when the time is over and everything that was sent is answered. */
@@ -18,18 +17,14 @@ export interface OrderLoad {
 
 export interface PackableOrder {
   readonly orderId: string
+  readonly shipmentId: string
   readonly packageIds: readonly string[]
-}
-
-export interface MadeOrder {
-  readonly orderId: string
-  /** Notes of its instructions. */
-  readonly notes: readonly string[]
 }
 
 export interface OrderLoadOptions {
   readonly connectors: readonly RpcUser[]
   readonly paper: Paper
+  readonly clicks: Clicks
   readonly timings: Timings
   readonly seconds: number
   readonly ratePerSecond: number
@@ -46,11 +41,10 @@ const SECOND_MS = 1_000
 /** Orders are made so long before their first instruction. */
 const AHEAD_MS = 2_000
 
-interface Making {
+interface Making extends PackableOrder {
   readonly index: number
-  readonly orderId: string
-  readonly packageIds: readonly string[]
-  readonly notes: string[]
+  /** Instructions that were answered. */
+  instructed: number
   readonly made: Promise<unknown>
 }
 
@@ -66,14 +60,15 @@ export function startOrderLoad(options: OrderLoadOptions): OrderLoad {
   const isWanted = (): boolean => performance.now() < endsAt
   let made = 0
 
-  const orderAt = (index: number): Making => (orders[index] ??= makeOrder(connectorOf(options, index), index))
+  const orderAt = (index: number): Making => (orders[index] ??= makeOrder(options, index))
   const instruct = async (number: number): Promise<void> => {
     const { order, position } = placeOf(number, orderAt)
     await order.made
     await createInstruction(options, { order, position }, isWanted)
     made += 1
+    order.instructed += 1
     timings.record('order_instruction.create, from when it was due', performance.now() - dueAt(number))
-    if (order.notes.length === PER_ORDER) ready.push(order)
+    if (order.instructed === PER_ORDER) ready.push(order)
   }
   const run = async (): Promise<void> => {
     for (let number = 0; number < total && isWanted(); number += 1) {
@@ -81,7 +76,7 @@ export function startOrderLoad(options: OrderLoadOptions): OrderLoad {
       if (ahead < total) placeOf(ahead, orderAt)
       const waitMs = dueAt(number) - performance.now()
       if (waitMs > 0) await delay(waitMs)
-      const one = instruct(number).catch(unlessGivenUp)
+      const one = instruct(number).catch(unlessTold)
       running.add(one)
       void one.finally(() => running.delete(one))
     }
@@ -89,7 +84,6 @@ export function startOrderLoad(options: OrderLoadOptions): OrderLoad {
   }
   return {
     take: () => ready.shift(),
-    orders,
     get unsent() {
       return total - made
     },
@@ -107,22 +101,31 @@ function connectorOf({ connectors }: OrderLoadOptions, index: number): RpcUser {
   return connectors[index % connectors.length] as RpcUser
 }
 
-/** It is told among the troubles. */
-function unlessGivenUp(error: unknown): void {
-  if (!(error instanceof CallFailed)) throw error
+/** A refusal breaks the run by itself: `Timings` has it. What wasn't sent is counted. */
+function unlessTold(error: unknown): void {
+  if (!(error instanceof CallFailed) && !(error instanceof TooLate)) throw error
 }
 
-function makeOrder(connector: RpcUser, index: number): Making {
+/** Faults of the second call, when the answer to the first was lost. */
+const ORDER_EXISTS = 104
+const SHIPMENT_EXISTS = 102
+
+function makeOrder(options: OrderLoadOptions, index: number): Making {
+  const connector = connectorOf(options, index)
   const orderId = `load-${index}`
+  const shipmentId = `${orderId}-s`
   const packages = 1 + (index % 2)
   const make = async () => {
-    await connector.call('order.create', [null, { 'SKU-1': 1 }, null, { unique_id: orderId }])
-    await connector.call('shipment.create', [orderId, { shipment_id: `${orderId}-s`, packages }])
+    const order = [null, { 'SKU-1': 1 }, null, { unique_id: orderId }]
+    await connector.call('order.create', order, { faultOfDone: ORDER_EXISTS })
+    options.clicks.orders.add(orderId)
+    const shipment = [orderId, { shipment_id: shipmentId, packages }]
+    await connector.call('shipment.create', shipment, { faultOfDone: SHIPMENT_EXISTS })
   }
   const made = make()
   made.catch(() => undefined)
-  const packageIds = Array.from({ length: packages }, (_, number) => `${orderId}-s-${number + 1}`)
-  return { index, orderId, packageIds, notes: [], made }
+  const packageIds = Array.from({ length: packages }, (_, number) => `${shipmentId}-${number + 1}`)
+  return { index, orderId, shipmentId, packageIds, instructed: 0, made }
 }
 
 /** With an external id, so that asking again makes no second one. */
@@ -145,6 +148,10 @@ async function createInstruction(
         }
       : external
   const args = [order.orderId, note, given]
-  await connectorOf(options, order.index).call('order_instruction.create', args, isWanted)
-  order.notes.push(note)
+  const made = await connectorOf(options, order.index).call<{ instruction_id: number }>(
+    'order_instruction.create',
+    args,
+    { isWanted },
+  )
+  options.clicks.instructions.set(made.instruction_id, { orderId: order.orderId, note })
 }

@@ -1,19 +1,17 @@
 /** Packers who open the packages of complete orders, confirm what is due at a person's pace, and finish them. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { CallFailed } from './callers.ts'
-import type { OrderLoad } from './order-load.ts'
+import type { Clicks } from './clicks.ts'
+import type { OrderLoad, PackableOrder } from './order-load.ts'
 import type { Paper } from './paper.ts'
-import type { Timings } from './timings.ts'
 import type { Packer } from './workspace.ts'
 
 export interface Packing {
   readonly orders: OrderLoad
   readonly paper: Paper
-  readonly timings: Timings
+  readonly clicks: Clicks
   readonly pauseMs: number
   readonly signal: AbortSignal
-  /** Of every confirmation with a file. */
-  onJob(jobId: string): void
 }
 
 interface Occurrence {
@@ -36,28 +34,41 @@ export async function pack(packer: Packer, packing: Packing): Promise<void> {
       continue
     }
     try {
-      for (const packageId of order.packageIds) await packOne(packer, packing, packageId)
+      for (const packageId of order.packageIds) await packOne(packer, packing, { order, packageId })
+      packing.clicks.completed.set(order.orderId, order.shipmentId)
     } catch (error) {
+      // A refusal breaks the run by itself: `Timings` has it.
       if (!(error instanceof CallFailed)) throw error
     }
   }
 }
 
-async function packOne({ user, stationId }: Packer, packing: Packing, packageId: string): Promise<void> {
+interface Place {
+  readonly order: PackableOrder
+  readonly packageId: string
+}
+
+/** Of packing.finish when the answer to an earlier call was lost. */
+const PACKED_ALREADY = 106
+
+async function packOne(packer: Packer, packing: Packing, place: Place): Promise<void> {
+  const { user, stationId } = packer
+  const { order, packageId } = place
   const { occurrences } = await user.call('packing.open', [packageId, { station_id: stationId }])
   for (const occurrence of occurrences as readonly Occurrence[]) {
     if (occurrence.state !== 'due') continue
     await delay(packing.pauseMs * (0.5 + Math.random()))
-    await confirm({ user, stationId }, packing, { packageId, occurrence })
+    await confirm(packer, packing, { ...place, occurrence })
   }
-  await user.call('packing.finish', [packageId])
+  await user.call('packing.finish', [packageId], { faultOfDone: PACKED_ALREADY })
+  packing.clicks.packed.set(packageId, { orderId: order.orderId, shipmentId: order.shipmentId, packageId })
 }
 
 /** Asked again after a lost answer it answers the same: the paper is asked for once. */
 async function confirm(
   { user, stationId }: Packer,
-  { paper, onJob }: Packing,
-  { packageId, occurrence }: { readonly packageId: string; readonly occurrence: Occurrence },
+  { paper, clicks }: Packing,
+  { order, packageId, occurrence }: Place & { readonly occurrence: Occurrence },
 ): Promise<void> {
   const { instruction_id: id, revision, file_name: fileName } = occurrence
   const hex = /^LM([0-9a-f]{6})E/.exec(fileName ?? '')?.[1]
@@ -67,5 +78,6 @@ async function confirm(
     packageId,
     { station_id: stationId, revision },
   ])
-  if (confirmed.print_job) onJob(confirmed.print_job.id)
+  const jobId = confirmed.print_job?.id ?? null
+  clicks.confirm({ orderId: order.orderId, instructionId: id, packageId, jobId })
 }

@@ -31,7 +31,7 @@ export class Paper {
   /** Copies that are still to come, of marks beyond that one. */
   missing(after = 0): readonly number[] {
     return [...this.#asked]
-      .filter(([mark, count]) => mark > after && this.#countOf(mark) < count)
+      .filter(([mark, count]) => mark > after && this.timesCome(mark) < count)
       .map(([mark]) => mark)
   }
 
@@ -42,11 +42,11 @@ export class Paper {
       .map(([mark, places]) => `${mark} came at ${places.join(', ')}`)
   }
 
-  get askedFor(): number {
-    return [...this.#asked.values()].reduce((sum, count) => sum + count, 0)
+  timesCome(mark: number): number {
+    return this.#came.get(mark)?.length ?? 0
   }
 
-  #countOf(mark: number): number {
-    return this.#came.get(mark)?.length ?? 0
+  get askedFor(): number {
+    return [...this.#asked.values()].reduce((sum, count) => sum + count, 0)
   }
 }

@@ -1,6 +1,6 @@
+import type { Finding } from './finding.ts'
 import type { Timings } from './timings.ts'
-import type { Finding } from './verdict.ts'
-import type { MemorySample, Phase, Watch } from './watch.ts'
+import type { Phase, ServerMemory, Watch } from './watch.ts'
 
 export function printReport(parts: {
   readonly timings: Timings
@@ -31,23 +31,42 @@ export function printReport(parts: {
       ],
     ],
   )
-  table(
-    ['memory of the server, MB', 'least', 'median', 'most', 'last', 'heap, last'],
-    (['setup', 'load', 'storm', 'after'] as const).flatMap((phase) => memoryRow(phase, watch.memory)),
-  )
+  for (const [index, server] of watch.servers.entries()) printMemory(index, server)
   if (timings.troubles().length > 0) {
     table(
-      ['troubles, asked again or given up', 'times'],
+      ['troubles, asked again', 'times'],
       timings.troubles().map(([what, count]) => [what, String(count)]),
     )
   }
+  console.log('\nmust hold')
+  for (const { rule, isKept, detail } of findings) {
+    console.log(
+      `${(isKept === null ? 'not judged' : isKept ? 'kept' : 'BROKEN').padEnd(10)}  ${rule}: ${detail}`,
+    )
+  }
+}
+
+const PHASES = ['setup', 'load', 'storm', 'after'] as const
+
+function printMemory(index: number, { memory, collected }: ServerMemory): void {
   table(
-    ['must hold', '', ''],
-    findings.map(({ rule, isKept, detail }) => [rule, isKept ? 'kept' : 'BROKEN', detail]),
+    [`resident memory of server ${index + 1}, MB`, 'least', 'median', 'most', 'last', 'heap, last'],
+    PHASES.flatMap((phase) => memoryRow(phase, memory)),
+  )
+  const shown = collected.filter(
+    ({ when }, at) => collected[at - 1]?.when !== when || collected[at + 1]?.when !== when,
+  )
+  table(
+    [`after a collection, server ${index + 1}, MB`, 'in use', 'resident'],
+    shown.map(({ when, seconds, liveMb, rssMb }) => [
+      `${when}, at ${seconds.toFixed(0)} s`,
+      liveMb.toFixed(1),
+      rssMb.toFixed(0),
+    ]),
   )
 }
 
-function memoryRow(phase: Phase, samples: readonly MemorySample[]): string[][] {
+function memoryRow(phase: Phase, samples: ServerMemory['memory']): string[][] {
   const own = samples.filter((sample) => sample.phase === phase)
   if (own.length === 0) return []
   const sorted = own.map(({ rssMb }) => rssMb).toSorted((one, other) => one - other)

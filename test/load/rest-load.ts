@@ -1,6 +1,7 @@
 /** Print jobs by REST, by the clock: raw labels for Zebra printers, documents for the others. */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { RestUser } from './callers.ts'
+import { CallFailed, type RestUser } from './callers.ts'
+import type { Clicks } from './clicks.ts'
 import { labelPdf, labelZpl, markText } from './mark.ts'
 import type { Paper } from './paper.ts'
 import type { PrintTarget } from './workspace.ts'
@@ -10,9 +11,9 @@ export interface RestLoadOptions {
   readonly targets: readonly PrintTarget[]
   readonly locationId: string
   readonly paper: Paper
+  readonly clicks: Clicks
   readonly seconds: number
   readonly ratePerSecond: number
-  onJob(jobId: string): void
 }
 
 const SECOND_MS = 1_000
@@ -21,7 +22,7 @@ const SECOND_MS = 1_000
 export async function runRestLoad(options: RestLoadOptions): Promise<void> {
   const { shops, targets, seconds, ratePerSecond } = options
   const startedAt = performance.now()
-  const sent: Promise<void>[] = []
+  const sent: Promise<unknown>[] = []
   const total = Math.floor(seconds * ratePerSecond)
   for (let number = 0; number < total; number += 1) {
     const waitMs = startedAt + (number * SECOND_MS) / ratePerSecond - performance.now()
@@ -32,12 +33,12 @@ export async function runRestLoad(options: RestLoadOptions): Promise<void> {
   await Promise.all(sent)
 }
 
-/** With an idempotency key, so that asking again makes no second one. */
+/** Answers its mark. A refusal breaks the run by itself: `Timings` has it. */
 export async function submitJob(
   shop: RestUser,
   { stationId, printerName, takes }: PrintTarget,
-  { paper, locationId, onJob }: Pick<RestLoadOptions, 'paper' | 'locationId' | 'onJob'>,
-): Promise<void> {
+  { paper, locationId, clicks }: Pick<RestLoadOptions, 'paper' | 'locationId' | 'clicks'>,
+): Promise<number> {
   const mark = paper.newMark()
   const [type, bytes] =
     takes === 'zpl' ? ['application/vnd.zebra-zpl', labelZpl(mark)] : ['application/pdf', labelPdf(mark)]
@@ -49,6 +50,10 @@ export async function submitJob(
     data: `data:${type};base64,${bytes.toString('base64')}`,
   }
   paper.ask(mark, performance.now())
-  const job = await shop.post('/v1/cloud-printing/jobs', body, markText(mark))
-  onJob(job.id)
+  try {
+    clicks.jobIds.add((await shop.post('/v1/cloud-printing/jobs', body, markText(mark))).id)
+  } catch (error) {
+    if (!(error instanceof CallFailed)) throw error
+  }
+  return mark
 }

@@ -5,7 +5,7 @@ import { marksIn } from './mark.ts'
 import type { Timings } from './timings.ts'
 
 export interface StationClientOptions {
-  readonly baseUrl: string
+  readonly baseUrls: readonly string[]
   readonly stationId: string
   readonly apiKey: string
   readonly timings: Timings
@@ -36,7 +36,7 @@ export class LoadStationClient {
 
   constructor(options: StationClientOptions) {
     this.#options = options
-    this.#http = new HttpClient(options.baseUrl)
+    this.#http = new HttpClient(options.baseUrls)
     this.#headers = { 'px-api-key': options.apiKey }
     this.#path = `/v1/cloud-printing/stations/${options.stationId}`
   }

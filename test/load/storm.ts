@@ -2,6 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RestUser } from './callers.ts'
 import { inParallel } from './in-parallel.ts'
+import type { Clicks } from './clicks.ts'
+import { allJobsEnd } from './jobs.ts'
 import type { Paper } from './paper.ts'
 import { submitJob } from './rest-load.ts'
 import { LoadStationClient } from './station-client.ts'
@@ -9,22 +11,30 @@ import type { Timings } from './timings.ts'
 import type { StationKey } from './workspace.ts'
 
 export interface StormOptions {
-  readonly baseUrl: string
+  readonly baseUrls: readonly string[]
   readonly clients: readonly StationKey[]
   readonly rounds: number
   readonly shops: readonly RestUser[]
   readonly locationId: string
+  readonly supervisor: RestUser
   readonly paper: Paper
+  readonly clicks: Clicks
   readonly timings: Timings
   onPaper(mark: number, at: number, where: string): void
-  onJob(jobId: string): void
 }
 
 export interface StormResult {
   /** Clients that had no stream again within the limit, of all rounds. */
   readonly absent: number
-  /** Jobs that were on their way when the connections were cut: what became of them may be in doubt. */
-  readonly caughtMidway: number
+  readonly cutMidway: CutMidway
+}
+
+/** What was on its way to the clients when they were cut: what became of it may be in doubt. */
+export interface CutMidway {
+  /** Of the jobs that were made for the clients about then. */
+  readonly marks: ReadonlySet<number>
+  /** Whoever got one of them before this moment, by Date.now(), had lost its connection. */
+  readonly backAt: number
 }
 
 /** One in five has a job waiting. */
@@ -33,6 +43,8 @@ const SUBMIT_AT_ONCE = 8
 const BACK_MS = 180_000
 const PAPER_MS = 180_000
 const POLL_MS = 100
+/** For the servers to see that the connections are gone: what is queued then is given to nobody. */
+const SEEN_MS = 2_000
 
 export async function runStorm(options: StormOptions): Promise<StormResult> {
   const { clients: keys, timings, rounds } = options
@@ -41,6 +53,7 @@ export async function runStorm(options: StormOptions): Promise<StormResult> {
   let absent = await allBack(clients, 'storm, first connect', timings, (client) => client.start())
   for (let round = 1; round <= rounds; round += 1) {
     for (const client of clients) client.cut()
+    await delay(SEEN_MS)
     await queueJobs(options, round)
     absent += await allBack(clients, 'storm, reconnect to ready', timings, (client) => client.reconnect())
     await paperComes(options, before)
@@ -49,11 +62,12 @@ export async function runStorm(options: StormOptions): Promise<StormResult> {
   const queueing = queueJobs(options, 0)
   await delay(POLL_MS)
   for (const client of clients) client.cut()
-  const caughtMidway = (await queueing).length
+  const marks = new Set(await queueing)
+  const backAt = Date.now()
   absent += await allBack(clients, 'storm, reconnect to ready', timings, (client) => client.reconnect())
-  await paperComes(options, before)
+  await allJobsEnd(options.supervisor)
   await Promise.all(clients.map((client) => client.stop()))
-  return { absent, caughtMidway }
+  return { absent, cutMidway: { marks, backAt } }
 }
 
 async function allBack(
@@ -75,7 +89,7 @@ async function allBack(
   return clients.length - back
 }
 
-function queueJobs(options: StormOptions, round: number): Promise<void[]> {
+function queueJobs(options: StormOptions, round: number): Promise<number[]> {
   const chosen = options.clients.filter((_, index) => index % SHARE === round % SHARE)
   return inParallel(chosen, SUBMIT_AT_ONCE, ({ stationId }, index) =>
     submitJob(

@@ -2,6 +2,8 @@
 export class Timings {
   readonly #samples = new Map<string, number[]>()
   readonly #troubles = new Map<string, number>()
+  readonly #refused: string[] = []
+  readonly #internal = new Map<string, string>()
 
   record(name: string, ms: number): void {
     const own = this.#samples.get(name)
@@ -9,12 +11,23 @@ export class Timings {
     else this.#samples.set(name, [ms])
   }
 
-  /** `what` such as `HTTP 429`. */
+  /** What was asked again. `what` such as `HTTP 429`. */
   trouble(name: string, what: string): void {
     const key = `${name}: ${what}`
     this.#troubles.set(key, (this.#troubles.get(key) ?? 0) + 1)
   }
 
+  /** What somebody gave up. */
+  refuse(what: string): void {
+    this.#refused.push(what)
+  }
+
+  /** An answer that is a defect unless the server's log says that it was busy. */
+  internal(requestId: string, name: string): void {
+    this.#internal.set(requestId, name)
+  }
+
+  /** Forgets how long the set-up took. */
   reset(): void {
     this.#samples.clear()
     this.#troubles.clear()
@@ -30,8 +43,13 @@ export class Timings {
     return [...this.#troubles].toSorted(([, one], [, other]) => other - one)
   }
 
-  troublesMatching(pattern: RegExp): number {
-    return this.troubles().reduce((sum, [what, count]) => sum + (pattern.test(what) ? count : 0), 0)
+  get refused(): readonly string[] {
+    return this.#refused
+  }
+
+  /** Names of the calls by their request's id. */
+  get internalAnswers(): ReadonlyMap<string, string> {
+    return this.#internal
   }
 }
 

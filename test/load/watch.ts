@@ -1,7 +1,8 @@
-/** What the server process needs while it is under load, and whether it answers. */
+/** What the server processes need while they are under load, and whether they answer. */
 import { readFile } from 'node:fs/promises'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import type { HttpClient } from './http-client.ts'
+import { HttpClient } from './http-client.ts'
+import type { LoadServer } from './servers.ts'
 import type { Timings } from './timings.ts'
 
 export type Phase = 'setup' | 'load' | 'storm' | 'after'
@@ -13,18 +14,37 @@ export interface MemorySample {
   readonly heapMb: number
 }
 
+/** After a collection. */
+export interface CollectedSample {
+  readonly when: 'load' | 'before the storm' | 'after the storm'
+  readonly seconds: number
+  /** On and off the heap. */
+  readonly liveMb: number
+  readonly rssMb: number
+}
+
+export interface ServerMemory {
+  readonly memory: readonly MemorySample[]
+  readonly collected: readonly CollectedSample[]
+}
+
 export interface Watch {
   phase: Phase
-  readonly memory: readonly MemorySample[]
-  /** Largest of what `/metrics` told, by phase. */
+  /** By server. */
+  readonly servers: readonly ServerMemory[]
+  /** Largest of what `/metrics` of any server told, by phase. */
   readonly peaks: ReadonlyMap<string, number>
   /** Of this process: what it measures is late by so much. */
   readonly ownDelayMs: () => { readonly p99: number; readonly max: number }
+  /** Has every server collect its garbage, and keeps what is left. */
+  collect(when: CollectedSample['when']): Promise<void>
   stop(): Promise<void>
 }
 
 const PROBE_MS = 200
 const SAMPLE_MS = 1_000
+/** While there is load. It stops a server for a tenth of a second. */
+const COLLECT_MS = 15_000
 const BYTES_PER_MB = 1_048_576
 
 const PEAKS = {
@@ -36,50 +56,97 @@ const PEAKS = {
 const CPU = /^process_cpu_seconds_total (\S+)/m
 const HEAP = /^nodejs_heap_size_used_bytes (\S+)/m
 
-export function startWatch(http: HttpClient, pid: number, timings: Timings): Watch {
+export function startWatch(servers: readonly LoadServer[], timings: Timings): Watch {
   const startedAt = performance.now()
-  const memory: MemorySample[] = []
   const peaks = new Map<string, number>()
   const own = monitorEventLoopDelay({ resolution: 10 })
   own.enable()
-  let cpu = { seconds: 0, at: performance.now() }
-
-  const sample = async (): Promise<void> => {
-    const { phase } = watch
-    const text = (await http.send({ path: '/metrics' })).bytes.toString()
-    const read = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? 0)
-    const peak = (name: string, value: number) => {
-      const key = `${phase}: ${name}`
+  const common: Common = {
+    timings,
+    phase: () => watch.phase,
+    seconds: () => (performance.now() - startedAt) / 1000,
+    peak(name, value) {
+      const key = `${watch.phase}: ${name}`
       peaks.set(key, Math.max(peaks.get(key) ?? 0, value))
-    }
-    for (const [name, pattern] of Object.entries(PEAKS))
-      peak(name, read(pattern) * (name.endsWith('ms') ? 1000 : 1))
-    const now = { seconds: read(CPU), at: performance.now() }
-    peak(
-      'processor time of the server, % of a core',
-      ((now.seconds - cpu.seconds) / (now.at - cpu.at)) * 100_000,
-    )
-    cpu = now
-    const seconds = (performance.now() - startedAt) / 1000
-    memory.push({ phase, seconds, rssMb: await residentMb(pid), heapMb: read(HEAP) / BYTES_PER_MB })
+    },
   }
-  const probe = async (): Promise<void> => {
-    const at = performance.now()
-    await http.send({ path: '/healthz' })
-    timings.record(`GET /healthz, ${watch.phase}`, performance.now() - at)
+  const watched = servers.map((server) => watchServer(server, common))
+  const collect = async (when: CollectedSample['when']): Promise<void> => {
+    await Promise.all(watched.map((server) => server.collect(when)))
   }
-  const timers = [every(PROBE_MS, probe, timings), every(SAMPLE_MS, sample, timings)]
-  const watch = {
-    phase: 'setup' as Phase,
-    memory,
+  const timer = every(
+    COLLECT_MS,
+    async () => {
+      if (watch.phase === 'load') await collect('load')
+    },
+    timings,
+  )
+  const watch: Watch = {
+    phase: 'setup',
+    servers: watched,
     peaks,
     ownDelayMs: () => ({ p99: own.percentile(99) / 1e6, max: own.max / 1e6 }),
+    collect,
     async stop() {
-      await Promise.all(timers.map((stop) => stop()))
+      await Promise.all([timer(), ...watched.map((server) => server.stop())])
       own.disable()
     },
   }
   return watch
+}
+
+interface Common {
+  readonly timings: Timings
+  phase(): Phase
+  seconds(): number
+  peak(name: string, value: number): void
+}
+
+interface WatchedServer extends ServerMemory {
+  collect(when: CollectedSample['when']): Promise<void>
+  stop(): Promise<void>
+}
+
+function watchServer({ baseUrl, pid, ...server }: LoadServer, common: Common): WatchedServer {
+  const { timings, phase, seconds } = common
+  const http = new HttpClient([baseUrl])
+  const memory: MemorySample[] = []
+  const collected: CollectedSample[] = []
+  let cpu = { seconds: 0, at: performance.now() }
+
+  const sample = async (): Promise<void> => {
+    const during = phase()
+    const text = (await http.send({ path: '/metrics' })).bytes.toString()
+    const read = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? 0)
+    for (const [name, pattern] of Object.entries(PEAKS)) {
+      common.peak(name, read(pattern) * (name.endsWith('ms') ? 1000 : 1))
+    }
+    const now = { seconds: read(CPU), at: performance.now() }
+    const share = ((now.seconds - cpu.seconds) / (now.at - cpu.at)) * 100_000
+    common.peak('processor time of one server, % of a core', share)
+    cpu = now
+    const rssMb = await residentMb(pid)
+    memory.push({ phase: during, seconds: seconds(), rssMb, heapMb: read(HEAP) / BYTES_PER_MB })
+  }
+  const probe = async (): Promise<void> => {
+    const at = performance.now()
+    await http.send({ path: '/healthz' })
+    timings.record(`GET /healthz, ${phase()}`, performance.now() - at)
+  }
+  const timers = [every(PROBE_MS, probe, timings), every(SAMPLE_MS, sample, timings)]
+  return {
+    memory,
+    collected,
+    async collect(when) {
+      const left = await server.collect()
+      if (left === null) return timings.trouble('collecting garbage', 'a server said nothing')
+      const [liveMb, rssMb] = [left.liveBytes / BYTES_PER_MB, left.rssBytes / BYTES_PER_MB]
+      collected.push({ when, seconds: seconds(), liveMb, rssMb })
+    },
+    async stop() {
+      await Promise.all(timers.map((stop) => stop()))
+    },
+  }
 }
 
 /** One at a time; a failure is a trouble. Answers how to stop. */

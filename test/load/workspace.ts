@@ -3,10 +3,13 @@ import type { BenchCredentials } from '../../bench/bench-server.ts'
 import { type RestUser, type RpcUser, restUser, signIn } from './callers.ts'
 import { HttpClient } from './http-client.ts'
 import { inParallel } from './in-parallel.ts'
+import { type IppPrinters, openIppPrinters } from './ipp-printers.ts'
 import type { LoadOptions } from './load-options.ts'
+import { planStations, printersBody, targetsOf } from './planned-stations.ts'
 import { openSinks, type Sinks } from './sinks.ts'
 import type { StationClientOptions } from './station-client.ts'
 import type { Timings } from './timings.ts'
+import type { WebhookReceiver } from './webhook-receiver.ts'
 
 export interface Workspace {
   /** Of the integrators: 10 calls a second each. */
@@ -16,6 +19,7 @@ export interface Workspace {
   readonly shops: readonly RestUser[]
   readonly supervisor: RestUser
   readonly sinks: Sinks
+  readonly ippPrinters: IppPrinters
   /** Folders below `virtual-printers`. */
   readonly virtualPrinters: readonly string[]
   /** Printers that REST jobs are sent to, by name. */
@@ -26,6 +30,7 @@ export interface Workspace {
   /** Of the stations in the storm. */
   readonly stormLocationId: string
   readonly eventKey: string
+  readonly webhookId: string
 }
 
 export interface Packer {
@@ -42,10 +47,11 @@ export interface PrintTarget {
 export type StationKey = Pick<StationClientOptions, 'stationId' | 'apiKey'>
 
 export interface Building {
-  readonly baseUrl: string
+  readonly baseUrls: readonly string[]
   readonly credentials: BenchCredentials
   readonly options: LoadOptions
   readonly timings: Timings
+  readonly receiver: WebhookReceiver
   onPaper(mark: number, at: number, where: string): void
 }
 
@@ -53,141 +59,112 @@ const CONNECTORS = 20
 const SHOPS = 5
 /** 20 requests a second each, and 100 at first. */
 const SETUP_KEYS = 12
+const SETUP_SCOPES = [
+  'api_keys:write',
+  'users:write',
+  'print_stations:write',
+  'print_jobs:write',
+  'webhooks:read',
+]
 const AT_ONCE = 8
 
-type Kind = 'pdf socket' | 'zpl socket' | 'virtual' | 'station'
-
-/** LABEL and LASER printer of every fifth station. */
-const KINDS: readonly (readonly [Kind, Kind])[] = [
-  ['pdf socket', 'pdf socket'],
-  ['zpl socket', 'virtual'],
-  ['virtual', 'pdf socket'],
-  ['pdf socket', 'pdf socket'],
-  ['station', 'station'],
-]
+/** What makes the rest. */
+interface Makers {
+  readonly parts: Parameters<typeof signIn>[0]
+  readonly admin: RestUser
+  /** The keys take turns. */
+  maker(index: number): RestUser
+}
 
 export async function buildWorkspace(building: Building): Promise<Workspace> {
-  const { baseUrl, credentials, options, timings, onPaper } = building
-  const http = new HttpClient(baseUrl)
-  const parts = { http, timings }
+  const { baseUrls, credentials, options, timings } = building
+  const parts = { http: new HttpClient(baseUrls), timings }
   const admin = restUser(parts, credentials.admin.api_key)
   const keys = await inParallel(Array.from({ length: SETUP_KEYS }), AT_ONCE, (_, index) =>
-    newKey(admin, `setup ${index}`, [
-      'api_keys:write',
-      'users:write',
-      'print_stations:write',
-      'print_jobs:write',
-    ]),
+    newKey(admin, `setup ${index}`, SETUP_SCOPES),
   )
-  const makers = keys.map((key) => restUser(parts, key))
-  const maker = (index: number) => makers[index % makers.length] as RestUser
-  const { id: stormLocationId } = await admin.post('/v1/locations', { name: 'Storm' })
-  const plans = planStations(options.stations)
-  const sinks = await openSinks(plans.sinks, onPaper)
+  const users = keys.map((key) => restUser(parts, key))
+  const makers: Makers = { parts, admin, maker: (index) => users[index % users.length] as RestUser }
   const locationId = credentials.location_id
-  const stations = await inParallel(plans.stations, AT_ONCE, async ({ name, printers }, index) => {
-    const body = {
-      location_id: locationId,
-      name,
-      printers: printers.map((printer) => toPrinter(printer, plans, sinks)),
-    }
-    return (await maker(index).post('/v1/cloud-printing/stations', body)).id as string
-  })
+  const { stationIds, ...floor } = await makeStations(building, makers)
+  const packers = await makeUsers(makers, options.stations, { role: 'packer', location_id: locationId })
+  const { id: merchant_id } = await admin.post('/v1/merchants', { name: 'Load' })
   return {
-    connectors: await makeUsers(parts, maker, CONNECTORS, {
-      role: 'merchant',
-      merchant_id: await merchantOf(admin),
-    }),
-    packers: (
-      await makeUsers(parts, maker, options.stations, { role: 'packer', location_id: locationId })
-    ).map((user, index) => ({ user, stationId: stations[index] as string })),
-    shops: await Promise.all(
-      Array.from({ length: SHOPS }, async (_, index) =>
-        restUser(parts, await newKey(admin, `shop ${index}`, ['print_jobs:write'])),
-      ),
+    ...floor,
+    connectors: await makeUsers(makers, CONNECTORS, { role: 'merchant', merchant_id }),
+    packers: packers.map((user, index) => ({ user, stationId: stationIds[index] as string })),
+    shops: await inParallel(Array.from({ length: SHOPS }), AT_ONCE, async (_, index) =>
+      restUser(parts, await newKey(admin, `shop ${index}`, ['print_jobs:write'])),
     ),
-    supervisor: restUser(parts, keys[0] as string),
-    sinks,
-    virtualPrinters: plans.stations.flatMap(({ printers }) =>
-      printers.filter(({ kind }) => kind === 'virtual').map(({ name }) => name),
-    ),
-    targets: plans.stations.flatMap(({ printers }, index) => targetsOf(printers, stations[index] as string)),
-    stationClients: await inParallel(
-      stations.filter((_, index) => KINDS[index % KINDS.length]?.[0] === 'station'),
-      AT_ONCE,
-      async (stationId, index) => ({
-        stationId,
-        apiKey: await newKey(maker(index), stationId, ['print_jobs:write']),
-      }),
-    ),
-    stormClients: await inParallel(
-      Array.from({ length: options.stormClients }),
-      AT_ONCE,
-      async (_, index) => {
-        const printers = [{ name: 'Printer', connection: { type: 'station' } }]
-        const body = { location_id: stormLocationId, name: `Storm ${index}`, printers }
-        const { id } = await maker(index).post('/v1/cloud-printing/stations', body)
-        return { stationId: id as string, apiKey: await newKey(maker(index), id, ['print_jobs:write']) }
-      },
-    ),
+    supervisor: users[0] as RestUser,
+    ...(await makeStormStations(options.stormClients, makers)),
     locationId,
-    stormLocationId,
     eventKey: await newKey(admin, 'events', ['webhooks:read']),
+    webhookId: await subscribe(admin, building.receiver),
   }
 }
 
-interface PlannedPrinter {
-  readonly name: string
-  readonly kind: Kind
-  readonly pool: 'LABEL' | 'LASER'
-}
-
-interface Plans {
-  readonly stations: readonly { readonly name: string; readonly printers: readonly PlannedPrinter[] }[]
-  /** Names of the printers that are sinks. */
-  readonly sinks: readonly string[]
-}
-
-function planStations(count: number): Plans {
-  const stations = Array.from({ length: count }, (_, index) => {
-    const [label, laser] = KINDS[index % KINDS.length] as readonly [Kind, Kind]
-    const printers: PlannedPrinter[] = [
-      { name: `Label ${index}`, kind: label, pool: 'LABEL' },
-      { name: `Laser ${index}`, kind: laser, pool: 'LASER' },
-    ]
-    return { name: `Station ${index}`, printers }
+async function makeStations(
+  { credentials, options, onPaper }: Building,
+  { maker }: Makers,
+): Promise<
+  Pick<Workspace, 'sinks' | 'ippPrinters' | 'virtualPrinters' | 'targets' | 'stationClients'> & {
+    readonly stationIds: readonly string[]
+  }
+> {
+  const plans = planStations(options.stations)
+  const [sinks, ippPrinters] = [await openSinks(plans.sinks, onPaper), await openIppPrinters(plans.ipp)]
+  const where = {
+    portOf: (name: string) => sinks.ports[plans.sinks.indexOf(name)] ?? 0,
+    uriOf: (name: string) => ippPrinters.uris[plans.ipp.indexOf(name)] ?? '',
+  }
+  const stationIds = await inParallel(plans.stations, AT_ONCE, async (station, index) => {
+    const printers = printersBody(station, where)
+    const body = { location_id: credentials.location_id, name: station.name, printers }
+    return (await maker(index).post<{ id: string }>('/v1/cloud-printing/stations', body)).id
   })
-  const sinks = stations.flatMap(({ printers }) => printers.filter(({ kind }) => kind.endsWith('socket')))
-  return { stations, sinks: sinks.map(({ name }) => name) }
+  const idOf = (index: number) => stationIds[index] as string
+  const withClient = stationIds.filter((_, index) => plans.stations[index]?.hasClient)
+  return {
+    stationIds,
+    sinks,
+    ippPrinters,
+    virtualPrinters: plans.virtual,
+    targets: plans.stations.flatMap((station, index) => targetsOf(station, idOf(index))),
+    stationClients: await inParallel(withClient, AT_ONCE, async (stationId, index) => ({
+      stationId,
+      apiKey: await newKey(maker(index), stationId, ['print_jobs:write']),
+    })),
+  }
 }
 
-function toPrinter({ name, kind, pool }: PlannedPrinter, plans: Plans, sinks: Sinks): object {
-  const port = sinks.ports[plans.sinks.indexOf(name)]
-  const connection = kind.endsWith('socket')
-    ? { type: 'socket', host: '127.0.0.1', port, language: kind === 'zpl socket' ? 'zpl' : 'pdf' }
-    : { type: kind }
-  const page_size = pool === 'LABEL' ? { label_4x6: true } : { letter: true }
-  return { name, pool, connection, page_size, configuration: { dpi: '203' } }
+async function makeStormStations(
+  count: number,
+  { admin, maker }: Makers,
+): Promise<Pick<Workspace, 'stormLocationId' | 'stormClients'>> {
+  const { id: stormLocationId } = await admin.post('/v1/locations', { name: 'Storm' })
+  const stormClients = await inParallel(Array.from({ length: count }), AT_ONCE, async (_, index) => {
+    const printers = [{ name: 'Printer', connection: { type: 'station' } }]
+    const body = { location_id: stormLocationId, name: `Storm ${index}`, printers }
+    const { id } = await maker(index).post<{ id: string }>('/v1/cloud-printing/stations', body)
+    return { stationId: id, apiKey: await newKey(maker(index), id, ['print_jobs:write']) }
+  })
+  return { stormLocationId, stormClients }
 }
 
-/** What each takes by REST: raw labels go to Zebra printers, documents to the others' labels. */
-function targetsOf(printers: readonly PlannedPrinter[], stationId: string): PrintTarget[] {
-  return printers
-    .filter(({ pool }) => pool === 'LABEL')
-    .map(({ name, kind }) => ({ stationId, printerName: name, takes: kind === 'zpl socket' ? 'zpl' : 'pdf' }))
+/** To everything. */
+async function subscribe(admin: RestUser, receiver: WebhookReceiver): Promise<string> {
+  const { id, secret } = await admin.post('/v1/webhooks', { url: receiver.url, topics: ['*'] })
+  receiver.expect(secret)
+  return id
 }
 
 async function newKey(maker: RestUser, name: string, scopes: readonly string[]): Promise<string> {
   return (await maker.post('/v1/api-keys', { name, scopes })).api_key
 }
 
-async function merchantOf(admin: RestUser): Promise<string> {
-  return (await admin.post('/v1/merchants', { name: 'Load' })).id
-}
-
 function makeUsers(
-  parts: Parameters<typeof signIn>[0],
-  maker: (index: number) => RestUser,
+  { parts, maker }: Makers,
   count: number,
   user: { readonly role: string; readonly merchant_id?: string; readonly location_id?: string },
 ): Promise<RpcUser[]> {

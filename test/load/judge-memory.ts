@@ -1,0 +1,99 @@
+/** Whether the servers keep what they took. Judged by what is in use after a collection, where a run is long enough to tell. */
+import type { Finding } from './finding.ts'
+import type { CollectedSample, MemorySample } from './watch.ts'
+
+/** Of growth over the last two thirds of the load: caches fill in the first. */
+const LIVE_SPAN_SECONDS_MIN = 120
+const LIVE_GROWTH_MB_MAX = 16
+const LIVE_GROWTH_SHARE_MAX = 0.15
+/** Of growth over its last half: what a process occupies takes many minutes to settle. */
+const RESIDENT_SPAN_SECONDS_MIN = 600
+const RESIDENT_GROWTH_SHARE_MAX = 0.1
+/** Of the storm: a thousand streams that nobody closed would be more. */
+const STORM_CLIENTS_MIN = 500
+const STORM_LIVE_MB_MAX = 16
+const STORM_RESIDENT_SHARE_MAX = 0.25
+
+export interface MemoryJudging {
+  /** Of one server. */
+  readonly collected: readonly CollectedSample[]
+  readonly memory: readonly MemorySample[]
+  /** Station clients that took part in the storm. */
+  readonly stormClients: number
+}
+
+export function judgeMemory(judging: MemoryJudging, server: string): readonly Finding[] {
+  return [judgeLive(judging), judgeResident(judging), judgeStorm(judging)].map((one) => ({
+    ...one,
+    rule: `${one.rule}${server}`,
+  }))
+}
+
+function judgeLive({ collected }: MemoryJudging): Finding {
+  const rule = 'memory in use is flat under load'
+  const points = collected
+    .filter(({ when }) => when === 'load')
+    .map(({ seconds, liveMb }) => [seconds, liveMb] as const)
+  const trend = trendOf(points.slice(Math.floor(points.length / 3)))
+  if (trend.span < LIVE_SPAN_SECONDS_MIN) return tooShort(rule, trend.span, LIVE_SPAN_SECONDS_MIN)
+  const limit = Math.max(LIVE_GROWTH_MB_MAX, trend.mean * LIVE_GROWTH_SHARE_MAX)
+  return { rule, isKept: trend.growth <= limit, detail: describe(trend) }
+}
+
+function judgeResident({ memory }: MemoryJudging): Finding {
+  const rule = 'resident memory is flat under load'
+  const load = memory.filter(({ phase }) => phase === 'load')
+  const points = load.map(({ seconds, rssMb }) => [seconds, rssMb] as const)
+  const trend = trendOf(points.slice(Math.floor(points.length / 2)))
+  if (trend.span < RESIDENT_SPAN_SECONDS_MIN)
+    return tooShort(rule, trend.span, RESIDENT_SPAN_SECONDS_MIN, trend)
+  return { rule, isKept: trend.growth <= trend.mean * RESIDENT_GROWTH_SHARE_MAX, detail: describe(trend) }
+}
+
+function judgeStorm({ collected, stormClients }: MemoryJudging): Finding {
+  const rule = 'memory comes back after the storm'
+  const before = collected.findLast(({ when }) => when === 'before the storm')
+  const after = collected.findLast(({ when }) => when === 'after the storm')
+  if (!before || !after) return { rule, isKept: null, detail: 'a server told nothing of its memory' }
+  const detail = `in use ${mb(before.liveMb)}, then ${mb(after.liveMb)}; resident ${mb(before.rssMb)}, then ${mb(after.rssMb)}`
+  if (stormClients < STORM_CLIENTS_MIN) {
+    return { rule, isKept: null, detail: `${detail}; ${STORM_CLIENTS_MIN} clients tell` }
+  }
+  const isKept =
+    after.liveMb - before.liveMb <= STORM_LIVE_MB_MAX &&
+    after.rssMb <= before.rssMb * (1 + STORM_RESIDENT_SHARE_MAX)
+  return { rule, isKept, detail }
+}
+
+function tooShort(rule: string, span: number, least: number, trend?: Trend): Finding {
+  const seen = trend && trend.span > 0 ? `; ${describe(trend)}` : ''
+  return { rule, isKept: null, detail: `${span.toFixed(0)} s are too short, ${least} tell${seen}` }
+}
+
+interface Trend {
+  readonly span: number
+  readonly mean: number
+  /** Over the span, MB. */
+  readonly growth: number
+}
+
+function describe({ span, mean, growth }: Trend): string {
+  const perMinute = (growth / span) * 60
+  return `${perMinute.toFixed(1)} MB a minute over ${span.toFixed(0)} s, ${mb(mean)} on average`
+}
+
+function mb(value: number): string {
+  return `${value.toFixed(0)} MB`
+}
+
+/** Least squares over seconds and MB. */
+function trendOf(points: readonly (readonly [number, number])[]): Trend {
+  const meanOf = (values: readonly number[]) =>
+    values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+  const meanX = meanOf(points.map(([x]) => x))
+  const mean = meanOf(points.map(([, y]) => y))
+  const spread = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0)
+  const slope = spread === 0 ? 0 : points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - mean), 0) / spread
+  const span = (points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0)
+  return { span, mean, growth: slope * span }
+}
