@@ -1,5 +1,5 @@
 /** Packhouse on a PostgreSQL of its own, as a child process with the product's defaults but for its rate limits. */
-import { fork, spawn } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'

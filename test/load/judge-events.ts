@@ -80,7 +80,8 @@ async function countDeliveries(supervisor: RestUser, webhookId: string, status: 
   return (await supervisor.page(path)).pagination.total_count
 }
 
-function untold({ told }: EventTally, clicks: Clicks): string[] {
+/** What is missing, and what came too often, as `Clicks` has it. */
+export function untold({ told }: EventTally, clicks: Clicks): string[] {
   const found = [...told].flatMap(([key, times]) =>
     JUDGED.test(key) ? Array<string>(times).fill(key.replace(END_OF_JOB, 'end of job ')) : [],
   )

@@ -8,6 +8,8 @@ const LIVE_GROWTH_MB_MAX = 16
 const LIVE_GROWTH_SHARE_MAX = 0.15
 /** Of growth over its last half: what a process occupies takes many minutes to settle. */
 const RESIDENT_SPAN_SECONDS_MIN = 600
+/** Of the first minutes it would mean nothing. */
+const SHOWN_SPAN_SECONDS_MIN = 120
 const RESIDENT_GROWTH_SHARE_MAX = 0.1
 /** Of the storm: a thousand streams that nobody closed would be more. */
 const STORM_CLIENTS_MIN = 500
@@ -57,7 +59,11 @@ function judgeStorm({ collected, stormClients }: MemoryJudging): Finding {
   if (!before || !after) return { rule, isKept: null, detail: 'a server told nothing of its memory' }
   const detail = `in use ${mb(before.liveMb)}, then ${mb(after.liveMb)}; resident ${mb(before.rssMb)}, then ${mb(after.rssMb)}`
   if (stormClients < STORM_CLIENTS_MIN) {
-    return { rule, isKept: null, detail: `${detail}; ${STORM_CLIENTS_MIN} clients tell` }
+    return {
+      rule,
+      isKept: null,
+      detail: `too few clients: ${stormClients}, it takes ${STORM_CLIENTS_MIN}; ${detail}`,
+    }
   }
   const isKept =
     after.liveMb - before.liveMb <= STORM_LIVE_MB_MAX &&
@@ -66,8 +72,8 @@ function judgeStorm({ collected, stormClients }: MemoryJudging): Finding {
 }
 
 function tooShort(rule: string, span: number, least: number, trend?: Trend): Finding {
-  const seen = trend && trend.span > 0 ? `; ${describe(trend)}` : ''
-  return { rule, isKept: null, detail: `${span.toFixed(0)} s are too short, ${least} tell${seen}` }
+  const seen = trend && trend.span > SHOWN_SPAN_SECONDS_MIN ? `; ${describe(trend)}` : ''
+  return { rule, isKept: null, detail: `too short: ${span.toFixed(0)} s, it takes ${least}${seen}` }
 }
 
 interface Trend {

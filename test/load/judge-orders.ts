@@ -36,6 +36,11 @@ export async function judgeOrders(
         listed.flat(),
       ),
     ),
+    {
+      rule: 'there were packages to judge',
+      isKept: clicks.packed.size > 0 ? true : null,
+      detail: `${clicks.packed.size} of ${orderIds.length} orders${clicks.packed.size > 0 ? '' : ': the server was too slow'}`,
+    },
     finding(
       'every confirmation is there, with its job, and no other',
       `${clicks.confirmations.size} of ${clicks.packed.size} packages`,

@@ -53,13 +53,17 @@ function judgeAnswers(timings: Timings, servers: readonly LoadServer[]): readonl
   const internal = [...timings.internalAnswers].filter(([requestId]) => !isBusy(requestId))
   return [
     finding('no call is refused or given up', 'however long it took', timings.refused),
-    finding('no answer is a defect', `${timings.internalAnswers.size} calls found the server busy`, [
-      ...internal.map(([requestId, name]) => `${name}: fault 1, request ${requestId}`),
-      ...timings
-        .troubles()
-        .filter(([what]) => DEFECT.test(what))
-        .map(([what, count]) => `${what}, ${count} times`),
-    ]),
+    finding(
+      'no answer is a defect',
+      `${timings.internalAnswers.size - internal.length} times fault 1 of a busy server`,
+      [
+        ...internal.map(([requestId, name]) => `${name}: fault 1, request ${requestId}`),
+        ...timings
+          .troubles()
+          .filter(([what]) => DEFECT.test(what))
+          .map(([what, count]) => `${what}, ${count} times`),
+      ],
+    ),
     finding(
       "no server's log has an error",
       `${servers.length} logs`,

@@ -1,33 +1,27 @@
 /** The database that the servers share, and the folder where they keep what isn't in it. */
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import pg from 'pg'
 import { startBenchDatabase } from '../../bench/bench-server.ts'
-import { noteRunning } from '../../bench/running.ts'
+import { makeFolder } from '../../bench/folder.ts'
 import { UsageError } from './load-options.ts'
 
 export interface LoadDatabase {
   readonly url: string
   readonly dataDir: string
-  stop(): Promise<void>
 }
 
 const CONNECT_MS = 10_000
 
 /**
  * An embedded one of its own, or that at `url`, which is left as it is when it isn't empty: Packhouse would migrate it, seed
- * it, and print what waits there. Throws UsageError then.
+ * it, and print what waits there. Throws UsageError then. `stopWhatRuns` ends what it started.
  */
 export async function openLoadDatabase(url: string | null): Promise<LoadDatabase> {
   if (url === null) {
-    const { env, dataDir, stop } = await startBenchDatabase()
-    return { url: env['DATABASE_URL'] ?? '', dataDir, stop }
+    const { env, dataDir } = await startBenchDatabase()
+    return { url: env['DATABASE_URL'] ?? '', dataDir }
   }
   await refuseUsed(url)
-  const dataDir = await mkdtemp(join(tmpdir(), 'packhouse-load-'))
-  await chmod(dataDir, 0o755)
-  return { url, dataDir, stop: noteRunning(() => rm(dataDir, { recursive: true, force: true })) }
+  return { url, dataDir: (await makeFolder()).path }
 }
 
 /** Any table, view, sequence or function of anybody's makes it used. */

@@ -19,7 +19,7 @@ export interface LoadOptions {
   readonly profileDir: string | null
 }
 
-/** What whoever starts the test can mend. */
+/** Says all there is to say: whoever starts the test asked for it, or can mend it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
@@ -68,7 +68,7 @@ function numberOf(
   if (text === '') return fallback
   const number = Number(text)
   if (!(number >= least && number <= most) || (isWhole && !Number.isInteger(number))) {
-    throw new Error(
+    throw new UsageError(
       `${name} must be a ${isWhole ? 'whole ' : ''}number from ${least} to ${most}, not ${text}`,
     )
   }

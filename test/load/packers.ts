@@ -25,11 +25,13 @@ interface Occurrence {
 /** When nothing is ready to be packed. */
 const IDLE_MS = 500
 
-/** Packs until the signal aborts; what was begun is finished. */
+/** Packs until the signal aborts, and then one order more where one is left: what was begun is finished. */
 export async function pack(packer: Packer, packing: Packing): Promise<void> {
-  while (!packing.signal.aborted) {
+  for (let isOver = false; !isOver; ) {
+    isOver = packing.signal.aborted
     const order = packing.orders.take()
     if (!order) {
+      if (isOver) return
       await delay(IDLE_MS)
       continue
     }

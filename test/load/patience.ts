@@ -61,6 +61,8 @@ interface Busyness {
 const BUSY_STATUSES = new Set([429, 503])
 /** Of 409: RPC has too many large requests of that user, REST the same idempotency key at work. */
 const CROWDED = /"code":(-32009|"idempotency_in_progress")/
+/** The limit of a document counts by the clock, and these are small ones: it is the processor that was late. */
+const SLOW_READING = /the document took longer than \d+ s to read/
 const FAULT_1 = /"error":\{"code":-32001\b.*"request_id":"([^"]*)"/
 const FAULT_BYTES_MAX = 1_000
 
@@ -69,6 +71,7 @@ function busynessOf({ status, bytes }: HttpAnswer): Busyness | null {
   if (bytes.length > FAULT_BYTES_MAX) return null
   const text = bytes.toString()
   if (status === 409 && CROWDED.test(text)) return { why: 'HTTP 409' }
+  if (SLOW_READING.test(text)) return { why: 'a document took too long to read' }
   const requestId = FAULT_1.exec(text)?.[1]
   return requestId === undefined ? null : { why: 'fault 1', requestId }
 }

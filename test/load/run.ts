@@ -1,4 +1,5 @@
 /** `npm run test:load`: docs/performance.md, "Under load". Ends with 1 where something that must hold doesn't. */
+import { setTimeout as delay } from 'node:timers/promises'
 import { readBenchCredentials } from '../../bench/bench-server.ts'
 import { stopWhatRuns } from '../../bench/running.ts'
 import { Clicks } from './clicks.ts'
@@ -19,28 +20,29 @@ import { buildWorkspace } from './workspace.ts'
 /** Setting up, the storm, looking at every order: whatever takes longer hangs. */
 const BESIDE_MS = 1_500_000
 const SECOND_MS = 1_000
+/** A server ends what it has begun, PostgreSQL writes what it has. */
+const STOP_MS = 60_000
 
 /** Rejects when the test is broken off, so that what it started is stopped. */
 const broken = new Promise<never>((_resolve, reject) => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => reject(new Error(signal)))
+  // Once more is no reason to leave a database behind.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => reject(new UsageError(`${signal}: stopping what was started`)))
+  }
 })
 broken.catch(() => undefined)
 
 try {
   const options = readLoadOptions(process.env)
-  const limit = setTimeout(
-    () => {
-      console.error('the load test did not end in time')
-      void stopWhatRuns().finally(() => process.exit(1))
-    },
-    options.seconds * SECOND_MS + BESIDE_MS,
-  )
-  limit.unref()
-  process.exitCode = (await run(options)) ? 0 : 1
+  const limitMs = options.seconds * SECOND_MS + BESIDE_MS
+  const isKept = await Promise.race([broken, delay(limitMs, null, { ref: false }), run(options)])
+  if (isKept === null) console.error('the load test did not end in time')
+  process.exitCode = isKept ? 0 : 1
 } catch (error) {
   console.error(error instanceof UsageError ? error.message : error)
   process.exitCode = 1
 } finally {
+  setTimeout(() => process.exit(1), STOP_MS).unref()
   await stopWhatRuns()
   process.exit()
 }
@@ -59,7 +61,6 @@ async function run(load: LoadOptions): Promise<boolean> {
   }
   const servers = await startServers({ env, count: load.processes, profileDir: load.profileDir })
   const findings = await Promise.race([
-    broken,
     servers.broken,
     runAgainst({ load, servers, receiver, dataDir: database.dataDir }),
   ])
