@@ -48,6 +48,8 @@ export function createRpcClient(
   const session: RpcClient['session'] = (as = 'demo') => {
     const known = sessions.get(as) ?? login(raw, as, keys[as] ?? '')
     sessions.set(as, known)
+    // A server that couldn't let anybody in is asked again.
+    known.catch(() => sessions.delete(as))
     return known
   }
   const call: RpcClient['call'] = async (path, args = [], as = 'demo') => {
@@ -84,5 +86,6 @@ async function login(raw: RpcClient['raw'], username: string, apiKey: string): P
   const { json } = await raw(
     JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'login', params: [username, apiKey] }),
   )
+  if (json.error) throw new RpcCallError('login', json.error)
   return json.result
 }
