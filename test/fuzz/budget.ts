@@ -22,6 +22,15 @@ const SHARES = {
   URLs: 6,
 } as const
 
+/** For one case of a part with all its waits, on a busy machine; a minute where nothing is printed. */
+const CASE_SECONDS: Readonly<Partial<Record<keyof typeof SHARES, number>>> = {
+  'lives of orders': 90,
+  'IPP answers': 120,
+  documents: 240,
+  WebSocket: 90,
+}
+const CASE_SECONDS_DEFAULT = 60
+
 export type FuzzedPart = keyof typeof SHARES
 
 let watchdog: Watchdog | undefined
@@ -41,7 +50,8 @@ export async function fuzz<Case>(
   let last: { readonly each: Case; readonly judged: Promise<void> } | undefined
   let firstFailed: string | undefined
   const run = async (each: Case): Promise<void> => {
-    watchdog?.watch(`${part}, FUZZ_SEED=${seed}: ${fc.stringify(each)}`)
+    const seconds = CASE_SECONDS[part] ?? CASE_SECONDS_DEFAULT
+    watchdog?.watch(`${part}, FUZZ_SEED=${seed}: ${fc.stringify(each)}`, seconds)
     try {
       count += await judge(each)
     } catch (error) {

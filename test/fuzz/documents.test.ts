@@ -115,7 +115,7 @@ describe('documents that nobody would print', function () {
       ),
     })
     await fuzz('documents', fc.array(asked, { minLength: 1, maxLength: BATCH }), async (batch) => {
-      await Promise.all(batch.map((each) => print(each.document, each.printer, each.configuration)))
+      await subject.allEnded(batch.map((each) => print(each.document, each.printer, each.configuration)))
       await subject.assertSound()
       expect(await subject.residentMib(), 'MiB').to.be.lessThan(RESIDENT_MIB_MAX)
       return batch.length

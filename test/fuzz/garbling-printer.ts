@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net'
 import fc from 'fast-check'
-import { decodeMessage } from '../../lib/delivery/ipp-decoder.ts'
-import { numberOf } from '../../lib/delivery/ipp-message.ts'
 import { startRememberingPrinter } from '../faults/remembering-printer.ts'
+import { isRefusal } from './ipp-refusal.ts'
 import { type ByteChange, byteChanges, changeBytes } from './mutation.ts'
 
 const OPERATIONS = [
@@ -14,9 +13,6 @@ const OPERATIONS = [
   'getJobAttributes',
   'getJobs',
 ] as const
-const ERROR_CODES_FROM = 0x0400
-const CANCELED = 7
-const ABORTED = 8
 
 /** What becomes of the next answers to one operation; then the printer is as good as any. */
 export interface Garbling {
@@ -107,14 +103,4 @@ const INTACT: Answered = {
   head: [],
   status: 200,
   end: 'end',
-}
-
-function isRefusal(bytes: Buffer): boolean {
-  try {
-    const { code, groups } = decodeMessage(bytes)
-    const states = groups.map((group) => numberOf(group, 'job-state'))
-    return code >= ERROR_CODES_FROM || states.includes(CANCELED) || states.includes(ABORTED)
-  } catch {
-    return false
-  }
 }

@@ -41,7 +41,7 @@ describe('answers that no IPP printer would give', function () {
     this.timeout(timeoutMsOf('IPP answers') + SETTLE_MS)
     const batches = fc.array(garblings, { minLength: 1, maxLength: PRINTERS })
     await fuzz('IPP answers', batches, async (batch) => {
-      await Promise.all(batch.map(printThrough))
+      await subject.allEnded(batch.map(printThrough))
       await subject.assertSound()
       return batch.length
     })

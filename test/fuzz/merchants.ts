@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util'
-import { expect } from 'chai'
 import type { Knex } from 'knex'
 import { aPdf } from '../faults/floor.ts'
 import { createRestClient } from '../helpers/rest-client.ts'
@@ -109,12 +108,12 @@ export async function furnishMerchants(subject: Subject): Promise<Things> {
       // A case that is made smaller must find what the one before it found.
       await putBack(subject.db, before)
       owned = await readOwned(subject.db)
-      expect(now, "another merchant's data").to.deep.equal(before)
+      throw new Error(`another merchant's data was ${JSON.stringify(before)} and is ${JSON.stringify(now)}`)
     },
   }
 }
 
-type Rows = readonly Readonly<Record<string, unknown>>[]
+type Rows = readonly Readonly<Record<string, string | string[] | number | null>>[]
 
 async function readOwned(db: Knex): Promise<Readonly<Record<string, Rows>>> {
   const owner = `merchant_id = (select merchant_id from users where username = 'demo')`
@@ -131,13 +130,11 @@ async function readOwned(db: Knex): Promise<Readonly<Record<string, Rows>>> {
   }
 }
 
-/** Rows that are there, but not their revision: the one that came stays. */
+/** Rows that are there, but neither key nor revision: the one that came stays. */
 async function putBack(db: Knex, owned: Readonly<Record<string, Rows>>): Promise<void> {
   for (const [table, [key]] of Object.entries(OWNED)) {
-    for (const { revision: _stays, ...row } of owned[table] ?? []) {
-      await db(table)
-        .where(key, row[key] as string)
-        .update(row)
+    for (const { revision: _stays, [key]: id = null, ...row } of owned[table] ?? []) {
+      await db(table).where(key, id).update(row)
     }
   }
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { applyMutation, type Mutation, mutation } from './mutation.ts'
+import { toJsonText } from './hostile-values.ts'
 import { ENDING, type Step, search, STORY } from './order-story.ts'
 
 /** A life of an order that went another way. */
@@ -48,7 +49,17 @@ export const orderLives: fc.Arbitrary<OrderLife> = fc
   .map(({ kept, searches, changes, atOnce }) => ({
     steps: changes.reduce(applyChange, [...FIRST, ...kept, ...searches]),
     atOnce,
+    [fc.toStringMethod]: toText,
   }))
+
+/** A line a step, with `*` where it isn't as the story has it. */
+function toText(this: OrderLife): string {
+  const lines = this.steps.map((step) => {
+    const mark = FIRST.includes(step) || LATER.includes(step) ? ' ' : '*'
+    return `${mark} ${step.who}: ${step.method} ${toJsonText(step.args)}`
+  })
+  return `${this.atOnce} at once:\n${lines.join('\n')}\n`
+}
 
 function applyChange(steps: readonly Step[], { at, how, mutation: made, to }: Change): readonly Step[] {
   const index = at % steps.length

@@ -87,7 +87,7 @@ describe('lives that no order would have', function () {
     const known = newKnowledge()
     for (let from = 0; from < steps.length; from += atOnce) {
       const some = steps.slice(from, from + atOnce)
-      const replies = await Promise.all(some.map((step) => takeToItsEnd(step, known)))
+      const replies = await subject.allEnded(some.map((step) => takeToItsEnd(step, known)))
       for (const [index, step] of some.entries()) {
         const { result } = (replies[index] ?? {}) as { result?: unknown }
         if (result !== undefined) learn(step, result, known)
@@ -110,7 +110,7 @@ describe('lives that no order would have', function () {
     this.timeout(timeoutMsOf('lives of orders'))
     const batches = fc.array(orderLives, { minLength: 1, maxLength: LIVES_AT_ONCE })
     await fuzz('lives of orders', batches, async (batch) => {
-      const counts = await Promise.all(batch.map(live))
+      const counts = await subject.allEnded(batch.map(live))
       await things.assertUntouched()
       await subject.assertSound()
       return counts.reduce((sum, count) => sum + count, 0)

@@ -128,7 +128,7 @@ describe('JSON-RPC that nobody would write', function () {
     await fuzz('JSON-RPC', fc.array(await requests(), { minLength: 1, maxLength: BATCH }), async (batch) => {
       // Some of them end the session that they are given.
       if (batches % 5 === 0) await logIn()
-      await Promise.all(batch.map(ask))
+      await subject.allEnded(batch.map(ask))
       await things.assertUntouched()
       if (batches++ % SOUND_EVERY === 0) await subject.assertSound()
       return batch.length

@@ -26,6 +26,8 @@ export interface Subject {
   residentMib(): Promise<number>
   /** Throws when the process has ended, has logged an error, or doesn't answer at `/healthz`. */
   assertSound(): Promise<void>
+  /** Waits for each of them, also when one fails, so that the next case isn't blamed for what these do to the server. */
+  allEnded<T>(doings: readonly Promise<T>[]): Promise<readonly T[]>
   stop(): Promise<void>
 }
 
@@ -50,6 +52,10 @@ export async function startSubject(env: Readonly<Record<string, string>> = {}): 
   })
   const log = readLog(child)
   const url = await eventually('the server starts', () => log.url ?? log.assertQuiet(), START_MS)
+  const isHealthy = async (): Promise<void> => {
+    const reply = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(HEALTH_MS) })
+    if (reply.status !== 200) throw new Error(`/healthz answers ${reply.status}`)
+  }
   return {
     url,
     credentials: await readCredentials(dataDir),
@@ -58,8 +64,18 @@ export async function startSubject(env: Readonly<Record<string, string>> = {}): 
     residentMib: () => residentMibOf(child.pid ?? 0),
     async assertSound() {
       log.assertQuiet()
-      const reply = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(HEALTH_MS) })
-      if (reply.status !== 200) throw new Error(`/healthz answers ${reply.status}`)
+      await isHealthy()
+    },
+    async allEnded(doings) {
+      await Promise.allSettled(doings)
+      try {
+        return await Promise.all(doings)
+      } catch (error) {
+        // The answer comes after what is already in the log.
+        await isHealthy().catch(() => undefined)
+        log.forget()
+        throw error
+      }
     },
     async stop() {
       const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null
@@ -79,6 +95,8 @@ interface ServerLog {
   readonly url: string | undefined
   /** Throws with the first line that tells of a defect. */
   assertQuiet(): undefined
+  /** What it complained of so far is told by something else. */
+  forget(): void
 }
 
 function readLog(child: ChildProcess): ServerLog {
@@ -94,6 +112,9 @@ function readLog(child: ChildProcess): ServerLog {
   return {
     get url() {
       return url
+    },
+    forget() {
+      complaints.length = 0
     },
     assertQuiet() {
       if (complaints.length > 0)

@@ -3,16 +3,14 @@ import { Worker } from 'node:worker_threads'
 
 /** It ends the run when a case never ends, whatever keeps the event loop busy. */
 export interface Watchdog {
-  /** From now on this case is judged; `told` says which. */
-  watch(told: string): void
+  /** From now on this case is judged, which takes so long at most; `told` says which. */
+  watch(told: string, seconds: number): void
   /** No case is judged: a server starts, or stops. */
   rest(): void
 }
 
 /** No case may keep the event loop of the tests so long; a server and printers of the tests share it. */
 const STALL_SECONDS = 40
-/** One case with all its waits: a batch of documents waits for four jobs of a few pages each. */
-const CASE_SECONDS = 240
 const TOLD_LENGTH_MAX = 20_000
 const BEAT_MS = 500
 
@@ -23,14 +21,16 @@ const BEAT_MS = 500
 const SOURCE = `
 const { readdirSync, readFileSync, writeSync } = require('node:fs')
 const { parentPort, workerData } = require('node:worker_threads')
-const { beats, stallSeconds, caseSeconds, runSeconds } = workerData
+const { beats, stallSeconds, runSeconds } = workerData
 const startedAt = Date.now()
 let told = null
+let caseSeconds = Infinity
 let since = Date.now()
 let beat = -1
 let beatAt = Date.now()
 parentPort.on('message', (message) => {
-  told = message
+  told = message.told
+  caseSeconds = message.seconds
   since = Date.now()
 })
 parentPort.postMessage('ready')
@@ -42,7 +42,7 @@ setInterval(() => {
     beatAt = Date.now()
   }
   if (secondsFrom(beatAt) > stallSeconds) end('the event loop of the tests stands still')
-  else if (told !== null && secondsFrom(since) > caseSeconds) end('a case does not end')
+  else if (secondsFrom(since) > caseSeconds) end('a case had not ended after ' + caseSeconds + ' s')
   else if (secondsFrom(startedAt) > runSeconds) end('the fuzzing had not ended after ' + runSeconds + ' s')
 }, 500)
 function end(why) {
@@ -68,13 +68,13 @@ export async function startWatchdog(runSeconds: number): Promise<Watchdog> {
   const worker = new Worker(SOURCE, {
     eval: true,
     execArgv: [],
-    workerData: { beats, stallSeconds: STALL_SECONDS, caseSeconds: CASE_SECONDS, runSeconds },
+    workerData: { beats, stallSeconds: STALL_SECONDS, runSeconds },
   })
   await once(worker, 'message')
   worker.unref()
   setInterval(() => Atomics.add(beats, 0, 1), BEAT_MS).unref()
   return {
-    watch: (told) => worker.postMessage(told.slice(0, TOLD_LENGTH_MAX)),
-    rest: () => worker.postMessage(null),
+    watch: (told, seconds) => worker.postMessage({ told: told.slice(0, TOLD_LENGTH_MAX), seconds }),
+    rest: () => worker.postMessage({ told: null, seconds: Infinity }),
   }
 }
