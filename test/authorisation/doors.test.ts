@@ -75,8 +75,12 @@ describe('the doors of the server', () => {
     }
 
     const NONE = [401, 401, 401, 401] as const
-    const newKey = async (scopes: readonly string[]) =>
-      (await admin.post('/v1/api-keys', { name: 'door', scopes })).json.data
+    const newKey = async (scopes: readonly string[], more: object = {}) =>
+      (await admin.post('/v1/api-keys', { name: 'door', scopes, ...more })).json.data
+    const limitedKey = async (scopes: readonly string[]) => {
+      const { id } = (await admin.post('/v1/locations', { name: 'Behind the door' })).json.data
+      return (await newKey(scopes, { limit_to_location: id })).api_key
+    }
 
     const ASKERS: Readonly<Record<string, Asker>> = {
       'without a key': { key: () => undefined, may: [401, 401, 'open', 200] },
@@ -112,6 +116,24 @@ describe('the doors of the server', () => {
       'with every scope': {
         key: async () => (await newKey(SCOPES)).api_key,
         may: ['open', 200, 'open', 200],
+      },
+      // What it reaches behind the door: test/ws/thermal-access.test.ts.
+      'with every scope, at one location': {
+        key: () => limitedKey(SCOPES),
+        may: ['open', 200, 'open', 200],
+      },
+      'with every other scope, at one location': {
+        key: () => limitedKey(SCOPES.filter((scope) => !scope.startsWith('thermal:'))),
+        may: [401, 401, 'open', 200],
+      },
+      'with a key of one location that was deleted': {
+        async key() {
+          const { id } = (await admin.post('/v1/locations', { name: 'No more' })).json.data
+          const key = await newKey(SCOPES, { limit_to_location: id })
+          await admin.delete(`/v1/api-keys/${key.id}`)
+          return key.api_key
+        },
+        may: NONE,
       },
       ...Object.fromEntries(
         SCOPES.map((scope): [string, Asker] => [

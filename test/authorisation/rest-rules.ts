@@ -13,6 +13,8 @@ export interface RouteRule {
   readonly elsewhere: 'refused' | 'unseen' | 'shared'
   /** What would do something at that place if it were allowed. */
   readonly body?: (place: Place) => object
+  /** What names that place where no part of the path does. */
+  readonly query?: (place: Place) => string
 }
 
 /** A location with one of everything. */
@@ -96,8 +98,11 @@ export const REST_RULES: Readonly<Record<string, RouteRule>> = {
     elsewhere: 'refused',
     body: ({ printer }) => ({ printer_id: printer }),
   },
-  // Numbers alone, which name no place: test/rest/print-job-statistics.test.ts counts them for each.
-  'GET /v1/cloud-printing/job-statistics': { ...readJobs, elsewhere: 'shared' },
+  // Numbers alone: test/rest/print-job-statistics.test.ts counts them for each place.
+  'GET /v1/cloud-printing/job-statistics': {
+    ...readJobs,
+    query: ({ location }) => `?location_id=${location}`,
+  },
 
   [`GET ${STATIONS}`]: { ...readStations, elsewhere: 'unseen' },
   [`POST ${STATIONS}`]: {

@@ -38,7 +38,7 @@ describe('WebSocket messages that nobody would write', function () {
     const item = { Qty: 2, Name: 'Café', Total: 1.5, ItemId: 'A-1', Price: '3' }
     const items = [item]
     const long = 'https://example.com/'.padEnd(1_500, 'invoice-')
-    const many = Array.from({ length: 300 }, (_, index) => ({ ...item, ItemId: `${index}` }))
+    const many = Array.from({ length: 60 }, (_, index) => ({ ...item, ItemId: `${index}` }))
     const documents = [
       { order: { Number: 87, Date: '2024-01-15T10:30:00', Items: items }, Detail: 'x' },
       { CompanyName: 'Ñandú', Items: items, Total: 24.3, InvoiceUrl: 'https://example.com/1' },
