@@ -26,12 +26,25 @@ export interface RenderingEvent {
   readonly err?: unknown
 }
 
+/** The options that say what is loaded before a program; a thread refuses to start with most of the others. */
+const LOADING =
+  /^(--(import|require|loader|experimental-loader)|-r)(=|$)|^--(experimental-)?(strip|transform)-types$/
+
+function loadingArguments(given: readonly string[]): string[] {
+  return given.filter((argument, place) => LOADING.test(argument) || isValueOf(given[place - 1], argument))
+}
+
+/** `tsx` in `--import tsx`. */
+function isValueOf(option: string | undefined, argument: string): boolean {
+  return option !== undefined && LOADING.test(option) && !option.includes('=') && !argument.startsWith('-')
+}
+
 /**
  * What makes Node.js take TypeScript is handed on to threads only where it is an argument: what the programs in bin/ register
  * stays in their own thread (Node 20). From 22.18 on nothing is needed.
  */
 function threadArguments(): string[] {
-  const given = process.execArgv
+  const given = loadingArguments(process.execArgv)
   const features: object = process.features
   const isTaken =
     ('typescript' in features && Boolean(features.typescript)) ||

@@ -114,6 +114,12 @@ describe('the rendering pool', () => {
     expect(await inspectElsewhere('', process.execArgv)).to.equal('1\n')
   })
 
+  it('reads documents in a process with options that are for processes alone', async () => {
+    start()
+    const options = ['--max-old-space-size=900', '--expose-gc', ...process.execArgv]
+    expect(await inspectElsewhere('', options)).to.equal('1\n')
+  })
+
   it('reads documents for the programs in bin/, which register TypeScript in their own thread', async () => {
     start()
     const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx'))
