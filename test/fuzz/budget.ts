@@ -6,6 +6,9 @@ const SECONDS_DEFAULT = 300
 /** On top of the fuzzing: starts, stops, the last batch of each part. */
 const OVERHEAD_SECONDS = 240
 
+/** On top of that, where a case failed, to make it small. */
+const SHRINK_MS = 30_000
+
 const totalSeconds = Number(process.env['FUZZ_SECONDS'] ?? SECONDS_DEFAULT)
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000)
 
@@ -36,7 +39,7 @@ export type FuzzedPart = keyof typeof SHARES
 let watchdog: Watchdog | undefined
 
 /**
- * Judges cases until the time of that part is up; the first that fails is made as small as the time allows, and is told
+ * Judges cases until the time of that part is up; the first that fails is made as small as half a minute allows, and is told
  * with the seed that makes it again. `judge` answers how many cases it took.
  */
 export async function fuzz<Case>(
@@ -63,20 +66,27 @@ export async function fuzz<Case>(
     last = { each, judged: run(each) }
     return last.judged
   })
-  const result = await fc.check(property, {
-    seed,
-    numRuns: Number.MAX_SAFE_INTEGER,
-    interruptAfterTimeLimit: budgetMs(part),
-    markInterruptAsFailure: false,
-    includeErrorInReport: true,
-  })
+  const check = (timeMs: number, path?: string | null) =>
+    fc.check(property, {
+      seed,
+      ...(typeof path === 'string' && { path }),
+      numRuns: Number.MAX_SAFE_INTEGER,
+      interruptAfterTimeLimit: timeMs,
+      markInterruptAsFailure: false,
+      includeErrorInReport: true,
+    })
+  const result = await check(budgetMs(part))
   // Its time was up, which is no verdict: it may be the one that hangs.
   await last?.judged.catch(() => undefined)
-  watchdog?.rest()
   if (firstFailed !== undefined) {
-    const made = result.counterexample === null ? '' : fc.defaultReportMessage(result)
+    const isMade = result.counterexamplePath !== null
+    const smaller = isMade ? await check(SHRINK_MS, result.counterexamplePath) : result
+    watchdog?.rest()
+    const told = [smaller, result].find(({ counterexample }) => counterexample !== null)
+    const made = told ? fc.defaultReportMessage(told) : ''
     throw new Error(`FUZZ_SEED=${seed}: ${made}\nFound first with: ${firstFailed}`)
   }
+  watchdog?.rest()
   const seconds = Math.round((performance.now() - startedAt) / 1_000)
   console.log(`      ${count} cases of ${part} in ${seconds} s (FUZZ_SEED=${seed})`)
 }
