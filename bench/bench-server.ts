@@ -10,7 +10,7 @@ import { startEmbeddedPostgres } from '../lib/db/embedded-postgres.ts'
 import type { BareOptions } from './bare-server.ts'
 import { endChild } from './child.ts'
 import { makeFolder } from './folder.ts'
-import { noteRunning } from './running.ts'
+import { assertGoesOn, noteRunning } from './running.ts'
 
 export interface BenchDatabase {
   readonly connection: pg.PoolConfig
@@ -73,6 +73,7 @@ export async function startPackhouseProcess(
   env: Readonly<Record<string, string>>,
   { nodeOptions = [], onOutput }: PackhouseProcessOptions = {},
 ): Promise<RunningChild> {
+  assertGoesOn()
   const child = spawn(
     process.execPath,
     [...nodeOptions, '--import', 'tsx', fileURLToPath(new URL('../lib/main.ts', import.meta.url))],
@@ -101,6 +102,7 @@ export async function startPackhouseProcess(
 }
 
 export async function startBareServer(options: BareOptions): Promise<RunningChild> {
+  assertGoesOn()
   const child = fork(fileURLToPath(new URL('./bare-server.ts', import.meta.url)), {
     execArgv: ['--import', 'tsx'],
     env: { PATH: process.env['PATH'], NODE_ENV: 'production' },

@@ -11,7 +11,7 @@ import { freePort } from '../test/helpers/free-port.ts'
 import { endChild } from './child.ts'
 import { makeFolder } from './folder.ts'
 import { PeerMissingError, requirePrograms } from './peers.ts'
-import { noteRunning } from './running.ts'
+import { assertGoesOn, noteRunning } from './running.ts'
 
 const run = promisify(execFile)
 const CUPSD = '/usr/sbin/cupsd'
@@ -46,6 +46,7 @@ export async function startCups(queues: Readonly<Record<string, number>>): Promi
   const { path: folder, remove } = await makeFolder()
   const port = await freePort()
   await writeConfiguration(folder, port)
+  assertGoesOn()
   const child = spawn(
     CUPSD,
     ['-f', '-c', join(folder, 'cupsd.conf'), '-s', join(folder, 'cups-files.conf')],

@@ -2,7 +2,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { noteRunning } from './running.ts'
+import { assertGoesOn, noteRunning } from './running.ts'
 
 export interface BenchFolder {
   readonly path: string
@@ -11,6 +11,7 @@ export interface BenchFolder {
 }
 
 export async function makeFolder(): Promise<BenchFolder> {
+  assertGoesOn()
   const path = await mkdtemp(join(tmpdir(), 'packhouse-bench-'))
   const remove = noteRunning(() => rm(path, { recursive: true, force: true }))
   await chmod(path, 0o755)

@@ -6,7 +6,7 @@ import { constants } from 'node:os'
 import { type Asked, BENCH_USAGE, readArguments } from './arguments.ts'
 import { machine, runSuite } from './harness.ts'
 import { PeerMissingError } from './peers.ts'
-import { stopWhatRuns } from './running.ts'
+import { stopForGood } from './running.ts'
 
 /** A server ends what it has begun, PostgreSQL writes what it has. */
 const STOP_MS = 60_000
@@ -46,7 +46,7 @@ function breakOff(signal: 'SIGINT' | 'SIGTERM'): void {
   console.error(`${signal}: stopping what was started`)
   const end = () => process.exit(128 + constants.signals[signal])
   setTimeout(end, STOP_MS).unref()
-  stopWhatRuns().then(end, (error: unknown) => {
+  stopForGood().then(end, (error: unknown) => {
     console.error(error)
     end()
   })

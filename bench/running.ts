@@ -5,11 +5,26 @@
 type Stop = () => Promise<void>
 
 const running = new Set<Stop>()
+let isOver = false
+
+/** Before anything is started: a suite goes on for a while after it was broken off. Throws then. */
+export function assertGoesOn(): void {
+  if (isOver) throw new Error('broken off')
+}
+
+/** `stopWhatRuns`, and nothing is started any more. */
+export function stopForGood(): Promise<void> {
+  isOver = true
+  return stopWhatRuns()
+}
 
 /** Answers `stop`, to be called once or not at all: then `stopWhatRuns` calls it. */
 export function noteRunning(stop: Stop): Stop {
-  const once: Stop = async () => {
-    if (running.delete(once)) await stop()
+  let stopping: Promise<void> | undefined
+  // Whoever comes second waits too: the process ends when everybody has.
+  const once: Stop = () => {
+    stopping ??= stop().finally(() => running.delete(once))
+    return stopping
   }
   running.add(once)
   return once
