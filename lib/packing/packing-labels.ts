@@ -3,10 +3,10 @@ import type { Instruction } from '../instructions/instruction.ts'
 import type { Package } from '../orders/order.ts'
 import type { Examination, PreparedJob } from '../print-jobs/label-checks.ts'
 import type { Station } from '../printers/printer.ts'
-import { occurrencesFor } from './due-engine.ts'
 import type { PackingDependencies } from './packing-dependencies.ts'
-import { instructionOf, isSettled, type Scene } from './packing-scene.ts'
+import { isSettled } from './packing-scene.ts'
 import type { PackingTarget } from './packing-service.ts'
+import type { PackingView } from './packing-view.ts'
 
 /** The packer waits for no more than this; a label that was opened a while ago is known already. */
 const EXAMINATION_MS = 400
@@ -36,9 +36,13 @@ export async function examineLabelOf(
 }
 
 /** Draws and looks at what confirmations of a package will print while it is packed, so that none of them waits for it. */
-export function prepareBeforehand({ labelChecks }: PackingDependencies, floor: Floor, scene: Scene): void {
-  const due = occurrencesFor(scene.due, floor.pack.packageId).filter((one) => !isSettled(one))
-  const jobs = due.flatMap((occurrence) => jobOf(floor, instructionOf(scene, occurrence)) ?? [])
+export function prepareBeforehand(
+  { labelChecks }: PackingDependencies,
+  floor: Floor,
+  { occurrences }: PackingView,
+): void {
+  const due = occurrences.filter(({ occurrence }) => !isSettled(occurrence))
+  const jobs = due.flatMap(({ instruction }) => jobOf(floor, instruction) ?? [])
   for (const job of jobs.slice(0, BEFOREHAND_MAX)) labelChecks.prepare(job)
 }
 

@@ -84,8 +84,8 @@ export function createPackingService(dependencies: PackingDependencies): Packing
       const station = stationId === null ? null : await printers.getStation(caller, stationId)
       const found = await findScanned(orders, code)
       if (!found) throw new NotFoundError('package', code)
-      const { view, pack, scene } = await openPackage(dependencies, found.packageId)
-      prepareBeforehand(dependencies, { caller, pack, station }, scene)
+      const { view, pack } = await openPackage(dependencies, found.packageId)
+      prepareBeforehand(dependencies, { caller, pack, station }, view)
       return view
     },
 
@@ -156,7 +156,7 @@ async function openPackage(dependencies: PackingDependencies, packageId: string)
   return inTransaction(dependencies.db, async (trx) => {
     const { pack, scene } = await lockScene(dependencies, trx, packageId)
     await dependencies.orders.markOpened(trx, pack)
-    return { pack, scene, view: await viewOf(dependencies, trx, scene, pack) }
+    return { pack, view: await viewOf(dependencies, trx, scene, pack) }
   })
 }
 
