@@ -2,8 +2,8 @@ import { setMaxListeners } from 'node:events'
 import type { Logger } from 'pino'
 import type { Db } from '../db/database.ts'
 import type { Connection } from '../delivery/connection.ts'
-import { firstAbort } from '../delivery/first-abort.ts'
 import type { ProbeFinding } from '../delivery/printer-probe.ts'
+import { withLimit } from '../delivery/time-limit.ts'
 import { takeDueChecks } from './printer-check-store.ts'
 import type { PrintersService } from './printers-service.ts'
 import { statusByReasons } from './state-reasons.ts'
@@ -42,7 +42,9 @@ export function startPrinterChecks(options: PrinterChecksOptions): PrinterChecks
   const check = async (printerId: string): Promise<void> => {
     try {
       const { connection } = await printers.getPrinter(db, printerId)
-      const finding = await within(timing.lookMs, stopping.signal, (signal) => probe(connection, signal))
+      const finding = await withLimit(stopping.signal, timing.lookMs, (signal) =>
+        orAborted(probe(connection, signal), signal),
+      )
       if (finding) await printers.reportState(printerId, toState(finding))
     } catch (error) {
       log.warn({ err: error, printerId }, 'could not look at an idle printer')
@@ -76,25 +78,13 @@ export function startPrinterChecks(options: PrinterChecksOptions): PrinterChecks
   }
 }
 
-/** Undefined, and aborted, when it was stopped or took longer. */
-async function within<T>(
-  limitMs: number,
-  stopping: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T | undefined> {
-  const late = new AbortController()
-  const timer = setTimeout(() => late.abort(new Error(`no end within ${limitMs} ms`)), limitMs)
-  const { signal, release } = firstAbort(stopping, late.signal)
+/** Undefined: it was aborted; a probe that doesn't heed that is left to itself. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   const aborted = new Promise<undefined>((resolve) => {
     signal.addEventListener('abort', () => resolve(undefined))
     if (signal.aborted) resolve(undefined)
   })
-  try {
-    return await Promise.race([work(signal), aborted])
-  } finally {
-    clearTimeout(timer)
-    release()
-  }
+  return Promise.race([work, aborted])
 }
 
 function toState({ isReachable, stateReasons }: ProbeFinding) {

@@ -1,7 +1,7 @@
 import type { PrinterPool } from '../printers/printer.ts'
 import { ApiError, parseEnvelope, refusalOf } from './api-error.ts'
 import type { JobEnd } from './job-journal.ts'
-import { type LimitedSignal, limitedSignal, withLimit } from './time-limit.ts'
+import { type LimitedSignal, limitedSignal, withLimit } from '../delivery/time-limit.ts'
 
 /** The server, as a station client sees it: contracts/cloud-printing.md, section 6. Everything it throws is an ApiError. */
 export interface StationApi {

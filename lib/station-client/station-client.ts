@@ -14,7 +14,7 @@ import { JobPrinting } from './job-printing.ts'
 import { JobReporting } from './job-reporting.ts'
 import { lockStateDir } from './state-dir-lock.ts'
 import { createStationApi, type StationApi, type StationEvent, type StationPrinter } from './station-api.ts'
-import { withLimit } from './time-limit.ts'
+import { withLimit } from '../delivery/time-limit.ts'
 
 /** A station client that runs. */
 export interface StationClient {
