@@ -13,6 +13,7 @@ if (isMainThread) {
   process.on('SIGUSR2', () => {
     collect()
     const { heapUsed, external, rss } = process.memoryUsage()
-    process.stdout.write(`collected ${JSON.stringify({ liveBytes: heapUsed + external, rssBytes: rss })}\n`)
+    const left = { heapBytes: heapUsed, externalBytes: external, rssBytes: rss }
+    process.stdout.write(`collected ${JSON.stringify(left)}\n`)
   })
 }

@@ -115,6 +115,7 @@ describe('what npm run test:load makes of', () => {
         when: 'load' as const,
         seconds: index * 15,
         liveMb: liveMb(index / 4),
+        heapMb: 40,
         rssMb: 600,
       }))
     const underLoad = (collected: ReturnType<typeof every15s>) =>

@@ -3,9 +3,11 @@
 /** Begins a line of collect-garbage.mjs. */
 const COLLECTED = 'collected '
 
-/** After a collection: what is in use on and off the heap of the server's own thread, and what the process occupies. */
+/** After a collection: what is in use on the heap of the server's own thread and off it, and what the process occupies. */
 export interface Collected {
-  readonly liveBytes: number
+  readonly heapBytes: number
+  /** Documents, mostly. */
+  readonly externalBytes: number
   readonly rssBytes: number
 }
 

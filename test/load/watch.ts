@@ -20,6 +20,8 @@ export interface CollectedSample {
   readonly seconds: number
   /** On and off the heap. */
   readonly liveMb: number
+  /** Of it, on the heap. */
+  readonly heapMb: number
   readonly rssMb: number
 }
 
@@ -140,8 +142,14 @@ function watchServer({ baseUrl, pid, ...server }: LoadServer, common: Common): W
     async collect(when) {
       const left = await server.collect()
       if (left === null) return timings.trouble('collecting garbage', 'a server said nothing')
-      const [liveMb, rssMb] = [left.liveBytes / BYTES_PER_MB, left.rssBytes / BYTES_PER_MB]
-      collected.push({ when, seconds: seconds(), liveMb, rssMb })
+      const { heapBytes, externalBytes, rssBytes } = left
+      collected.push({
+        when,
+        seconds: seconds(),
+        liveMb: (heapBytes + externalBytes) / BYTES_PER_MB,
+        heapMb: heapBytes / BYTES_PER_MB,
+        rssMb: rssBytes / BYTES_PER_MB,
+      })
     },
     async stop() {
       await Promise.all(timers.map((stop) => stop()))
