@@ -35,6 +35,7 @@ describe('GET /docs/rpc', () => {
       expect(section, name).to.include(`&quot;method&quot;: &quot;${name}&quot;`)
       expect(section, name).to.include(summary.replaceAll("'", '&#39;'))
       for (const { code } of errors) expect(section, name).to.include(`<td>${code}</td>`)
+      expect(section, name).to.include('<td>–</td><td>-32029</td>')
     }
     expect(page.match(/<section /g)).to.have.length(document.methods.length)
   })

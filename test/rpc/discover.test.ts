@@ -107,10 +107,23 @@ describe('rpc.discover', () => {
       expect(new Set(codes).size, name).to.equal(codes.length)
     }
     expect(methodOf('order_instruction.edit').errors.map(({ code }) => code)).to.deep.equal([
-      -32602, -32001, -32002, -32005, -32006, -32100, -32101,
+      -32602, -32009, -32029, -32013, -32001, -32002, -32005, -32006, -32100, -32101,
     ])
     for (const name of ['rpc.discover', 'multiCall', 'warehouse.list'])
       expect(methodOf(name).errors[0]).to.deep.equal({ code: -32602, message: 'Invalid params' })
+  })
+
+  it('tells for each method the limits that any request can be over', () => {
+    for (const { name, errors } of document.methods) {
+      expect(errors, name).to.deep.include.members([
+        {
+          code: -32009,
+          message: 'Too many requests of this user at once. Or: Too many large requests at once',
+        },
+        { code: -32029, message: 'Too many requests' },
+        { code: -32013, message: 'The request is larger than 40 MiB' },
+      ])
+    }
   })
 
   it('tells the operators of every field that can be searched by, which the server takes, and no others', async () => {

@@ -1,5 +1,5 @@
 import type { ContentDescriptor, OpenRpcExample, OpenRpcMethod } from '../rpc/openrpc.ts'
-import { faultNumber, RPC_ERRORS } from '../rpc/rpc-error.ts'
+import { ERRORS_OF_ANY, faultNumber, RPC_ERRORS } from '../rpc/rpc-error.ts'
 import { type Html, html } from './html.ts'
 import { jsonText } from './json-text.ts'
 import { schemaRows } from './schema-rows.ts'
@@ -57,9 +57,11 @@ function curlOf({ name, 'x-roles': roles }: OpenRpcMethod, params: readonly unkn
   return `curl -sS${credentials} "$url" -d '${request.replaceAll("'", `'\\''`)}'`
 }
 
-/** The errors of JSON-RPC itself are no faults of ShipStream's. */
+/** The errors of JSON-RPC itself and of limits are no faults of ShipStream's. */
+const NO_FAULTS = new Set<number>([RPC_ERRORS.invalidParams, ...ERRORS_OF_ANY].map(({ code }) => code))
+
 function faultOf(error: OpenRpcMethod['errors'][number]): string {
-  return error.code === RPC_ERRORS.invalidParams.code ? '–' : String(faultNumber(error))
+  return NO_FAULTS.has(error.code) ? '–' : String(faultNumber(error))
 }
 
 function faultsTable(errors: OpenRpcMethod['errors']): Html {

@@ -3,7 +3,7 @@ import { GLOBAL_FAULTS } from '../faults.ts'
 import type { OpenRpcMethod } from './openrpc.ts'
 import { argumentOf } from './rpc-arguments.ts'
 import type { RpcRequest } from './rpc-envelope.ts'
-import { RPC_ERRORS, toRpcError } from './rpc-error.ts'
+import { ERRORS_OF_ANY, RPC_ERRORS, toRpcError } from './rpc-error.ts'
 
 /** Tells every answer once, by method and code. Callers name methods as they like: only those that there are are told. */
 export interface AnswerTelling {
@@ -38,7 +38,7 @@ export function createAnswerTelling(options: {
   }
 }
 
-const OF_ANY = [RPC_ERRORS.crowded.code, RPC_ERRORS.tooLarge.code, RPC_ERRORS.tooMany.code]
+const OF_ANY = ERRORS_OF_ANY.map(({ code }) => code)
 const INTERNAL = toRpcError(GLOBAL_FAULTS.internal).code
 
 /** What may be answered, for whoever counts from 0 on. */

@@ -2,7 +2,7 @@ import type { JSONSchema } from 'json-schema-to-ts'
 import type { Role } from '../../access/caller.ts'
 import { type Fault, globalFault, resourceFaults } from '../faults.ts'
 import { plainSchema } from '../rest/openapi-schema.ts'
-import { RPC_ERRORS, toRpcError } from './rpc-error.ts'
+import { ERRORS_OF_ANY, RPC_ERRORS, toRpcError } from './rpc-error.ts'
 import type { EndpointMethod, MethodDescription, ResourceMethod } from './rpc-method.ts'
 
 /** What of OpenRPC 1.3.2 is used: https://spec.open-rpc.org/ */
@@ -125,15 +125,16 @@ function paramsOf(
 }
 
 /**
- * OpenRPC wants each code once: where a resource says it in several ways, they stand together. Every method refuses a
- * parameter by a name that it hasn't.
+ * OpenRPC wants each code once: where it is said in several ways, they stand together. Every method refuses a
+ * parameter by a name that it hasn't, and each may be over a limit.
  */
 function errorsOf(faults: readonly Fault[]): OpenRpcMethod['errors'] {
   const messages = new Map<number, string>()
-  const errors = [RPC_ERRORS.invalidParams, ...faults.map((fault) => toRpcError(fault))]
+  const errors = [RPC_ERRORS.invalidParams, ...ERRORS_OF_ANY, ...faults.map((fault) => toRpcError(fault))]
   for (const { code, message } of errors) {
     const known = messages.get(code)
-    if (known !== message) messages.set(code, known === undefined ? message : `${known} Or: ${message}`)
+    if (known !== message)
+      messages.set(code, known === undefined ? message : `${known.replace(/\.$/, '')}. Or: ${message}`)
   }
   return [...messages].map(([code, message]) => ({ code, message }))
 }

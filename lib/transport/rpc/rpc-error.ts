@@ -15,9 +15,18 @@ export const RPC_ERRORS = {
   methodNotFound: { code: -32601, message: 'Method not found' },
   invalidParams: { code: -32602, message: 'Invalid params' },
   crowded: { code: -32009, message: 'Too many large requests at once' },
+  userCrowded: { code: -32009, message: 'Too many requests of this user at once' },
   tooMany: { code: -32029, message: 'Too many requests' },
   tooLarge: { code: -32013, message: 'The request is larger than 40 MiB' },
 } as const satisfies Record<string, RpcError>
+
+/** Whatever is called: each is decided before the method is. */
+export const ERRORS_OF_ANY = [
+  RPC_ERRORS.userCrowded,
+  RPC_ERRORS.crowded,
+  RPC_ERRORS.tooMany,
+  RPC_ERRORS.tooLarge,
+] as const
 
 const FAULT_BASE = -32_000
 

@@ -46,7 +46,7 @@ export function createRpcLimits({ concurrency, ...rate }: RateLimit & { concurre
       const leave = () => taken?.forEach((place) => place.leave())
       const rated = taken && rates ? takeTokens(rates, bill) : null
       const headers = { ...placeHeaders(places, first), ...rateHeaders(rates, payers) }
-      if (taken === null) return { headers, leave, refusal: { status: 409, error: CROWDED } }
+      if (taken === null) return { headers, leave, refusal: { status: 409, error: RPC_ERRORS.userCrowded } }
       if (rated === null || rated.isAllowed) return { headers, leave, refusal: null }
       leave()
       // A batch larger than a burst never fits: it may come back in parts at once, which whole seconds can't say.
@@ -60,8 +60,6 @@ export function createRpcLimits({ concurrency, ...rate }: RateLimit & { concurre
     },
   }
 }
-
-const CROWDED: RpcError = { ...RPC_ERRORS.crowded, message: 'Too many requests of this user at once' }
 
 /** Apart, so that however many addresses there are, no user's bucket is forgotten and comes back full. */
 type Rates = Readonly<Record<Payer['kind'], RateLimiter>>
