@@ -7,7 +7,7 @@ import type { RasterRequest } from './print-request.ts'
 import { drawSheet, drawSheetPart } from './sheet-drawing.ts'
 import { cutOut, doMeet, type GreyPicture, type Region } from './grey-picture.ts'
 import { type ReadSymbol, readSymbols, type SymbolReading } from './symbol-reading.ts'
-import { around, findInk, regionsOf, withoutParts } from './symbol-regions.ts'
+import { around, inkCellsOf, regionsOf, withoutParts } from './symbol-regions.ts'
 
 /**
  * So many times finer is what the page holds looked for: bars of one dot are read then. Those of a page that is shrunk to
@@ -56,7 +56,7 @@ async function illegibleSymbols(
   const raster = drawSheet(pdf, page, { dpi, feed })
   const { widthPx, heightPx } = raster
   const seen = { widthPx, heightPx, grey: toGrey(raster) }
-  const ink = findInk(seen, dpi)
+  const ink = inkCellsOf(seen, dpi)
   const dots = { ...seen, grey: printedDots(seen.grey) }
   const read = await readRegions(dots, regionsOf(ink, seen), { step: stepAt(dpi), isTwoTone: true })
   const sure = read.filter(({ type }) => SURE_TYPES.test(type)).map(({ box }) => box)

@@ -25,7 +25,7 @@ const INK_CONTRAST = 16
  * Where on a picture symbols may be: all of its ink but for the lines that part its fields. By those all of a label would be
  * one region. Pure.
  */
-export function findInk(picture: GreyPicture, dpi: number): InkCells {
+export function inkCellsOf(picture: GreyPicture, dpi: number): InkCells {
   const { widthPx, heightPx } = picture
   const cellPx = Math.max(4, Math.round((dpi * CELL_MM) / MM_PER_INCH))
   const seen = withoutFieldLines(picture, dpi)

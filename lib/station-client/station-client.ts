@@ -3,6 +3,7 @@ import type { Driver } from '../delivery/driver.ts'
 import { IppDriver } from '../delivery/ipp-driver.ts'
 import { IdentificationError, identifyPrinter } from '../delivery/printer-identification.ts'
 import { SocketDriver } from '../delivery/socket-driver.ts'
+import { withLimit } from '../delivery/time-limit.ts'
 import { createRendering } from '../rendering/rendering-pool.ts'
 import type { RenderingEvent, RenderingLog } from '../rendering/rendering-threads.ts'
 import { ApiError } from './api-error.ts'
@@ -14,7 +15,6 @@ import { JobPrinting } from './job-printing.ts'
 import { JobReporting } from './job-reporting.ts'
 import { lockStateDir } from './state-dir-lock.ts'
 import { createStationApi, type StationApi, type StationEvent, type StationPrinter } from './station-api.ts'
-import { withLimit } from '../delivery/time-limit.ts'
 
 /** A station client that runs. */
 export interface StationClient {
