@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
+import type { AwaitedWork } from './awaited-work.ts'
 
-type Warnings = Promise<readonly string[]>
+type Look = AwaitedWork<readonly string[]>
 
 const DOCUMENTS_MAX = 5_000
 /** Kinds of printers, and settings, that one document is printed with. */
@@ -8,18 +9,18 @@ const LOOKS_MAX = 20
 
 /** What was found out about labels, by document and then by settings and kind of printer; each is looked at once. */
 export class ExaminedDocuments {
-  readonly #looks = new LRUCache<string, LRUCache<string, Warnings>>({ max: DOCUMENTS_MAX })
+  readonly #looks = new LRUCache<string, LRUCache<string, Look>>({ max: DOCUMENTS_MAX })
 
-  get(documentKey: string, lookKey: string, look: () => Warnings): Warnings {
-    const looks = this.#looks.get(documentKey) ?? new LRUCache<string, Warnings>({ max: LOOKS_MAX })
+  get(documentKey: string, lookKey: string, look: () => Look): Look {
+    const looks = this.#looks.get(documentKey) ?? new LRUCache<string, Look>({ max: LOOKS_MAX })
     this.#looks.set(documentKey, looks)
     const known = looks.get(lookKey)
     if (known) return known
-    const warnings = look()
-    looks.set(lookKey, warnings)
+    const begun = look()
+    looks.set(lookKey, begun)
     // What was refused now may be known later.
-    warnings.catch(() => looks.delete(lookKey))
-    return warnings
+    begun.result.catch(() => looks.delete(lookKey))
+    return begun
   }
 
   rename(documentKey: string, documentId: string): void {

@@ -4,6 +4,7 @@ import type { DocumentsService } from '../documents/documents-service.ts'
 import { NotFoundError } from '../errors.ts'
 import type { PageRequest, PrintableDocument } from '../rendering/print-request.ts'
 import { type Rendering, UnreadableError } from '../rendering/rendering.ts'
+import { type AwaitedWork, startAwaited } from './awaited-work.ts'
 import type { DeliveryFormat } from './delivery-format.ts'
 import { ExaminedDocuments } from './examined-documents.ts'
 import { pageRequestOf } from './page-request.ts'
@@ -11,7 +12,7 @@ import type { PrintJob } from './print-job.ts'
 import { type Medium, type MediumPrinter, type MediumRequest, mediumOf } from './printed-medium.ts'
 
 export interface PrintedJob extends Pick<PrintJob, 'documentId' | 'options'> {
-  /** Nobody waits for it yet: others go first. */
+  /** Nobody waits for it yet: others go first, until somebody asks for the same and waits. */
   readonly isBeforehand?: boolean
 }
 
@@ -57,33 +58,35 @@ export function createPrintableDocuments(options: PrintableOptions): PrintableDo
     maxEntrySize: KEPT_ENTRY_MAX_BYTES,
     sizeCalculation: ({ bytes }) => Math.max(1, bytes.length),
   })
-  const making = new Map<string, Promise<PrintableDocument>>()
+  const making = new Map<string, AwaitedWork<PrintableDocument>>()
 
   const render = async (
-    { documentId, isBeforehand = false }: PrintedJob,
+    { documentId }: PrintedJob,
     request: Omit<PageRequest, 'bytes'>,
     { language, dpi }: { readonly language: DeliveryFormat['language']; readonly dpi: number },
+    untilWanted: AbortSignal,
   ): Promise<PrintableDocument> => {
     const { bytes } = await documents.read(db, documentId)
     return language === null
-      ? rendering.arrange({ ...request, bytes, isBeforehand })
-      : rendering.print({ ...request, bytes, dpi, language, isBeforehand })
+      ? rendering.arrange({ ...request, bytes }, untilWanted)
+      : rendering.print({ ...request, bytes, dpi, language }, untilWanted)
   }
 
   const examined = new ExaminedDocuments()
 
   return {
     async examine(job, medium) {
+      const { isBeforehand = false } = job
       const request = pageRequestOf(job.options, medium, { paperKind: 'asked', copies: 1 })
-      return examined.get(job.documentId, JSON.stringify([request, medium.dpi]), async () => {
+      const look = async (untilWanted: AbortSignal) => {
         const bytes = job.bytes ?? (await documents.read(db, job.documentId)).bytes
-        return rendering.examine({
-          ...request,
-          bytes,
-          dpi: medium.dpi,
-          isBeforehand: job.isBeforehand === true,
-        })
-      })
+        return rendering.examine({ ...request, bytes, dpi: medium.dpi }, untilWanted)
+      }
+      const key = JSON.stringify([request, medium.dpi])
+      return resultOf(
+        examined.get(job.documentId, key, () => startAwaited(isBeforehand, look)),
+        isBeforehand,
+      )
     },
 
     rename: (documentKey, documentId) => examined.rename(documentKey, documentId),
@@ -100,17 +103,28 @@ export function createPrintableDocuments(options: PrintableOptions): PrintableDo
       const request = pageRequestOf(job.options, medium, { paperKind, copies: copiesInside })
       const target = { language, dpi: ownDpi ?? medium.dpi }
       const key = JSON.stringify([job.documentId, request, language === null ? null : target])
-      const known = kept.get(key) ?? making.get(key)
+      const { isBeforehand = false } = job
+      const known = kept.get(key)
       if (known) return known
-      const made = render(job, request, target).finally(() => making.delete(key))
+      const begun = making.get(key)
+      if (begun) return resultOf(begun, isBeforehand)
+      const make = (untilWanted: AbortSignal) =>
+        render(job, request, target, untilWanted).finally(() => making.delete(key))
+      const made = startAwaited(isBeforehand, make)
       making.set(key, made)
-      const document = await made
+      const document = await made.result
       kept.set(key, document)
       return document
     },
 
     draw: createSheetDrawing(options),
   }
+}
+
+/** Whoever joins work that was begun beforehand, and waits for it, waits no longer than for its own. */
+function resultOf<Result>(work: AwaitedWork<Result>, isBeforehand: boolean): Promise<Result> {
+  if (!isBeforehand) work.want()
+  return work.result
 }
 
 function createSheetDrawing({ db, documents, rendering }: PrintableOptions): PrintableDocuments['draw'] {

@@ -12,8 +12,6 @@ export interface PageRequest {
   readonly settings: PageSettings
   /** The page that a picture is put on; of a roll only the width counts. */
   readonly imagePage: PageSize
-  /** Nobody waits for it yet: others go first. */
-  readonly isBeforehand?: boolean
 }
 
 export interface RasterRequest extends PageRequest {

@@ -31,9 +31,11 @@ export function createRendering(options: RenderingOptions): Rendering {
   const receiptSlots = new RenderingSlots(Math.max(1, threads - 1), queueMax)
   const workers = new RenderingThreads({ threads, timeoutMs, log })
 
-  async function run<Task extends RenderingTask>(task: Task): Promise<RenderingResults[Task['kind']]> {
-    const isLater = 'isBeforehand' in task && task.isBeforehand === true
-    return slots.run(() => workers.run(task), { isLater, owner: currentOwner() })
+  async function run<Task extends RenderingTask>(
+    task: Task,
+    untilWanted?: AbortSignal,
+  ): Promise<RenderingResults[Task['kind']]> {
+    return slots.run(() => workers.run(task), { untilWanted, owner: currentOwner() })
   }
 
   return {
@@ -48,18 +50,18 @@ export function createRendering(options: RenderingOptions): Rendering {
       assertLengths(page.widthPt, page.heightPt)
       return run({ kind: 'wrapImage', bytes, page })
     },
-    arrange: (request) => run({ kind: 'arrange', ...request }),
-    async print(request) {
+    arrange: (request, untilWanted) => run({ kind: 'arrange', ...request }, untilWanted),
+    async print(request, untilWanted) {
       assertLengths(request.dpi)
-      return run({ kind: 'print', ...request })
+      return run({ kind: 'print', ...request }, untilWanted)
     },
     async drawSheet(request) {
       assertLengths(request.dpi, request.sheet)
       return run({ kind: 'drawSheet', ...request })
     },
-    async examine(request) {
+    async examine(request, untilWanted) {
       assertLengths(request.dpi)
-      return run({ kind: 'examine', ...request })
+      return run({ kind: 'examine', ...request }, untilWanted)
     },
     async drawPage(pdf, page, dpi, options = {}) {
       assertLengths(dpi)

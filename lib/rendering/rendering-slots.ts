@@ -8,8 +8,8 @@ interface Turn {
 }
 
 export interface TurnOptions {
-  /** Nobody waits for it yet: others go first. */
-  readonly isLater?: boolean
+  /** Nobody waits for it until this is aborted: others go first so long. */
+  readonly untilWanted?: AbortSignal | undefined
   /** Undefined: the server's own, which has no share to keep to. */
   readonly owner?: WorkOwner | undefined
 }
@@ -44,8 +44,8 @@ export class RenderingSlots {
     this.#queueMax = queueMax
   }
 
-  async run<T>(work: () => Promise<T>, { isLater = false, owner }: TurnOptions = {}): Promise<T> {
-    await this.#take(isLater ? this.#waitingLater : this.#waiting, owner)
+  async run<T>(work: () => Promise<T>, { untilWanted, owner }: TurnOptions = {}): Promise<T> {
+    await this.#take(untilWanted, owner)
     try {
       return await work()
     } finally {
@@ -61,12 +61,12 @@ export class RenderingSlots {
     }
   }
 
-  async #take(queue: Turn[], owner: WorkOwner | undefined): Promise<void> {
+  async #take(untilWanted: AbortSignal | undefined, owner: WorkOwner | undefined): Promise<void> {
     if (this.#isClosed) throw stopping()
     if (owner?.gone?.aborted) throw left()
     if (this.#free > 0 && this.#mayRun(owner?.id)) return this.#begin(owner?.id)
     this.#assertRoom(owner)
-    await this.#wait(queue, owner)
+    await this.#wait(untilWanted, owner)
   }
 
   #assertRoom(owner: WorkOwner | undefined): void {
@@ -76,21 +76,26 @@ export class RenderingSlots {
     throw new DomainError('unavailable', 'too many documents wait to be read')
   }
 
-  async #wait(queue: Turn[], owner: WorkOwner | undefined): Promise<void> {
+  async #wait(untilWanted: AbortSignal | undefined, owner: WorkOwner | undefined): Promise<void> {
     let leave = (): void => undefined
+    let raise = (): void => undefined
     try {
       await new Promise<void>((resolve, reject) => {
         const turn = { owner: owner?.id, resolve, reject }
+        const isLater = untilWanted?.aborted === false
+        const queue = isLater ? this.#waitingLater : this.#waiting
         queue.push(turn)
-        leave = () => {
-          const place = queue.indexOf(turn)
-          if (place < 0) return
-          queue.splice(place, 1)
-          reject(left())
+        raise = () => {
+          if (remove(this.#waitingLater, turn)) this.#waiting.push(turn)
         }
+        leave = () => {
+          if (remove(this.#waiting, turn) || remove(this.#waitingLater, turn)) reject(left())
+        }
+        untilWanted?.addEventListener('abort', raise)
         owner?.gone?.addEventListener('abort', leave)
       })
     } finally {
+      untilWanted?.removeEventListener('abort', raise)
       owner?.gone?.removeEventListener('abort', leave)
     }
   }
@@ -152,8 +157,11 @@ export class RenderingSlots {
   }
 }
 
-function remove(queue: Turn[], turn: Turn): void {
-  queue.splice(queue.indexOf(turn), 1)
+/** False when it isn't there. */
+function remove(queue: Turn[], turn: Turn): boolean {
+  const place = queue.indexOf(turn)
+  if (place >= 0) queue.splice(place, 1)
+  return place >= 0
 }
 
 export function stopping(): DomainError {

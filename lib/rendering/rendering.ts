@@ -13,14 +13,17 @@ export interface Rendering {
   inspect(bytes: Uint8Array, limits: InspectionLimits): Promise<Inspection>
   /** One PDF page of that size with the picture centred, fitted if larger, never enlarged; at its own density. */
   wrapImage(bytes: Uint8Array, page: PageSize): Promise<Uint8Array>
-  /** A PDF with a job's settings applied: the very bytes of a PDF where nothing changes. */
-  arrange(request: PageRequest): Promise<PrintableDocument>
+  /**
+   * A PDF with a job's settings applied: the very bytes of a PDF where nothing changes. `untilWanted`: nobody waits for it
+   * until that is aborted, and others go first so long.
+   */
+  arrange(request: PageRequest, untilWanted?: AbortSignal): Promise<PrintableDocument>
   /** The same in a language of printers that take no PDF. */
-  print(request: PrintRequest): Promise<PrintableDocument>
+  print(request: PrintRequest, untilWanted?: AbortSignal): Promise<PrintableDocument>
   /** One sheet of what `arrange` or `print` make, as PNG; undefined past the last. */
   drawSheet(request: SheetRequest): Promise<Uint8Array | undefined>
   /** Warnings about a label as it would be printed: `barcode-illegible: …`, `label-not-found: …`. */
-  examine(request: RasterRequest): Promise<readonly string[]>
+  examine(request: RasterRequest, untilWanted?: AbortSignal): Promise<readonly string[]>
   /** One page of a PDF as PNG, white behind it; `page` counts from 1. */
   drawPage(pdf: Uint8Array, page: number, dpi: number, options?: DrawingOptions): Promise<Uint8Array>
   /**

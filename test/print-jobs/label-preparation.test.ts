@@ -30,14 +30,14 @@ describe('a label that may be printed soon', () => {
     const done: string[] = []
     const counting: Rendering = {
       ...rendering,
-      print: async (request) => {
-        const printed = await rendering.print(request)
-        done.push(request.isBeforehand ? 'drawn beforehand' : 'drawn')
+      print: async (request, untilWanted) => {
+        const printed = await rendering.print(request, untilWanted)
+        done.push(untilWanted?.aborted === false ? 'drawn beforehand' : 'drawn')
         return printed
       },
-      examine: async (request) => {
-        const warnings = await rendering.examine(request)
-        done.push(request.isBeforehand ? 'read beforehand' : 'read')
+      examine: async (request, untilWanted) => {
+        const warnings = await rendering.examine(request, untilWanted)
+        done.push(untilWanted?.aborted === false ? 'read beforehand' : 'read')
         return warnings
       },
     }

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { expect } from 'chai'
 import { pino } from 'pino'
 import { createDocumentsService } from '../../lib/documents/documents-service.ts'
@@ -61,5 +62,48 @@ describe('labels that were made once', () => {
     await make({ ...PRINTER, configuration: { ...CONFIGURATION, dpi: '300' } })
     await make(PRINTER, { scaling: 0.5 })
     expect(made).to.equal(3)
+  })
+
+  it('are made before what is asked for later, by whoever waits for what was begun beforehand', async () => {
+    const { db } = database
+    const single = createRendering({ threads: 1, log: pino({ level: 'silent' }) })
+    const asked = new EventEmitter()
+    const heard: Rendering = {
+      ...single,
+      print: (...request) => (asked.emit('print'), single.print(...request)),
+      examine: (...request) => (asked.emit('examine'), single.examine(...request)),
+    }
+    const documents = createDocumentsService(rendering)
+    const printable = createPrintableDocuments({ db, documents, rendering: heard })
+    const label = await makeLabelPdf({ code128: 'WANTED1' })
+    const { documentId } = await documents.store(
+      db,
+      await documents.inspect(label, { field: 'data', dpi: 203 }),
+    )
+    const options = { ...DEFAULT_PRINT_OPTIONS, totalPages: 1 }
+    const job = { documentId, printTarget: null, options }
+    const medium = await printable.mediumFor(job, PRINTER)
+    const format = chooseFormat(PRINTER, options, null)
+    const ways = {
+      print: (isBeforehand: boolean) => printable.make({ ...job, isBeforehand }, medium, format),
+      examine: (isBeforehand: boolean) => printable.examine({ ...job, isBeforehand }, medium),
+    }
+    try {
+      for (const [name, ask] of Object.entries(ways)) {
+        const order: string[] = []
+        const told = (work: Promise<unknown>, what: string) => work.then(() => order.push(what))
+        const busy = single.drawPage(label, 1, 1200)
+        const isAsked = once(asked, name)
+        const begun = ask(true)
+        await isAsked
+        const later = single.inspect(label, { dpi: 203 })
+        const all = [busy, begun, told(ask(false), 'joined'), told(later, 'asked before it was joined')]
+        all.push(told(single.inspect(label, { dpi: 203 }), 'asked after'))
+        await Promise.all(all)
+        expect(order, name).to.deep.equal(['asked before it was joined', 'joined', 'asked after'])
+      }
+    } finally {
+      await single.close()
+    }
   })
 })

@@ -6,12 +6,12 @@ function heldSlot(slots: RenderingSlots) {
   let end: (() => void) | undefined
   const held = slots.run(() => new Promise<void>((resolve) => (end = resolve)))
   const order: string[] = []
-  const work = (name: string, isLater: boolean) =>
+  const work = (name: string, isLater: boolean, wanted = new AbortController()) =>
     slots.run(
       async () => {
         order.push(name)
       },
-      { isLater },
+      { untilWanted: isLater ? wanted.signal : undefined },
     )
   return { order, work, free: () => end?.(), held }
 }
@@ -24,6 +24,19 @@ describe('turns of rendering', () => {
     free()
     await Promise.all([held, ...all])
     expect(order).to.deep.equal(['now 1', 'now 2', 'later 1', 'later 2'])
+  })
+
+  it('come to what was wanted later as soon as somebody waits for it', async () => {
+    const { order, work, free, held } = heldSlot(new RenderingSlots(1, 10))
+    const wanted = [new AbortController(), new AbortController()]
+    const before = [work('now 1', false), work('later 1', true), work('later 2', true, wanted[0])]
+    await Promise.resolve()
+    wanted[0]?.abort()
+    wanted[1]?.abort()
+    const after = [work('now 2', false), work('wanted before it came', true, wanted[1])]
+    free()
+    await Promise.all([held, ...before, ...after])
+    expect(order).to.deep.equal(['now 1', 'later 2', 'now 2', 'wanted before it came', 'later 1'])
   })
 
   it('come to what is wanted later too, however much comes before it', async () => {
