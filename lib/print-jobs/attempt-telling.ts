@@ -1,14 +1,14 @@
 import type { Logger } from 'pino'
 import type { Db } from '../db/database.ts'
-import type { DeliveryOutcome, DeliveryResult } from '../delivery/driver.ts'
+import type { DeliveryOutcome } from '../delivery/driver.ts'
 import type { Observe } from '../observation.ts'
 import type { ClosedAttempt } from './attempt.ts'
-import { type Claim, findAttemptEnd } from './ledger-store.ts'
+import { type AttemptEnd, type Claim, findAttemptEnd } from './ledger-store.ts'
 
 /** Tells metrics and the log of the ledger's lines, once what it tells is committed. Nothing of it rejects. */
 export interface AttemptTelling {
-  /** What became of a delivery: its line was closed, or the ledger refused the outcome. */
-  ended(claim: Claim, result: DeliveryResult, isClosed: boolean): Promise<void>
+  /** How a delivery ended, as it was to be written: its line was closed so, or the ledger refused the outcome. */
+  ended(claim: Claim, end: AttemptEnd, isClosed: boolean): Promise<void>
   /** Lines that were closed for those who can't close them any more. `message` is a constant. */
   givenUp(attempts: readonly ClosedAttempt[], message: string): void
 }
@@ -27,8 +27,8 @@ export function createAttemptTelling(options: {
       const { jobId, attemptId, fence } = claim
       try {
         const found = await findAttemptEnd(db, attemptId)
-        // The answer to an earlier try was lost: that one wrote it, perhaps with more words.
-        const isOwn = found?.fence === fence && found.detail?.startsWith(detail) === true
+        // The answer to an earlier try was lost: that one wrote it.
+        const isOwn = found?.fence === fence && found.detail === detail
         if (isOwn && found.outcome === outcome) return closed(outcome)
         const { printerId, outcome: ledger } = found ?? {}
         log.warn({ jobId, printerId, outcome, detail, ledger }, 'an outcome was refused by the ledger')

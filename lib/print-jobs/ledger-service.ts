@@ -19,7 +19,7 @@ import { acquireLease, type Lease, releaseLease, renewLeases } from './lease-sto
 import {
   type Claim,
   cancelExpiredJobs,
-  countAttempts,
+  countEarlierAttempts,
   type Ending,
   endAttempt,
   type Head,
@@ -141,19 +141,19 @@ export function createLedgerService({ db, processNumber, timing, telling }: Ledg
     markAccepted: (claim) => markAccepted(db, claim),
 
     async record(claim, result) {
-      const isClosed = await inTransaction(db, async (trx) => {
+      const { end, isClosed } = await inTransaction(db, async (trx) => {
         const ending = endingOf(claim, await settled(trx, claim, result))
         const ended = await endAttempt(trx, claim, ending)
         if (ended.isJobChanged && ending.state.status === 'queued') await wakeOthersForJob(trx, claim.jobId)
-        return ended.isClosed
+        return { end: ending.end, isClosed: ended.isClosed }
       })
-      await telling.ended(claim, result, isClosed)
+      await telling.ended(claim, end, isClosed)
     },
 
     async recordAndClaim(lease, claim, result) {
       const ending = endingOf(claim, result)
       const { isClosed, head } = await retried(() => endAndClaimFirst(db, lease, { claim, ending }))
-      await telling.ended(claim, result, isClosed)
+      await telling.ended(claim, ending.end, isClosed)
       return 'first' in head ? null : head
     },
 
@@ -173,9 +173,9 @@ export function createLedgerService({ db, processNumber, timing, telling }: Ledg
 }
 
 /** What may be tried again is so no more when the server failed too often. */
-async function settled(trx: Db, { jobId }: Claim, result: DeliveryResult): Promise<DeliveryResult> {
+async function settled(trx: Db, claim: Claim, result: DeliveryResult): Promise<DeliveryResult> {
   if (result.isOwnFailure !== true) return result
-  return unlessHopeless(result, await countAttempts(trx, { jobId, detail: result.detail }))
+  return unlessHopeless(result, await countEarlierAttempts(trx, claim, result.detail))
 }
 
 /** What earlier holders of the lease began. */

@@ -176,15 +176,17 @@ export async function findAttemptEnd(
   return row && { printerId: row.printer_id, fence: row.fence, outcome: row.outcome, detail: row.detail }
 }
 
-/** How often it ended so. */
-export async function countAttempts(
+/** How many attempts of its job before this one ended so; an earlier try to write this one's end is none. */
+export async function countEarlierAttempts(
   trx: Db,
-  attempts: { readonly jobId: string; readonly detail: string },
+  { jobId, attemptId }: Claim,
+  detail: string,
 ): Promise<number> {
   const row = await queryOne<{ count: number }>(
     trx,
-    `select count(*)::integer as count from print_attempts where job_id = :jobId and outcome = 'not_sent' and detail = :detail`,
-    { ...attempts },
+    `select count(*)::integer as count from print_attempts
+     where job_id = :jobId and attempt_id <> :attemptId and outcome = 'not_sent' and detail = :detail`,
+    { jobId, attemptId, detail },
   )
   return row?.count ?? 0
 }

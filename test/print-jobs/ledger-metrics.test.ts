@@ -170,4 +170,66 @@ describe('the ledger in metrics and in the log', function () {
     await isCounted({ sent: 2 })
     expect(warnings(jobId)).to.deep.equal([])
   })
+
+  it('do not count a line that was closed with words that only begin alike', async () => {
+    const { stationId } = await aPrinter()
+    const first = await createJob(server, { stationId })
+    await becomes(first.jobId, 'completed')
+    const { jobId } = await gate.at(
+      'delivered',
+      () => createJob(server, { stationId }),
+      async ({ jobId }) => {
+        await server.db.raw(
+          `update print_attempts as line
+           set ended_at = now(), outcome = before.outcome, detail = before.detail || ', somebody says'
+           from print_attempts as before where before.job_id = ? and line.job_id = ?`,
+          [first.jobId, jobId],
+        )
+        await server.db.raw(`update print_jobs set status = 'completed' where job_id = ?`, [jobId])
+      },
+    )
+    await eventually('it is told', async () => (warnings(jobId).length > 0 ? true : undefined))
+    expect(warnings(jobId).map(({ msg, ledger }) => [msg, ledger])).to.deep.equal([
+      ['an outcome was refused by the ledger', 'sent'],
+    ])
+    const counted = (await scrape(server.url)).series('packhouse_print_attempts_total')
+    expect(counted['outcome="sent"']).to.equal(1)
+  })
+
+  it('count the last failure of the server itself once though the answer to its commit was lost', async () => {
+    const { stationId, printerId } = await aPrinter()
+    await server.db.raw('update printers set is_paused = true where printer_id = ?', [printerId])
+    const { jobId } = await createJob(server, { stationId })
+    await server.db.raw(`update print_jobs set paper_size = 'of_another_registry' where job_id = ?`, [jobId])
+    // Eight failures of which it has no line in the metric, and the ninth, whose line is written and whose answer is lost.
+    await server.db.raw(
+      `insert into print_attempts (job_id, attempt, printer_id, started_at, ended_at, outcome, detail)
+       select ?, attempt, ?, now(), now(), 'not_sent', 'the server failed before sending' from generate_series(1, 8) as attempt`,
+      [jobId, printerId],
+    )
+    await gate.at(
+      'delivered',
+      async () => {
+        await server.db.raw('update printers set is_paused = false where printer_id = ?', [printerId])
+        await server.db.raw(`select pg_notify('packhouse_jobs', ?::text)`, [printerId])
+      },
+      async () => {
+        await server.db.raw(
+          `update print_attempts set ended_at = now(), outcome = 'not_sent', detail = 'the server failed before sending'
+           where job_id = ? and outcome is null`,
+          [jobId],
+        )
+        await server.db.raw(
+          `update print_jobs set status = 'canceled', state_reasons = '{}', reason = 'job-canceled-by-user: enough'
+           where job_id = ?`,
+          [jobId],
+        )
+      },
+    )
+    await eventually('the line is counted', async () => {
+      const counted = (await scrape(server.url)).series('packhouse_print_attempts_total')
+      return counted['outcome="not_sent"'] === 1 ? true : undefined
+    })
+    expect(warnings(jobId).map(({ msg }) => msg)).to.not.include('an outcome was refused by the ledger')
+  })
 })
