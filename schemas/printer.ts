@@ -1,4 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts'
+import { held } from './hold.ts'
 import { listProperties } from './list-query.ts'
 import { id, label, nullableString, type RestSchema, time } from './rest-values.ts'
 
@@ -138,6 +139,7 @@ export const printerRequired = [
   'pool',
   'status',
   'paused',
+  'held',
   'state_reasons',
   'queue_depth',
   'configuration',
@@ -156,6 +158,7 @@ export const printerProperties = {
   pool: { enum: [...POOLS, null] },
   status: { enum: PRINTER_STATUSES },
   paused: { type: 'boolean', description: 'It takes jobs and prints none' },
+  held: { ...held, description: `Why it is paused. ${held.description}` },
   state_reasons: { ...strings, description: 'What is the matter with it: `media-empty`' },
   queue_depth: { type: 'integer', description: 'Queued and processing jobs' },
   configuration: { type: 'object' },
@@ -179,6 +182,7 @@ export const printerExample = {
   pool: 'LABEL',
   status: 'online',
   paused: false,
+  held: null,
   state_reasons: [],
   queue_depth: 0,
   configuration: {

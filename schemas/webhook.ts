@@ -1,4 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts'
+import { held } from './hold.ts'
 import { nullableString, type RestSchema, time } from './rest-values.ts'
 
 /** What these mean is judged by lib/webhooks/webhook-rules.ts, which the RPC interface shares. */
@@ -56,6 +57,7 @@ const answerProperties = {
   headers: { type: 'object', additionalProperties: { type: 'string' } },
   status: { enum: ['enabled', 'disabled'] },
   disabled_reason: { ...nullableString, description: 'Such as: the receiver answered 410 Gone' },
+  held: { ...held, description: `Nothing is sent, events are kept for it. ${held.description}` },
   limit_to_location: { ...nullableString, description: "That location's events alone; null: every event" },
   created_at: time,
   updated_at: time,
@@ -71,6 +73,7 @@ const required = [
   'headers',
   'status',
   'disabled_reason',
+  'held',
   'limit_to_location',
   'created_at',
   'updated_at',
@@ -86,6 +89,7 @@ const example = {
   headers: { Authorization: 'Bearer 0a1b2c3d' },
   status: 'enabled',
   disabled_reason: null,
+  held: null,
   limit_to_location: null,
   created_at: '2026-11-25T08:30:00.000Z',
   updated_at: '2026-11-25T08:30:00.000Z',

@@ -90,6 +90,8 @@ export interface QueueFacts {
   /** By `packhouse hold`. */
   readonly heldPrinters: number
   readonly heldWebhooks: number
+  /** The first of them; null without one. */
+  readonly heldSince: Date | null
 }
 
 export async function getQueueFacts(db: Db): Promise<QueueFacts> {
@@ -102,9 +104,14 @@ export async function getQueueFacts(db: Db): Promise<QueueFacts> {
     disabled_webhooks: number
     held_printers: number
     held_webhooks: number
+    held_since: Date | null
   }>(
     db,
-    `with waiting as (
+    `with held_printers as (
+       select held_at from printers where held_at is not null and is_paused and deleted_at is null
+     ), held_webhooks as (
+       select held_at from webhooks where held_at is not null and deleted_at is null
+     ), waiting as (
        select printers.name, printers.is_paused, print_jobs.queue_position,
          extract(epoch from clock_timestamp() - print_jobs.created_at)::integer as seconds
        from print_jobs join printers on printers.printer_id = print_jobs.printer_id
@@ -119,9 +126,9 @@ export async function getQueueFacts(db: Db): Promise<QueueFacts> {
              and created_at > (select clock_timestamp() - interval '1 day')
              and (reason like 'outcome-unknown%' or reason like 'claim-timeout%')) as unknown_outcomes,
             (select count(*)::integer from webhooks where status = 'disabled' and deleted_at is null) as disabled_webhooks,
-            (select count(*)::integer from printers
-             where held_at is not null and is_paused and deleted_at is null) as held_printers,
-            (select count(*)::integer from webhooks where held_at is not null and deleted_at is null) as held_webhooks`,
+            (select count(*)::integer from held_printers) as held_printers,
+            (select count(*)::integer from held_webhooks) as held_webhooks,
+            (select min(held_at) from (table held_printers union all table held_webhooks) as held) as held_since`,
   )
   if (!row) throw new Error('a select without a table has a row')
   const { oldest_seconds: seconds, oldest_printer: printerName } = row
@@ -133,5 +140,6 @@ export async function getQueueFacts(db: Db): Promise<QueueFacts> {
     disabledWebhooks: row.disabled_webhooks,
     heldPrinters: row.held_printers,
     heldWebhooks: row.held_webhooks,
+    heldSince: row.held_since,
   }
 }

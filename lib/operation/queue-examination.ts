@@ -40,13 +40,13 @@ function queueFinding({ queued, oldest, oldestUnpausedSeconds }: QueueFacts): Fi
   return { what, state, text, advice }
 }
 
-function holdFinding({ heldPrinters, heldWebhooks }: QueueFacts): readonly Finding[] {
-  if (heldPrinters + heldWebhooks === 0) return []
+function holdFinding({ heldPrinters, heldWebhooks, heldSince }: QueueFacts): readonly Finding[] {
+  if (heldSince === null) return []
   return [
     {
       what: 'hold',
       state: 'doubtful',
-      text: `${heldPrinters} printers and ${heldWebhooks} webhooks are held`,
+      text: `${heldPrinters} printers and ${heldWebhooks} webhooks are held since ${heldSince.toISOString()}`,
       advice: 'cancel at /floor what is done already, then run packhouse release',
     },
   ]

@@ -26,6 +26,7 @@ export interface PrinterRow {
   status: PrinterStatus
   state_reasons: string[]
   is_paused: boolean
+  held_at: Date | null
   is_removed: boolean
   color_print: boolean
   double_sided: boolean
@@ -97,7 +98,8 @@ const QUEUE_DEPTH = `(
  */
 export const PRINTER_COLUMNS = `
   printers.printer_id, printers.name, printers.model, printers.code, printers.pool, printers.status,
-  printers.state_reasons, printers.is_paused, printers.deleted_at is not null as is_removed, printers.color_print,
+  printers.state_reasons, printers.is_paused, case when printers.is_paused then printers.held_at end as held_at,
+  printers.deleted_at is not null as is_removed, printers.color_print,
   printers.double_sided, printers.orientations, printers.priority, printers.page_sizes, printers.configuration,
   printers.connection, printers.created_at, printers.updated_at,
   stations.station_id, stations.location_id, stations.name as station_name,
@@ -211,6 +213,7 @@ export function toPrinter(row: PrinterRow): Printer {
     status: row.status,
     stateReasons: row.state_reasons,
     isPaused: row.is_paused,
+    heldAt: row.held_at,
     isRemoved: row.is_removed,
     isStationOffline: row.station_status === 'offline',
     health: healthOf({ status: row.status, stationStatus: row.station_status, isPaused: row.is_paused }),

@@ -62,6 +62,8 @@ export interface Printer {
   /** What the printer says is the matter: `media-empty`, … */
   readonly stateReasons: readonly string[]
   readonly isPaused: boolean
+  /** Since when `packhouse hold` has it paused; null: it hasn't. */
+  readonly heldAt: Date | null
   readonly isRemoved: boolean
   /** Then the printer counts as offline, whatever its own status. */
   readonly isStationOffline: boolean

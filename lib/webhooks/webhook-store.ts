@@ -13,6 +13,7 @@ interface WebhookRow {
   previous_secret: string | null
   status: WebhookStatus
   disabled_reason: string | null
+  held_at: Date | null
   limit_to_location: string | null
   merchant_id: string | null
   created_by: string
@@ -24,8 +25,8 @@ interface WebhookRow {
 /** `previous_secret` is told while it still signs. */
 const SELECT_WEBHOOKS = `
   select webhooks.webhook_id, webhooks.webhook_number, webhooks.kind, webhooks.url, webhooks.topics,
-    webhooks.headers, webhooks.secret, webhooks.status, webhooks.disabled_reason, webhooks.limit_to_location,
-    webhooks.merchant_id, webhooks.created_by, webhooks.updated_by, webhooks.created_at, webhooks.updated_at,
+    webhooks.headers, webhooks.secret, webhooks.status, webhooks.disabled_reason, webhooks.held_at,
+    webhooks.limit_to_location, webhooks.merchant_id, webhooks.created_by, webhooks.updated_by, webhooks.created_at, webhooks.updated_at,
     webhooks.webhook_number as list_position,
     case when webhooks.previous_secret_until > now() then webhooks.previous_secret end as previous_secret
   from webhooks`
@@ -230,6 +231,7 @@ function toWebhook(row: WebhookRow): Webhook {
     headers: row.headers,
     status: row.status,
     disabledReason: row.disabled_reason,
+    heldAt: row.held_at,
     limitToLocation: row.limit_to_location,
     merchantId: row.merchant_id,
     last4: row.secret.slice(-4),

@@ -14,6 +14,8 @@ export interface Webhook {
   readonly headers: Readonly<Record<string, string>>
   readonly status: WebhookStatus
   readonly disabledReason: string | null
+  /** Since when `packhouse hold` keeps its events back; null: it doesn't. */
+  readonly heldAt: Date | null
   /** That location's events alone; null: of any place, and of none. */
   readonly limitToLocation: string | null
   readonly merchantId: string | null

@@ -7,6 +7,7 @@ import { startServer, type TestServer } from '../helpers/server.ts'
 import { type ServerProcess, startServerProcess } from '../helpers/server-process.ts'
 import { type SocketSink, startSocketSink } from '../helpers/socket-sink.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../helpers/webhook-receiver.ts'
+import { launchBrowser, openPage } from '../helpers/browser.ts'
 import { type Answer, packhouse } from '../helpers/packhouse-command.ts'
 
 const JOBS = '/v1/cloud-printing/jobs'
@@ -90,7 +91,7 @@ describe('packhouse hold', function () {
     expect(receiver.received).to.have.length(0)
     const doctor = await command('doctor')
     expect(doctor.stdout)
-      .to.contain('?   hold: 6 printers and 1 webhooks are held')
+      .to.match(/\?   hold: 6 printers and 1 webhooks are held since \d{4}-\d\d-\d\dT\S+Z/)
       .and.contain('run packhouse release')
 
     await rest().post(`${JOBS}/${done}`, { status: 'canceled' })
@@ -102,6 +103,47 @@ describe('packhouse hold', function () {
     await receiver.atLeast(1)
     expect(receiver.received.map(({ json }) => json.data.unique_id)).to.deep.equal(['H-1'])
     expect((await command('doctor')).stdout).not.to.contain('hold:')
+  })
+
+  it('is told of each printer and webhook over REST and on the floor, until it is released', async function () {
+    const browser = await launchBrowser(this)
+    try {
+      // The supervisor sees those of their own place.
+      const { location_id } = server.credentials
+      const scopes = ['webhooks:write']
+      const key = await rest().post('/v1/api-keys', { name: 'here', scopes, limit_to_location: location_id })
+      const webhook = { url: receiver.url, topics: ['cloud_printing.*'] }
+      await rest().as(key.json.data.api_key).post('/v1/webhooks', webhook)
+      const began = Date.now()
+      await command('hold')
+      const heldOf = async (path: string) => (await rest().get(path)).json.data.map((one: any) => one.held)
+      for (const held of [...(await heldOf('/v1/webhooks')), ...(await heldOf(PRINTERS))]) {
+        expect(Date.parse(held.since)).to.be.within(began - 1_000, Date.now() + 1_000)
+        expect(held.advice).to.contain('packhouse release')
+      }
+
+      const page = await openPage(browser, server.url, {
+        user: server.credentials.supervisor,
+        path: '/floor',
+      })
+      const line = page.locator('.webhooks > li')
+      await line.locator('.mark', { hasText: 'Held by packhouse hold' }).waitFor()
+      await line.getByText(/Since .*packhouse release/).waitFor()
+      const card = page.locator('[data-printer="Laser"]')
+      await card.locator('.mark', { hasText: 'Paused by packhouse hold' }).waitFor()
+      await card.getByText(/Since .*packhouse release/).waitFor()
+      await card.getByRole('button', { name: 'Resume' }).click()
+      await card.locator('.mark', { hasText: 'Ready' }).waitFor()
+
+      await command('release')
+      expect(await heldOf('/v1/webhooks')).to.deep.equal([null])
+      expect(new Set(await heldOf(PRINTERS))).to.deep.equal(new Set([null]))
+      await page.reload()
+      await line.locator('.mark', { hasText: 'Enabled' }).waitFor()
+      await page.locator('[data-printer="Label"] .mark', { hasText: 'Ready' }).waitFor()
+    } finally {
+      await browser.close()
+    }
   })
 
   it('leaves paused what a person paused before, or resumed and paused since', async () => {

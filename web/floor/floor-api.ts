@@ -5,6 +5,7 @@ export interface Printer {
   readonly pool: string | null
   readonly status: 'online' | 'offline' | 'busy' | 'error'
   readonly paused: boolean
+  readonly held: Hold | null
   readonly state_reasons: readonly string[]
   readonly queue_depth: number
   readonly page_size: Readonly<Record<string, boolean>>
@@ -57,6 +58,12 @@ export interface Webhook {
   readonly topics: readonly string[]
   readonly status: 'enabled' | 'disabled'
   readonly disabled_reason: string | null
+  readonly held: Hold | null
+}
+
+/** By `packhouse hold`. */
+interface Hold {
+  readonly since: string
 }
 
 export interface Delivery {

@@ -40,11 +40,11 @@ export function WebhookList() {
 }
 
 function WebhookLine({
-  webhook: { id, url, topics, status, disabled_reason: reason },
+  webhook: { id, url, topics, status, disabled_reason: reason, held },
 }: {
   readonly webhook: Webhook
 }) {
-  const isEnabled = status === 'enabled'
+  const state = held && status === 'enabled' ? 'held' : status
   const isOpen = opened.value === id
   const toggle = (): void => {
     opened.value = isOpen ? null : id
@@ -56,11 +56,11 @@ function WebhookLine({
       <button type="button" class="link" aria-expanded={isOpen} onClick={toggle}>
         {url}
       </button>
-      <span class={isEnabled ? 'mark good' : 'mark bad'}>
-        <Icon name={isEnabled ? 'check' : 'cross'} />{' '}
-        {text(isEnabled ? 'webhook.enabled' : 'webhook.disabled')}
+      <span class={`mark ${STATES[state].tone}`}>
+        <Icon name={STATES[state].icon} /> {text(`webhook.${state}`)}
       </span>
       <span class="soft">{reason ?? topics.join(', ')}</span>
+      {held && <span class="soft">{text('webhook.held_advice', { since: dateAndTime(held.since) })}</span>}
       {isOpen && (
         <ul>
           {deliveries.value.length === 0 && <li class="soft">{text('floor.no_deliveries')}</li>}
@@ -73,6 +73,11 @@ function WebhookLine({
   )
 }
 
+const STATES = {
+  enabled: { tone: 'good', icon: 'check' },
+  held: { tone: 'wait', icon: 'pause' },
+  disabled: { tone: 'bad', icon: 'cross' },
+} as const
 const TONES = { pending: 'wait', delivered: 'good', failed: 'bad' } as const
 const ICONS = { pending: 'clock', delivered: 'check', failed: 'alert' } as const
 

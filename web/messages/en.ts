@@ -108,6 +108,9 @@ export const en = {
 
   'printer.busy': 'Printing',
   'printer.error': 'Error',
+  'printer.held': 'Paused by packhouse hold',
+  'printer.held_advice':
+    'Since {since}. Cancel what is printed already, then run packhouse release, or resume it here.',
   'printer.offline': 'Offline',
   'printer.online': 'Ready',
   'printer.paused': 'Paused',
@@ -273,4 +276,6 @@ export const en = {
   'outcome.unknown': 'Unknown',
   'webhook.disabled': 'Disabled',
   'webhook.enabled': 'Enabled',
+  'webhook.held': 'Held by packhouse hold',
+  'webhook.held_advice': 'Since {since}. Events are kept for it, and sent after packhouse release.',
 } as const

@@ -110,6 +110,9 @@ export const es: Messages = {
 
   'printer.busy': 'Imprimiendo',
   'printer.error': 'Error',
+  'printer.held': 'Detenida por packhouse hold',
+  'printer.held_advice':
+    'Desde {since}. Cancele lo que ya está impreso y ejecute packhouse release, o reanúdela aquí.',
   'printer.offline': 'Sin conexión',
   'printer.online': 'Lista',
   'printer.paused': 'Detenida',
@@ -275,4 +278,6 @@ export const es: Messages = {
   'outcome.unknown': 'No se sabe',
   'webhook.disabled': 'Desactivado',
   'webhook.enabled': 'Activado',
+  'webhook.held': 'Retenido por packhouse hold',
+  'webhook.held_advice': 'Desde {since}. Los eventos se guardan y se envían tras packhouse release.',
 }

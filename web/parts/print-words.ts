@@ -1,4 +1,4 @@
-import { findText, type MessageKey, text } from '../language/text.ts'
+import { dateAndTime, findText, type MessageKey, text } from '../language/text.ts'
 import type { IconName } from './icon.tsx'
 
 export type Tone = 'good' | 'bad' | 'wait' | 'info' | 'dull'
@@ -71,12 +71,15 @@ interface PrinterState {
   readonly name: string
   readonly status: string
   readonly paused: boolean
+  /** By `packhouse hold`; packers aren't told. */
+  readonly held?: { readonly since: string } | null
   readonly state_reasons: readonly string[]
 }
 
-export function printerWords({ name, status, paused, state_reasons: reasons }: PrinterState): Words {
+export function printerWords(printer: PrinterState): Words {
+  const { name, status, state_reasons: reasons } = printer
   const words = reasons.map((reason) => reasonWords(reason, name)).find((found) => found !== undefined)
-  if (paused) return { tone: 'wait', icon: 'pause', text: text('printer.paused'), advice: '' }
+  if (printer.paused) return pausedWords(printer)
   if (status === 'offline')
     return { tone: 'bad', icon: 'off', text: text('printer.offline'), advice: words?.advice ?? '' }
   if (words)
@@ -90,6 +93,16 @@ export function printerWords({ name, status, paused, state_reasons: reasons }: P
     return { tone: 'bad', icon: 'alert', text: text('printer.error'), advice: reasons.join(', ') }
   if (status === 'busy') return { tone: 'info', icon: 'printer', text: text('printer.busy'), advice: '' }
   return { tone: 'good', icon: 'check', text: text('printer.online'), advice: '' }
+}
+
+function pausedWords({ held }: PrinterState): Words {
+  const words = held
+    ? {
+        text: text('printer.held'),
+        advice: text('printer.held_advice', { since: dateAndTime(held.since) }),
+      }
+    : { text: text('printer.paused'), advice: '' }
+  return { tone: 'wait', icon: 'pause', ...words }
 }
 
 export function hasTrouble(printer: PrinterState): boolean {

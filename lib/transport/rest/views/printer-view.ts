@@ -1,4 +1,5 @@
 import type { PrinterSummary } from '../../../printers/printer.ts'
+import { holdView } from './hold-view.ts'
 
 /** A printer within its station. */
 export function printerView(printer: PrinterSummary) {
@@ -12,6 +13,7 @@ export function printerView(printer: PrinterSummary) {
     // A printer is as offline as its station.
     status: printer.isStationOffline ? 'offline' : printer.status,
     paused: printer.isPaused,
+    held: holdView('printer', printer.heldAt),
     state_reasons: printer.stateReasons,
     queue_depth: printer.queueDepth,
     configuration: configurationView(printer),

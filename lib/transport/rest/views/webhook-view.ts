@@ -2,6 +2,7 @@ import type { WebhookAnswer } from '../../../../schemas/webhook.ts'
 import type { WebhookDeliveryAnswer } from '../../../../schemas/webhook-delivery.ts'
 import type { Delivery } from '../../../webhooks/delivery.ts'
 import type { Webhook } from '../../../webhooks/webhook.ts'
+import { holdView } from './hold-view.ts'
 
 /** Without its secret. */
 export function webhookView(webhook: Webhook): WebhookAnswer {
@@ -13,6 +14,7 @@ export function webhookView(webhook: Webhook): WebhookAnswer {
     headers: { ...webhook.headers },
     status: webhook.status,
     disabled_reason: webhook.disabledReason,
+    held: holdView('webhook', webhook.heldAt),
     limit_to_location: webhook.limitToLocation,
     created_at: webhook.createdAt.toISOString(),
     updated_at: webhook.updatedAt.toISOString(),
