@@ -53,26 +53,22 @@ export async function confirmAndPrint(
   return { confirmation, printJob }
 }
 
-/** `data` is the instruction as order_instruction's other events tell it, with the confirmation. */
+/**
+ * `data` is the instruction as order_instruction's other events tell it, with the confirmation. Those before it are added
+ * when the event is read: lib/webhooks/event-store.ts.
+ */
 async function recordConfirmed(
-  { printJobs, events, confirmations }: PackingDependencies,
+  { printJobs, events }: PackingDependencies,
   trx: Db,
   { scene, pack, occurrence, station }: Confirming,
   confirmation: Confirmation,
 ): Promise<void> {
   const instruction = instructionOf(scene, occurrence)
   const { instructionId } = instruction
-  const [copies, confirmed] = await Promise.all([
-    printJobs.copiesPrinted(trx, [instructionId]),
-    confirmations.list(trx, [instructionId]),
-  ])
-  const data: InstructionReport & { readonly confirmation: Confirmation } = {
+  const copies = await printJobs.copiesPrinted(trx, [instructionId])
+  const data: Omit<InstructionReport, 'confirmations'> & { readonly confirmation: Confirmation } = {
     instruction,
     copiesPrinted: copies.get(instructionId) ?? 0,
-    confirmations: confirmed.map(({ confirmedId, confirmedAt }) => ({
-      confirmedId,
-      confirmedAt,
-    })),
     confirmation,
   }
   await events.record(trx, {

@@ -8,7 +8,7 @@ import type {
   DeliveryStatus,
 } from './delivery.ts'
 import type { EventType, RecordedEvent } from './event.ts'
-import { type EventRow, toRecordedEvent } from './event-store.ts'
+import { EVENT_COLUMNS, type EventRow, toRecordedEvent } from './event-store.ts'
 
 /** Enough for five schedules of ten. */
 const ATTEMPTS_KEPT = 50
@@ -127,8 +127,7 @@ export async function claimDelivery(
      from due, events
      where webhook_deliveries.delivery_id = due.delivery_id and events.event_id = webhook_deliveries.event_id
      returning webhook_deliveries.delivery_id, webhook_deliveries.tries, webhook_deliveries.increment_id,
-       events.event_id, events.type, events.sequence, events.location_id, events.data, events.created_at,
-       events.traceparent`,
+       ${EVENT_COLUMNS}`,
     { ...claim, candidatesMax: CANDIDATES_MAX },
   )
   if (!row) return undefined

@@ -12,6 +12,23 @@ export interface EventRow {
   traceparent: string | null
 }
 
+/**
+ * An instruction is told with all of its confirmations. The event of one is written without: it comes with each click, under the
+ * order's lock, and an instruction once per package has thousands. Under that lock their ids rise, so those up to its own
+ * are what there was then.
+ */
+const EVENT_DATA = `case when events.type = 'order_instruction.confirmed' and events.data -> 'confirmations' is null
+    then events.data || jsonb_build_object('confirmations', (
+      select jsonb_agg(jsonb_build_object('confirmedId', confirmations.confirmation_id::text,
+          'confirmedAt', confirmations.confirmed_at) order by confirmations.confirmation_id)
+      from confirmations
+      where confirmations.instruction_id = events.resource_id::bigint
+        and confirmations.confirmation_id <= (events.data #>> '{confirmation,confirmedId}')::bigint))
+    else events.data end`
+
+export const EVENT_COLUMNS = `events.event_id, events.type, events.sequence, events.location_id, ${EVENT_DATA} as data,
+  events.created_at, events.traceparent`
+
 /** By the function of the database that statements of other nouns call too: migration 0025. */
 export async function insertEvent(db: Db, eventId: string, event: NewEvent): Promise<void> {
   await prepared(
@@ -64,9 +81,7 @@ export interface StreamedEvent {
 export async function listPublishedEvents(db: Db, stream: StreamQuery): Promise<StreamedEvent[]> {
   const rows = await prepared<EventRow & { stream_position: string }>(
     db,
-    `select events.event_id, events.type, events.sequence, events.location_id, events.data, events.created_at,
-            events.traceparent,
-       events.stream_position
+    `select ${EVENT_COLUMNS}, events.stream_position
      from events
      where events.stream_position > :after::bigint and events.stream_position <= :upTo::bigint
        and ${PATTERNS_OF_EVENT} && :patterns::text[]

@@ -72,32 +72,6 @@ describe('packing.confirm', () => {
     })
   })
 
-  it('tells of the instruction with all its confirmations and of the one just made', async () => {
-    const { order, packages } = await floor.order([2])
-    const id = await floor.note(order, { presentation: 'once_per_package' })
-    await floor.packer.confirm(id, packages[0])
-    const second = await floor.packer.confirm(id, packages[1], { station_id: held })
-    const events = await floor.rows<{ data: Record<string, any>; location_id: string; sequence: number }>(
-      `select data, location_id, sequence from events
-       where type = 'order_instruction.confirmed' and resource_id = ? order by sequence`,
-      [String(id)],
-    )
-    expect(events.map(({ sequence }) => sequence)).to.deep.equal([2, 3])
-    const last = events[1]
-    expect(last?.location_id).to.equal(floor.server.credentials.location_id)
-    expect(last?.data).to.have.all.keys('instruction', 'copiesPrinted', 'confirmations', 'confirmation')
-    expect(last?.data['instruction']).to.include({ instructionId: id, note: 'Wrap it well', revision: 1 })
-    expect(last?.data['copiesPrinted']).to.equal(0)
-    expect(last?.data['confirmations']).to.have.length(2)
-    expect(last?.data['confirmation']).to.include({
-      confirmedId: second.confirmation?.confirmed_id,
-      confirmedBy: 'packer',
-      packageId: packages[1],
-      stationId: held,
-      revision: 1,
-    })
-  })
-
   it('stores nothing at all and answers 105 when no printer can print the file, naming each', async () => {
     const { order, packages } = await floor.order()
     const id = await floor.instruct(order, { print_target: 'SMALL_LABEL' })
