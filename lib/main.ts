@@ -9,7 +9,15 @@ const startedAt = performance.now()
 const log = createProcessLog(config.logLevel)
 let isDraining = false
 
-const starting = startPackhouse({ config, log })
+const starting = startPackhouse({
+  config,
+  log,
+  onDatabaseLost(error) {
+    log.fatal({ err: error }, 'the embedded database is lost: the server stops')
+    console.error(`Packhouse stops: ${error.message}`)
+    void drain({ event: 'databaseLost' }, 1)
+  },
+})
 // Ctrl-C comes twice under npm, from the terminal and from npm itself: a repeated signal must not cut the drain short.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void drain({ signal }, 0))
 // What nobody caught leaves an unknown state behind: say so, end what is in flight, and let a supervisor start anew.

@@ -47,6 +47,8 @@ export interface Packhouse {
 export interface PackhouseOptions {
   readonly config: Config
   readonly log: Logger
+  /** Called when the embedded database has ended and can't be started again; nothing works from then on. */
+  readonly onDatabaseLost?: (error: Error) => void
   /** Called between the dispatcher's steps; tests end the process there. */
   readonly checkpoint?: DispatcherCheckpoint
   /** The same for the delivery of webhooks, and times other than the usual ones: for tests. */
@@ -89,7 +91,7 @@ async function start(
 ): Promise<Omit<Packhouse, 'stop'>> {
   const { config, log, checkpoint = () => undefined, claimTtlSeconds, printingTiming } = options
   const dataDir = config.dataDir ?? defaultDataDir(process.cwd())
-  const connection = await connect(config, dataDir, log, cleanUp)
+  const connection = await connect(options, dataDir, cleanUp)
   const db = createDatabase(connection, log.child({ service: 'database' }), config.databasePoolMax)
   cleanUp.push(() => db.destroy())
 
@@ -256,9 +258,8 @@ async function startThermalPort(
 }
 
 async function connect(
-  config: Config,
+  { config, log, onDatabaseLost = () => undefined }: PackhouseOptions,
   dataDir: string,
-  log: Logger,
   cleanUp: Step[],
 ): Promise<DatabaseConnection> {
   if (config.databaseUrl !== null) return reachGivenDatabase(config, config.databaseUrl)
@@ -267,6 +268,7 @@ async function connect(
     throw isFileError(error) ? new Error(`DATA_DIR ${dataDir}: ${error.message}`, { cause: error }) : error
   })
   cleanUp.push(() => embedded.stop())
+  embedded.keepRunning(onDatabaseLost)
   return embedded.connection
 }
 

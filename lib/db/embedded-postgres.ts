@@ -8,6 +8,7 @@ import { findBinariesPackage, prepareBinaries } from './embedded-binaries.ts'
 import { type Cluster, DATABASE_USER, ensureCluster } from './embedded-cluster.ts'
 import { prepareDataDir } from './embedded-data-dir.ts'
 import { acquireDataDirLock } from './embedded-lock.ts'
+import { type Keeper, keepRunning } from './embedded-keeper.ts'
 import { adoptOrLaunch, findServer, type RunningServer, stopServer } from './embedded-server.ts'
 import { removeSocketFolder, SOCKET_PORT } from './embedded-socket.ts'
 
@@ -19,6 +20,11 @@ export interface EmbeddedPostgres {
     readonly user: string
     readonly database: string
   }
+  /**
+   * From now on a server that ends by itself is started again, where the same connection leads to it. `onLost` is called
+   * once, when that doesn't help.
+   */
+  keepRunning(onLost: (error: Error) => void): void
   /** Stops the server (fast shutdown). Idempotent. */
   stop(): Promise<void>
 }
@@ -48,14 +54,23 @@ export async function startEmbeddedPostgres(options: {
       account,
     }
     await ensureCluster(cluster)
-    const server = await serve(cluster, options.log)
+    const { log } = options
+    const server = await serve(cluster, log)
+    const { socketFolder } = server
+    const restart = () => adoptOrLaunch(cluster, log, socketFolder)
+    let keeper: Keeper | undefined
     const stop = async () => {
-      await stopServer(server.identity, options.log)
-      await removeSocketFolder(server.socketFolder, dataDir)
+      const { identity } = (await keeper?.stop()) ?? server
+      await stopServer(identity, log)
+      await removeSocketFolder(socketFolder, dataDir)
       await lock.release()
     }
     let stopped: Promise<void> | undefined
-    return { connection: connectionTo(server, DATABASE), stop: () => (stopped ??= stop()) }
+    return {
+      connection: connectionTo(server, DATABASE),
+      keepRunning: (onLost) => void (keeper ??= keepRunning({ server, restart, onLost, log })),
+      stop: () => (stopped ??= stop()),
+    }
   } catch (error) {
     await lock.release()
     throw error

@@ -37,10 +37,17 @@ const STOP_SIGNALS = [
   ['SIGKILL', 5_000],
 ] as const
 
-/** Adopts the server that a killed Packhouse left running, or starts one. The caller holds DATA_DIR's lock. */
-export async function adoptOrLaunch(cluster: Cluster, log: Logger): Promise<RunningServer> {
+/**
+ * Adopts the server that a killed Packhouse left running, or starts one, with its socket in `socketFolder` if that is given.
+ * The caller holds DATA_DIR's lock.
+ */
+export async function adoptOrLaunch(
+  cluster: Cluster,
+  log: Logger,
+  socketFolder?: string,
+): Promise<RunningServer> {
   for (let attempt = 1; ; attempt++) {
-    const server = (await adopt(cluster, log)) ?? (await launch(cluster, log))
+    const server = (await adopt(cluster, log)) ?? (await launch(cluster, log, socketFolder))
     if (server !== undefined) return server
     const tail = await tailServerLog(cluster.logFile)
     // The remains of a killed server: another postmaster about to be adopted, or its children about to end.
@@ -98,8 +105,12 @@ async function adopt(cluster: Cluster, log: Logger): Promise<RunningServer | und
 }
 
 /** Returns undefined if it ended at once; its log says why. */
-async function launch(cluster: Cluster, log: Logger): Promise<RunningServer | undefined> {
-  const socketFolder = await makeSocketFolder(cluster.dataDir, cluster.account)
+async function launch(
+  cluster: Cluster,
+  log: Logger,
+  known: string | undefined,
+): Promise<RunningServer | undefined> {
+  const socketFolder = await makeSocketFolder(cluster.dataDir, cluster.account, known)
   const logFile = await openServerLog(cluster.logFile, cluster.account)
   try {
     const child = spawn(cluster.binaries.postgres, serverArgs(cluster.folder, socketFolder), {
@@ -114,8 +125,8 @@ async function launch(cluster: Cluster, log: Logger): Promise<RunningServer | un
     child.unref()
     const identity = child.pid === undefined ? undefined : identifyProcess(child.pid)
     const server = identity && (await whenReady(cluster, identity, false))
-    if (server === undefined) await removeSocketFolder(socketFolder, cluster.dataDir)
-    else reportEnd(child, log)
+    if (server === undefined && known === undefined) await removeSocketFolder(socketFolder, cluster.dataDir)
+    if (server !== undefined) reportEnd(child, log)
     return server
   } finally {
     await logFile.close()

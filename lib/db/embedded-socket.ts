@@ -14,11 +14,17 @@ const TEMPORARY = 'packhouse-'
 
 /**
  * Makes the private folder of the server's socket, `dataDir`/socket, and clears what a killed server left in it.
- * A DATA_DIR so deep that a socket's path can't hold it gets a short folder in the system's temporary one instead.
+ * A DATA_DIR so deep that a socket's path can't hold it gets a short folder in the system's temporary one instead. `known`: the
+ * folder that was made before, for a server that is started again.
  */
-export async function makeSocketFolder(dataDir: string, account?: DatabaseAccount): Promise<string> {
+export async function makeSocketFolder(
+  dataDir: string,
+  account?: DatabaseAccount,
+  known?: string,
+): Promise<string> {
   const usual = usualSocketFolder(dataDir)
-  const folder = fits(usual) ? usual : await mkdtemp(path.join(temporaryFolder(account), TEMPORARY))
+  const folder =
+    known ?? (fits(usual) ? usual : await mkdtemp(path.join(temporaryFolder(account), TEMPORARY)))
   if (folder === usual) await mkdir(usual, { recursive: true })
   // Who passes this folder is the superuser: the server asks for no password.
   await chmod(folder, 0o700)
