@@ -120,7 +120,7 @@ describe('what only one place may do', () => {
     const others = lib.filter(
       ({ path }) => !/(-service|^lib\/first-start)\.ts$/.test(path) && !path.startsWith('lib/db/'),
     )
-    none(matching(others, /\binTransaction\(|\.transaction\(/))
+    none(matching(others, /\binTransaction\(|\binOneGo\b.*\(|\.transaction\(/))
   })
 
   it('stores take the database first, and so can not tell a pool from a transaction', () => {

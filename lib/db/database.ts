@@ -77,9 +77,13 @@ export async function queryOne<Row>(db: Db, sql: string, bindings: Bindings = {}
  * connection keeps the plan of each.
  */
 export async function prepared<Row>(db: Db, sql: string, bindings: Bindings = {}): Promise<Row[]> {
+  return run<Row>(db, preparedQuery(sql, bindings))
+}
+
+/** What `prepared` sends. */
+export function preparedQuery(sql: string, bindings: Bindings): AskedQuery {
   const statement = statementOf(sql, bindings)
-  const values = valuesOf(statement, bindings)
-  return run<Row>(db, { name: nameOf(statement), text: statement.text, values })
+  return { name: nameOf(statement), text: statement.text, values: valuesOf(statement, bindings) }
 }
 
 /** As `prepared`, for statements that answer one row or none. */
@@ -91,30 +95,42 @@ export async function preparedOne<Row>(
   return (await prepared<Row>(db, sql, bindings))[0]
 }
 
+export type AskedQuery = pg.QueryConfig & { readonly values: unknown[] }
+
 /** What Knex's builders run through: a connection of the pool, or the transaction's. */
-interface KnexClient {
+export interface KnexClient {
   acquireConnection(): Promise<pg.Client>
   releaseConnection(connection: pg.Client): Promise<void>
   emit(event: 'query', told: { readonly sql: string; readonly bindings: readonly unknown[] }): boolean
 }
 
 /** Past Knex's builder, which costs this process more than all else that a statement does; its pool and transactions stay. */
-async function run<Row>(db: Db, asked: pg.QueryConfig & { readonly values: unknown[] }): Promise<Row[]> {
-  const client = db.client as KnexClient
-  if (db.isTransaction === true && (db as unknown as Knex.Transaction).isCompleted()) {
-    throw new Error(`${asked.text} - the transaction has ended`)
-  }
+async function run<Row>(db: Db, asked: AskedQuery): Promise<Row[]> {
+  const client = clientOf(db, asked.text)
   const connection = await client.acquireConnection()
   try {
-    client.emit('query', { sql: asked.text, bindings: asked.values })
-    return await new Promise<Row[]>((resolve, reject) => {
-      connection.query(asked, (error: Error | null, result: pg.QueryResult) => {
-        // As Knex tells it: with the statement, and without the values, some of which are secrets.
-        if (error) reject(Object.assign(error, { message: `${asked.text} - ${error.message}` }))
-        else resolve(result.rows as Row[])
-      })
-    })
+    return await send<Row>(client, connection, asked)
   } finally {
     await client.releaseConnection(connection)
   }
+}
+
+/** `text`: what it is asked for, in case that is too late. */
+export function clientOf(db: Db, text: string): KnexClient {
+  if (db.isTransaction === true && (db as unknown as Knex.Transaction).isCompleted()) {
+    throw new Error(`${text} - the transaction has ended`)
+  }
+  return db.client as KnexClient
+}
+
+/** Sent before it returns; several are answered in the order in which they were sent. */
+export function send<Row>(client: KnexClient, connection: pg.Client, asked: AskedQuery): Promise<Row[]> {
+  client.emit('query', { sql: asked.text, bindings: asked.values })
+  return new Promise<Row[]>((resolve, reject) => {
+    connection.query(asked, (error: Error | null, result: pg.QueryResult) => {
+      // As Knex tells it: with the statement, and without the values, some of which are secrets.
+      if (error) reject(Object.assign(error, { message: `${asked.text} - ${error.message}` }))
+      else resolve(result.rows as Row[])
+    })
+  })
 }

@@ -2,19 +2,16 @@ import { randomUUID } from 'node:crypto'
 import type { Caller } from '../access/caller.ts'
 import type { Db } from '../db/database.ts'
 import type { ListPage, ListQuery } from '../db/list-page.ts'
+import { inOneGo, type Step } from '../db/one-go.ts'
 import { isStorableText } from '../db/storable-text.ts'
-import { inTransaction } from '../db/transaction.ts'
+import { inTransaction, retried } from '../db/transaction.ts'
 import { NotFoundError } from '../errors.ts'
-import type { Delivery, DeliveryClaim, DeliveryFilter, DeliveryOutcome } from './delivery.ts'
-import {
-  claimDelivery,
-  listDeliveries,
-  listOverdueWebhooks,
-  updateDeliveryAgain,
-  updateDeliveryAttempted,
-} from './delivery-store.ts'
+import type { Delivery, DeliveryClaim, DeliveryFilter, EndedDelivery } from './delivery.ts'
+import { type ClaimedDelivery, claimDeliveries, updateAttempted } from './delivery-claim-store.ts'
+import { listDeliveries, listOverdueWebhooks, updateDeliveryAgain } from './delivery-store.ts'
 import { enqueueRetry, enqueueWebhooks } from './job-store.ts'
-import { lockEnabledWebhook, updateWebhookDisabled } from './webhook-store.ts'
+import type { SigningWebhook } from './webhook.ts'
+import { lockSigningWebhook, updateWebhookDisabled } from './webhook-store.ts'
 import type { WebhooksService } from './webhooks-service.ts'
 
 /** Three times what a request may take: after that its process is dead, or asleep. */
@@ -38,10 +35,14 @@ export interface DeliveriesService {
   ): Promise<Delivery>
 
   // For the process that sends:
-  /** What is to be sent next to that webhook; undefined when nothing is due, or enough is under way. */
-  claim(webhookNumber: number): Promise<DeliveryClaim | undefined>
-  /** Logs the attempt and plans the next one, or ends the delivery. */
-  record(claim: DeliveryClaim, outcome: DeliveryOutcome): Promise<void>
+  /**
+   * Logs what became of requests to that webhook, and plans their next ones or ends their deliveries; then claims what is to
+   * be sent next, `claimsMax` at most. All or nothing. Nothing is claimed when nothing is due, or enough is under way.
+   */
+  proceed(
+    webhookNumber: number,
+    turn: { readonly ended: readonly EndedDelivery[]; readonly claimsMax: number },
+  ): Promise<readonly DeliveryClaim[]>
   /** Takes up again what a process that died left behind. */
   enqueueOverdue(): Promise<void>
 }
@@ -68,35 +69,48 @@ export function createDeliveriesService(options: {
       })
     },
 
-    claim: (webhookNumber) =>
-      inTransaction(db, async (trx) => {
-        const webhook = await lockEnabledWebhook(trx, webhookNumber)
-        if (!webhook) return undefined
-        const leaseId = randomUUID()
-        const { webhookId } = webhook
-        const claimed = await claimDelivery(trx, {
-          webhookId,
-          leaseId,
-          leaseMs: LEASE_MS,
-          underWayMax: UNDER_WAY_MAX,
-        })
-        return claimed && { ...claimed, leaseId, webhook }
-      }),
-
-    record: ({ deliveryId, leaseId, webhook }, outcome) =>
-      inTransaction(db, async (trx) => {
-        const { nextAttemptAt, disabledReason } = outcome
-        await updateDeliveryAttempted(trx, { deliveryId, leaseId }, outcome)
-        if (disabledReason !== null) await updateWebhookDisabled(trx, webhook.webhookId, disabledReason)
-        if (nextAttemptAt === null) return
-        await enqueueRetry(trx, { webhookNumber: webhook.webhookNumber, deliveryId, at: nextAttemptAt })
-      }),
+    async proceed(webhookNumber, { ended, claimsMax }) {
+      const written = ended.flatMap(stepsOf)
+      if (claimsMax <= 0) {
+        if (written.length > 0) await retried(() => inOneGo(db, written))
+        return []
+      }
+      const leaseId = randomUUID()
+      const claim = claimDeliveries({
+        webhookNumber,
+        claimsMax,
+        underWayMax: UNDER_WAY_MAX,
+        leaseId,
+        leaseMs: LEASE_MS,
+      })
+      // The claim is a statement of its own after the lock: it sees what others did while that was waited for.
+      const [webhook, ...rest] = await retried(() =>
+        inOneGo<[SigningWebhook | undefined, ...void[], ClaimedDelivery[]]>(db, [
+          lockSigningWebhook(webhookNumber),
+          ...written,
+          claim,
+        ]),
+      )
+      const claimed = rest.at(-1) ?? []
+      return webhook ? claimed.map((delivery) => ({ ...delivery, leaseId, webhook })) : []
+    },
 
     async enqueueOverdue() {
       const overdue = await listOverdueWebhooks(db, { overdueMs: OVERDUE_MS, limit: OVERDUE_WEBHOOKS_MAX })
       if (overdue.length > 0) await enqueueWebhooks(db, overdue)
     },
   }
+}
+
+function stepsOf({ claim, outcome }: EndedDelivery): Step<void>[] {
+  const { deliveryId, webhook } = claim
+  const { nextAttemptAt, disabledReason } = outcome
+  const { webhookId, webhookNumber } = webhook
+  return [
+    updateAttempted(claim, outcome),
+    ...(disabledReason === null ? [] : [updateWebhookDisabled(webhookId, disabledReason)]),
+    ...(nextAttemptAt === null ? [] : [enqueueRetry({ webhookNumber, deliveryId, at: nextAttemptAt })]),
+  ]
 }
 
 /** What can't be stored names nothing, and an empty string names nothing either. */

@@ -1,29 +1,8 @@
-import { type Db, prepared, preparedOne, query, queryOne } from '../db/database.ts'
+import { type Db, query, queryOne } from '../db/database.ts'
 import { type ListPage, type ListQuery, mapListPage, queryListPage } from '../db/list-page.ts'
-import type {
-  Delivery,
-  DeliveryAttempt,
-  DeliveryFilter,
-  DeliveryOutcome,
-  DeliveryStatus,
-} from './delivery.ts'
-import type { EventType, RecordedEvent } from './event.ts'
-import { EVENT_COLUMNS, type EventRow, toRecordedEvent } from './event-store.ts'
-
-/** Enough for five schedules of ten. */
-const ATTEMPTS_KEPT = 50
-/**
- * However long one resource's queue is, a claim looks no further. The first of a resource is due before those that wait
- * for it, so that it is among the oldest whenever they are.
- */
-const CANDIDATES_MAX = 500
-
-interface AttemptJson {
-  at: string
-  status_code: number | null
-  error: string | null
-  duration_ms: number
-}
+import type { Delivery, DeliveryAttempt, DeliveryFilter, DeliveryStatus } from './delivery.ts'
+import type { AttemptJson } from './delivery-claim-store.ts'
+import type { EventType } from './event.ts'
 
 interface DeliveryRow {
   delivery_id: string
@@ -80,92 +59,6 @@ export async function updateDeliveryAgain(
   return row && toDelivery(row)
 }
 
-export interface ClaimedDelivery {
-  readonly deliveryId: string
-  readonly tries: number
-  readonly incrementId: number
-  readonly event: RecordedEvent
-}
-
-/**
- * The delivery of the webhook that has been due longest, unless as many as may be are under way. A first attempt waits
- * for those of the same resource with lower sequences. The caller holds the webhook's row lock.
- */
-export async function claimDelivery(
-  db: Db,
-  claim: {
-    readonly webhookId: string
-    readonly leaseId: string
-    readonly leaseMs: number
-    readonly underWayMax: number
-  },
-): Promise<ClaimedDelivery | undefined> {
-  const row = await preparedOne<EventRow & { delivery_id: string; tries: number; increment_id: string }>(
-    db,
-    `with under_way as (
-       select count(*) as count from webhook_deliveries
-       where webhook_id = :webhookId and lease_id is not null and lease_expires_at > clock_timestamp()
-     ), oldest as materialized (
-       select delivery_id, webhook_id, resource_type, resource_id, sequence, attempt_count, next_attempt_at, list_position
-       from webhook_deliveries
-       where webhook_id = :webhookId and status = 'pending' and next_attempt_at <= (select clock_timestamp())
-         and (lease_id is null or lease_expires_at <= clock_timestamp())
-       order by next_attempt_at, list_position limit :candidatesMax::integer
-     ), due as (
-       select oldest.delivery_id from oldest, under_way
-       where under_way.count < :underWayMax::integer
-         and (oldest.attempt_count > 0 or not exists (
-           select from webhook_deliveries as earlier
-           where earlier.webhook_id = oldest.webhook_id and earlier.resource_type = oldest.resource_type
-             and earlier.resource_id = oldest.resource_id and earlier.sequence < oldest.sequence
-             and earlier.status = 'pending' and earlier.attempt_count = 0
-         ))
-       order by oldest.next_attempt_at, oldest.list_position limit 1
-     )
-     update webhook_deliveries set lease_id = :leaseId::uuid,
-       lease_expires_at = clock_timestamp() + :leaseMs * interval '1 millisecond'
-     from due, events
-     where webhook_deliveries.delivery_id = due.delivery_id and events.event_id = webhook_deliveries.event_id
-     returning webhook_deliveries.delivery_id, webhook_deliveries.tries, webhook_deliveries.increment_id,
-       ${EVENT_COLUMNS}`,
-    { ...claim, candidatesMax: CANDIDATES_MAX },
-  )
-  if (!row) return undefined
-  return {
-    deliveryId: row.delivery_id,
-    tries: row.tries,
-    incrementId: Number(row.increment_id),
-    event: toRecordedEvent(row),
-  }
-}
-
-/** Logs the attempt. The rest is heeded while the lease is held: somebody may have asked for the delivery anew since. */
-export async function updateDeliveryAttempted(
-  db: Db,
-  claim: { readonly deliveryId: string; readonly leaseId: string },
-  { attempt, status, nextAttemptAt }: DeliveryOutcome,
-): Promise<void> {
-  await prepared(
-    db,
-    `update webhook_deliveries set attempt_count = attempt_count + 1, updated_at = now(),
-       attempts = case when jsonb_array_length(attempts) >= :kept::integer then attempts - 0 else attempts end
-         || :attempt::jsonb,
-       status = case when lease_id = :leaseId::uuid then :status else status end,
-       tries = case when lease_id = :leaseId::uuid then tries + 1 else tries end,
-       next_attempt_at = case when lease_id = :leaseId::uuid then :nextAttemptAt::timestamptz else next_attempt_at end,
-       lease_expires_at = case when lease_id = :leaseId::uuid then null else lease_expires_at end,
-       lease_id = nullif(lease_id, :leaseId::uuid)
-     where delivery_id = :deliveryId`,
-    {
-      ...claim,
-      status,
-      nextAttemptAt,
-      kept: ATTEMPTS_KEPT,
-      attempt: JSON.stringify([toAttemptJson(attempt)]),
-    },
-  )
-}
-
 /** Webhooks with something that has been due for a while and that nobody is sending. */
 export async function listOverdueWebhooks(
   db: Db,
@@ -204,14 +97,5 @@ function toAttempt(attempt: AttemptJson): DeliveryAttempt {
     statusCode: attempt.status_code,
     error: attempt.error,
     durationMs: attempt.duration_ms,
-  }
-}
-
-function toAttemptJson(attempt: DeliveryAttempt): AttemptJson {
-  return {
-    at: attempt.at.toISOString(),
-    status_code: attempt.statusCode,
-    error: attempt.error,
-    duration_ms: attempt.durationMs,
   }
 }

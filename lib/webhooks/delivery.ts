@@ -54,3 +54,9 @@ export interface DeliveryOutcome {
   /** Why the webhook gets nothing any more; null: it does. */
   readonly disabledReason: string | null
 }
+
+/** A request that has ended, and what follows from it. */
+export interface EndedDelivery {
+  readonly claim: DeliveryClaim
+  readonly outcome: DeliveryOutcome
+}

@@ -1,4 +1,5 @@
 import { type Db, query } from '../db/database.ts'
+import { type Step, step } from '../db/one-go.ts'
 
 /** The task of lib/webhooks/webhook-delivery.ts. */
 export const DELIVER_TASK = 'deliver_webhook'
@@ -19,14 +20,15 @@ export async function enqueueWebhooks(db: Db, webhookNumbers: readonly number[])
 }
 
 /** The same for a retry, at its time. Its key is its own: one per webhook would hold back what is due before. */
-export async function enqueueRetry(
-  db: Db,
-  retry: { readonly webhookNumber: number; readonly deliveryId: string; readonly at: Date },
-): Promise<void> {
-  await query(
-    db,
+export function enqueueRetry(retry: {
+  readonly webhookNumber: number
+  readonly deliveryId: string
+  readonly at: Date
+}): Step<void> {
+  return step(
     `select graphile_worker.add_job(:task, json_build_object('webhook', :webhookNumber::bigint),
        run_at := :at::timestamptz, job_key := 'retry:' || :deliveryId, max_attempts := :triesMax::integer)`,
     { task: DELIVER_TASK, ...retry, triesMax: TRIES_MAX },
+    () => undefined,
   )
 }

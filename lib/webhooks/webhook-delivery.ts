@@ -7,7 +7,7 @@ import type { EgressPoster } from '../egress/egress-poster.ts'
 import type { Observe } from '../observation.ts'
 import { WakeSignal } from '../print-jobs/wake-signal.ts'
 import type { DeliveriesService } from './deliveries-service.ts'
-import type { DeliveryClaim } from './delivery.ts'
+import type { DeliveryClaim, DeliveryOutcome, EndedDelivery } from './delivery.ts'
 import { attemptDelivery } from './delivery-attempt.ts'
 import type { EventViews } from './delivery-message.ts'
 import type { EventStreamService } from './event-stream-service.ts'
@@ -120,21 +120,23 @@ function mapValues<From, To>(
 function createPumps(options: WebhookDeliveryOptions, { retryDelaysMs }: WebhookTiming): WebhookPumps {
   const { poster, views, log, checkpoint = () => undefined } = options
   const { deliveries } = options.services
-  const deliver = async (claim: DeliveryClaim): Promise<void> => {
+  const attempt = async (claim: DeliveryClaim): Promise<DeliveryOutcome> => {
     checkpoint('claimed')
     const outcome = await attemptDelivery(claim, { poster, views, retryDelaysMs, log })
     checkpoint('sent')
-    await deliveries.record(claim, outcome)
-    const { status, attempt } = outcome
-    options.observe({ what: 'webhook', status, durationMs: attempt.durationMs })
+    return outcome
+  }
+  const onRecorded = ({ claim, outcome }: EndedDelivery): void => {
+    const { status, attempt: made, disabledReason } = outcome
+    options.observe({ what: 'webhook', status, durationMs: made.durationMs })
     const { webhookId } = claim.webhook
-    if (outcome.disabledReason !== null) log.info({ webhookId }, 'a webhook was disabled by its receiver')
-    if (outcome.status === 'failed')
-      log.info({ webhookId, eventId: claim.event.eventId }, 'a delivery failed')
+    if (disabledReason !== null) log.info({ webhookId }, 'a webhook was disabled by its receiver')
+    if (status === 'failed') log.info({ webhookId, eventId: claim.event.eventId }, 'a delivery failed')
   }
   return new WebhookPumps({
     deliveries,
-    deliver,
+    attempt,
+    onRecorded,
     onError: (error, webhookNumber) => log.warn({ err: error, webhookNumber }, 'deliveries were interrupted'),
   })
 }

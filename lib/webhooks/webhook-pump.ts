@@ -1,10 +1,13 @@
+import { WakeSignal } from '../print-jobs/wake-signal.ts'
 import type { DeliveriesService } from './deliveries-service.ts'
-import type { DeliveryClaim } from './delivery.ts'
+import type { DeliveryClaim, DeliveryOutcome, EndedDelivery } from './delivery.ts'
 
 export interface PumpOptions {
-  readonly deliveries: Pick<DeliveriesService, 'claim'>
-  /** Makes one attempt and records it. */
-  deliver(claim: DeliveryClaim): Promise<void>
+  readonly deliveries: Pick<DeliveriesService, 'proceed'>
+  /** Makes one attempt. */
+  attempt(claim: DeliveryClaim): Promise<DeliveryOutcome>
+  /** Its outcome is committed. */
+  onRecorded(ended: EndedDelivery): void
   onError(error: unknown, webhookNumber: number): void
 }
 
@@ -13,7 +16,11 @@ const TURNS_MAX = 64
 /** After so many attempts, the others that wait come first. */
 const ATTEMPTS_PER_TURN = 100
 /** More claims are refused anyway: lib/webhooks/deliveries-service.ts. */
-const LANES_MAX = 4
+const UNDER_WAY_MAX = 4
+/** Requests that end so close to each other are recorded together. */
+const GATHER_MS = 3
+/** A request that is under way ends before. */
+const WAIT_MAX_MS = 60_000
 
 /**
  * Sends what is due, webhook by webhook. Each has its own turn with a few requests at a time, so that a receiver that
@@ -58,82 +65,96 @@ export class WebhookPumps {
 
   async #run(turn: Turn): Promise<void> {
     const { webhookNumber } = turn
-    do await turn.run()
-    while (turn.isBusy)
+    await turn.run()
     this.#turns.delete(webhookNumber)
-    if (turn.isCutShort) this.wake(webhookNumber)
+    if (turn.hasMore) this.wake(webhookNumber)
     this.#startNext()
   }
 }
 
-/** One webhook's turn: lanes that claim and send until nothing is due. */
+/** One webhook's turn: claims and sends until nothing is due. What has ended is recorded in one go with the next claims. */
 class Turn {
   readonly webhookNumber: number
   readonly #options: PumpOptions
-  readonly #lanes = new Set<Promise<void>>()
+  readonly #signal = new WakeSignal()
+  #ended: EndedDelivery[] = []
+  #underWay = 0
   #attemptsLeft = ATTEMPTS_PER_TURN
+  /** As long as the last look found all that it asked for, or a wake came after it. */
+  #mayHaveMore = true
   #isStopping = false
-  #hasMissedWake = false
 
   constructor(webhookNumber: number, options: PumpOptions) {
     this.webhookNumber = webhookNumber
     this.#options = options
   }
 
-  get isBusy(): boolean {
-    return this.#lanes.size > 0
-  }
-
-  /** There may be more to send. */
-  get isCutShort(): boolean {
-    return this.#attemptsLeft <= 0 && !this.#isStopping
+  /** Once it has ended: its attempts were used up, or a wake came too late for it. */
+  get hasMore(): boolean {
+    return !this.#isStopping && (this.#mayHaveMore || this.#attemptsLeft <= 0)
   }
 
   async run(): Promise<void> {
-    this.wake()
-    while (this.#lanes.size > 0) await Promise.race(this.#lanes)
-  }
-
-  /** One lane more looks for something to send, if there may be more. */
-  wake(): void {
-    if (this.#isStopping) return
-    if (this.#lanes.size >= LANES_MAX || this.#attemptsLeft <= 0) {
-      this.#hasMissedWake = true
-      return
-    }
-    const lane: Promise<void> = this.#lane()
-      .catch((error: unknown) => {
+    while (this.#canProceed || this.#underWay > 0) {
+      try {
+        if (this.#canProceed) await this.#proceed()
+        else await this.#signal.wait(WAIT_MAX_MS)
+      } catch (error) {
         // Nothing can be claimed or recorded; what is left is found again as overdue.
         this.stop()
         this.#options.onError(error, this.webhookNumber)
-      })
-      .finally(() => this.#lanes.delete(lane))
-    this.#lanes.add(lane)
+      }
+    }
+  }
+
+  wake(): void {
+    this.#mayHaveMore = true
+    this.#signal.wake()
   }
 
   stop(): void {
     this.#isStopping = true
+    this.#signal.wake()
   }
 
-  /** A wake that came while every lane was busy, perhaps with a look that was too early. */
-  #takeMissedWake(): boolean {
-    const hasMissedWake = this.#hasMissedWake
-    this.#hasMissedWake = false
-    return hasMissedWake
+  get #canProceed(): boolean {
+    return this.#ended.length > 0 || (this.#mayHaveMore && this.#claimsMax > 0)
   }
 
-  async #lane(): Promise<void> {
-    while (!this.#isStopping && this.#attemptsLeft > 0) {
-      this.#attemptsLeft -= 1
-      const claim = await this.#options.deliveries.claim(this.webhookNumber)
-      if (!claim) {
-        this.#attemptsLeft += 1
-        if (this.#takeMissedWake()) continue
-        return
-      }
-      // What one lane found may have company.
-      this.wake()
-      await this.#options.deliver(claim)
+  get #claimsMax(): number {
+    return this.#isStopping ? 0 : Math.min(UNDER_WAY_MAX - this.#underWay, this.#attemptsLeft)
+  }
+
+  async #proceed(): Promise<void> {
+    if (this.#ended.length > 0) await this.#gather()
+    const ended = this.#ended.splice(0)
+    const claimsMax = this.#claimsMax
+    this.#mayHaveMore = false
+    const claims = await this.#options.deliveries.proceed(this.webhookNumber, { ended, claimsMax })
+    if (claimsMax > 0 && claims.length === claimsMax) this.#mayHaveMore = true
+    this.#attemptsLeft -= claims.length
+    for (const claim of claims) void this.#attempt(claim)
+    for (const one of ended) this.#options.onRecorded(one)
+  }
+
+  async #gather(): Promise<void> {
+    const until = performance.now() + GATHER_MS
+    while (this.#underWay > 0 && performance.now() < until) {
+      await this.#signal.wait(until - performance.now())
+    }
+  }
+
+  /** Never rejects. */
+  async #attempt(claim: DeliveryClaim): Promise<void> {
+    this.#underWay += 1
+    try {
+      this.#ended.push({ claim, outcome: await this.#options.attempt(claim) })
+    } catch (error) {
+      this.stop()
+      this.#options.onError(error, this.webhookNumber)
+    } finally {
+      this.#underWay -= 1
+      this.#signal.wake()
     }
   }
 }

@@ -1,5 +1,6 @@
 import { type Db, query, queryOne } from '../db/database.ts'
 import { type ListPage, type ListQuery, mapListPage, queryListPage } from '../db/list-page.ts'
+import { type Step, step } from '../db/one-go.ts'
 import type { SigningWebhook, Webhook, WebhookKind, WebhookStatus } from './webhook.ts'
 
 interface WebhookRow {
@@ -111,17 +112,13 @@ export async function lockWebhook(db: Db, webhookId: string): Promise<SigningWeb
   return row && toSigningWebhook(row)
 }
 
-/** For the deliveries, unless it is held: as long as the transaction runs, nobody else claims any of that webhook. */
-export async function lockEnabledWebhook(db: Db, webhookNumber: number): Promise<SigningWebhook | undefined> {
-  const row = await queryOne<WebhookRow>(
-    db,
-    `${SELECT_WEBHOOKS}
-     where webhooks.webhook_number = :webhookNumber::bigint and webhooks.status = 'enabled'
-       and webhooks.held_at is null and webhooks.deleted_at is null
-     for no key update of webhooks`,
+/** For the deliveries: until the transaction ends, nobody else claims any of that webhook. */
+export function lockSigningWebhook(webhookNumber: number): Step<SigningWebhook | undefined> {
+  return step(
+    `${SELECT_WEBHOOKS} where webhooks.webhook_number = :webhookNumber::bigint for no key update of webhooks`,
     { webhookNumber },
+    ([row]: WebhookRow[]) => row && toSigningWebhook(row),
   )
-  return row && toSigningWebhook(row)
 }
 
 export interface WebhookUpdate
@@ -163,12 +160,12 @@ export async function updateWebhookSecret(
   )
 }
 
-export async function updateWebhookDisabled(db: Db, webhookId: string, reason: string): Promise<void> {
-  await query(
-    db,
+export function updateWebhookDisabled(webhookId: string, reason: string): Step<void> {
+  return step(
     `update webhooks set status = 'disabled', disabled_reason = :reason, updated_at = now()
      where webhook_id = :webhookId and status = 'enabled'`,
     { webhookId, reason },
+    () => undefined,
   )
 }
 

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
 import type { Knex } from 'knex'
+import { inOneGo } from '../../lib/db/one-go.ts'
 import { lockOldDocuments, removeUnneeded } from '../../lib/documents/document-retention-store.ts'
 import { deleteExpiredIdempotencyKeys } from '../../lib/idempotency/idempotency-store.ts'
 import { cancelExpiredJobs } from '../../lib/print-jobs/ledger-store.ts'
 import { insertCommand } from '../../lib/print-jobs/printer-command-store.ts'
 import { endLapsedClaims } from '../../lib/print-jobs/station-claim-store.ts'
 import { rememberRepeat } from '../../lib/thermal/thermal-job-store.ts'
-import { claimDelivery } from '../../lib/webhooks/delivery-store.ts'
+import { claimDeliveries } from '../../lib/webhooks/delivery-claim-store.ts'
 import { deleteOldEvents } from '../../lib/webhooks/retention-store.ts'
 import { cloneDatabase, type TestDatabase } from '../helpers/database.ts'
 import { nodesOf, plansOf } from '../helpers/plans.ts'
@@ -44,7 +45,16 @@ const LOOKS: Readonly<
   'deliveries of webhooks that are due': {
     index: 'webhook_deliveries_due_idx',
     bound: 'next_attempt_at <=',
-    look: (db) => claimDelivery(db, { webhookId: 'w', leaseId: randomUUID(), leaseMs: 1, underWayMax: 1 }),
+    look: (db) =>
+      inOneGo(db, [
+        claimDeliveries({
+          webhookNumber: 1,
+          claimsMax: 1,
+          underWayMax: 1,
+          leaseId: randomUUID(),
+          leaseMs: 1,
+        }),
+      ]),
   },
   'old events': {
     index: 'events_created_at_idx',

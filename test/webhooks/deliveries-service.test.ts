@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Knex } from 'knex'
 import type { Caller } from '../../lib/access/caller.ts'
+import { createDatabase } from '../../lib/db/database.ts'
 import type { DeliveryClaim, DeliveryOutcome } from '../../lib/webhooks/delivery.ts'
 import { createEventsService } from '../../lib/webhooks/events-service.ts'
 import { createWebhookServices, type WebhookServices } from '../../lib/webhooks/webhook-services.ts'
@@ -58,7 +59,11 @@ describe('the claims of deliveries', () => {
     }
     while (await services.fanOut.publish()) continue
   }
-  const claim = () => services.deliveries.claim(webhookNumber)
+  const claimAll = (claimsMax: number) => services.deliveries.proceed(webhookNumber, { ended: [], claimsMax })
+  const claim = async () => (await claimAll(1))[0]
+  const record = async (found: DeliveryClaim, outcome: DeliveryOutcome) => {
+    await services.deliveries.proceed(webhookNumber, { ended: [{ claim: found, outcome }], claimsMax: 0 })
+  }
   const nameOf = (found: DeliveryClaim | undefined) =>
     found && `${found.event.data['id']}#${found.event.sequence}`
   const claimNames = async (count: number) => {
@@ -79,8 +84,120 @@ describe('the claims of deliveries', () => {
     await happen('a', 'b', 'c', 'd', 'e', 'f')
     const found = await Promise.all(Array.from({ length: 8 }, claim))
     expect(found.filter(Boolean).map(nameOf)).to.have.members(['a#1', 'b#1', 'c#1', 'd#1'])
-    await services.deliveries.record(found.find(Boolean) as DeliveryClaim, outcome('delivered'))
+    await record(found.find(Boolean) as DeliveryClaim, outcome('delivered'))
     expect(await claimNames(2)).to.deep.equal(['e#1', undefined])
+  })
+
+  it('are as many in one go as are asked for, the longest due first, and of a resource the first alone', async () => {
+    await happen('a', 'a', 'b', 'a', 'c', 'd', 'e')
+    expect((await claimAll(2)).map(nameOf)).to.deep.equal(['a#1', 'b#1'])
+    expect((await claimAll(100)).map(nameOf)).to.deep.equal(['c#1', 'd#1'])
+    expect(await claimAll(100)).to.deep.equal([])
+  })
+
+  it('are four at a time over all processes, however many each asks for at once', async () => {
+    await happen('a', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h')
+    const others = [1, 2, 3].map(() => createDatabase({ connectionString: database.url }))
+    const processes = [db, ...others].map((one) =>
+      createWebhookServices({ db: one, guard: { refusesLiteral: () => false }, observe: () => undefined }),
+    )
+    // Each has its connection, so that they ask at the same moment.
+    await Promise.all(others.map((other) => other.raw('select 1')))
+    const underWay = new Map<string, DeliveryClaim>()
+    const names: string[] = []
+    for (let round = 0; round < 4; round += 1) {
+      const ended = [...underWay.values()].map((found) => ({ claim: found, outcome: outcome('delivered') }))
+      underWay.clear()
+      const found = await Promise.all(
+        processes.map(({ deliveries }, number) =>
+          // What is recorded by one is free for all of them, whoever is first.
+          deliveries.proceed(webhookNumber, { ended: number === 0 ? ended : [], claimsMax: 4 }),
+        ),
+      )
+      for (const delivery of found.flat()) {
+        expect(underWay.has(delivery.deliveryId)).to.equal(false)
+        underWay.set(delivery.deliveryId, delivery)
+        names.push(nameOf(delivery) ?? '')
+      }
+      expect(underWay.size).to.be.at.most(4)
+    }
+    expect(new Set(names).size).to.equal(names.length)
+    expect(names).to.have.length.of.at.least(8)
+    expect(names.indexOf('a#1')).to.be.below(names.indexOf('a#2'))
+    for (const other of others) await other.destroy()
+  })
+
+  it('come with what became of those before, which frees the next of its resource', async () => {
+    await happen('a', 'a', 'b', 'c', 'd', 'e')
+    const [a, b, c, d] = (await claimAll(4)) as [DeliveryClaim, DeliveryClaim, DeliveryClaim, DeliveryClaim]
+    const next = await services.deliveries.proceed(webhookNumber, {
+      ended: [
+        { claim: a, outcome: outcome('delivered') },
+        { claim: b, outcome: outcome('pending', 3_600_000) },
+        { claim: c, outcome: outcome('failed') },
+      ],
+      claimsMax: 4,
+    })
+    expect(next.map(nameOf)).to.deep.equal(['a#2', 'e#1'])
+    const states = new Map(
+      (await list()).map(({ deliveryId, status, attempts }) => [deliveryId, [status, attempts.length]]),
+    )
+    expect([a, b, c, d].map(({ deliveryId }) => states.get(deliveryId))).to.deep.equal([
+      ['delivered', 1],
+      ['pending', 1],
+      ['failed', 1],
+      ['pending', 0],
+    ])
+  })
+
+  it('are none in the go in which the receiver has said that it is gone', async () => {
+    await happen('a', 'b')
+    const first = (await claim()) as DeliveryClaim
+    const gone = { ...outcome('failed'), disabledReason: 'the receiver answered 410 Gone' }
+    const turn = { ended: [{ claim: first, outcome: gone }], claimsMax: 4 }
+    expect(await services.deliveries.proceed(webhookNumber, turn)).to.deep.equal([])
+    expect((await services.webhooks.get(CALLER, WEBHOOK_ID)).status).to.equal('disabled')
+    expect((await list()).map(({ status }) => status)).to.deep.equal(['failed', 'pending'])
+  })
+
+  it('are none where what became of the others cannot be recorded: all of it stays as it was', async () => {
+    await happen('a', 'b', 'c')
+    const [a, b] = (await claimAll(2)) as [DeliveryClaim, DeliveryClaim]
+    const { attempt, ...rest } = outcome('failed')
+    const unstorable = { ...rest, attempt: { ...attempt, error: 'nothing holds \u0000' } }
+    const turn = (unlucky: DeliveryOutcome) => ({
+      ended: [
+        { claim: a, outcome: outcome('delivered') },
+        { claim: b, outcome: unlucky },
+      ],
+      claimsMax: 4,
+    })
+    const refusal = await services.deliveries
+      .proceed(webhookNumber, turn(unstorable))
+      .catch((error: unknown) => error)
+    expect(String(refusal)).to.include('unsupported Unicode escape sequence')
+    expect((await list()).map(({ status, attempts }) => [status, attempts.length])).to.deep.equal([
+      ['pending', 0],
+      ['pending', 0],
+      ['pending', 0],
+    ])
+    const next = await services.deliveries.proceed(webhookNumber, turn(outcome('failed')))
+    expect(next.map(nameOf)).to.deep.equal(['c#1'])
+    expect((await list()).map(({ status }) => status)).to.deep.equal(['delivered', 'failed', 'pending'])
+  })
+
+  it('that end twice in one go, once too late, count once and are logged twice', async () => {
+    await happen('a')
+    const lost = (await claim()) as DeliveryClaim
+    await db.raw('update webhook_deliveries set lease_expires_at = now()')
+    const again = (await claim()) as DeliveryClaim
+    const ended = [
+      { claim: again, outcome: outcome('delivered') },
+      { claim: lost, outcome: outcome('pending', 1) },
+    ]
+    expect(await services.deliveries.proceed(webhookNumber, { ended, claimsMax: 4 })).to.deep.equal([])
+    const [delivery] = await list()
+    expect([delivery?.status, delivery?.attempts.length]).to.deep.equal(['delivered', 2])
   })
 
   it('wait for earlier first attempts of the resource, and for no retry', async () => {
@@ -88,7 +205,7 @@ describe('the claims of deliveries', () => {
     const first = (await claim()) as DeliveryClaim
     expect(nameOf(first)).to.equal('a#1')
     expect(await claimNames(2)).to.deep.equal(['b#1', undefined])
-    await services.deliveries.record(first, outcome('pending', 3_600_000))
+    await record(first, outcome('pending', 3_600_000))
     expect(await claimNames(2)).to.deep.equal(['a#2', undefined])
   })
 
@@ -99,10 +216,10 @@ describe('the claims of deliveries', () => {
     await db.raw('update webhook_deliveries set lease_expires_at = now()')
     const again = (await claim()) as DeliveryClaim
     expect(again.deliveryId).to.equal(lost.deliveryId)
-    await services.deliveries.record(lost, outcome('failed'))
+    await record(lost, outcome('failed'))
     const [pending] = await list()
     expect([pending?.status, pending?.attempts.length]).to.deep.equal(['pending', 1])
-    await services.deliveries.record(again, outcome('delivered'))
+    await record(again, outcome('delivered'))
     const [ended] = await list()
     expect([ended?.status, ended?.attempts.length]).to.deep.equal(['delivered', 2])
   })
@@ -111,7 +228,7 @@ describe('the claims of deliveries', () => {
     await happen('a')
     const running = (await claim()) as DeliveryClaim
     await services.deliveries.redeliver(CALLER, { webhookId: WEBHOOK_ID, deliveryId: running.deliveryId })
-    await services.deliveries.record(running, outcome('delivered'))
+    await record(running, outcome('delivered'))
     expect((await list())[0]?.status).to.equal('pending')
     expect(nameOf(await claim())).to.equal('a#1')
   })
@@ -121,7 +238,7 @@ describe('the claims of deliveries', () => {
     for (let tries = 0; tries < 3; tries += 1) {
       const found = (await claim()) as DeliveryClaim
       expect(found.tries).to.equal(tries)
-      await services.deliveries.record(found, outcome(tries === 2 ? 'failed' : 'pending'))
+      await record(found, outcome(tries === 2 ? 'failed' : 'pending'))
     }
     const [failed] = await list()
     await services.deliveries.redeliver(CALLER, {
@@ -146,15 +263,18 @@ describe('the claims of deliveries', () => {
     for (let number = 0; number < 53; number += 1) {
       const found = (await claim()) as DeliveryClaim
       const { attempt, ...rest } = outcome('pending')
-      await services.deliveries.record(found, { ...rest, attempt: { ...attempt, durationMs: number } })
+      await record(found, { ...rest, attempt: { ...attempt, durationMs: number } })
     }
     const attempts = (await list())[0]?.attempts ?? []
     expect(attempts).to.have.length(50)
     expect([attempts[0]?.durationMs, attempts.at(-1)?.durationMs]).to.deep.equal([3, 52])
   })
 
-  it('take nothing of a webhook that is disabled or deleted', async () => {
+  it('take nothing of a webhook that is held, disabled or deleted', async () => {
     await happen('a')
+    await db.raw('update webhooks set held_at = now()')
+    expect(await claim()).to.equal(undefined)
+    await db.raw('update webhooks set held_at = null')
     await db.raw(`update webhooks set status = 'disabled'`)
     expect(await claim()).to.equal(undefined)
     await db.raw(`update webhooks set status = 'enabled', deleted_at = now()`)

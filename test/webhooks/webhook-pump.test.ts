@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect } from 'chai'
-import type { DeliveryClaim } from '../../lib/webhooks/delivery.ts'
+import type { DeliveryClaim, DeliveryOutcome } from '../../lib/webhooks/delivery.ts'
 import { WebhookPumps } from '../../lib/webhooks/webhook-pump.ts'
 import { eventually } from '../helpers/eventually.ts'
 
@@ -16,22 +16,24 @@ class Queues {
 
   readonly pumps = new WebhookPumps({
     deliveries: {
-      claim: (webhookNumber) => {
+      proceed: (webhookNumber, { claimsMax }) => {
         const left = this.due.get(webhookNumber) ?? 0
         if (left === -1) return Promise.reject(new Error('no database'))
-        if (left === 0) return Promise.resolve(undefined)
-        this.due.set(webhookNumber, left - 1)
-        return Promise.resolve({ webhook: { webhookNumber } } as unknown as DeliveryClaim)
+        const count = Math.min(left, claimsMax)
+        this.due.set(webhookNumber, left - count)
+        const claim = { webhook: { webhookNumber } } as unknown as DeliveryClaim
+        return Promise.resolve(Array.from({ length: count }, () => claim))
       },
     },
-    deliver: async ({ webhook: { webhookNumber } }) => {
+    attempt: async ({ webhook: { webhookNumber } }) => {
       this.underWay += 1
       this.underWayMost = Math.max(this.underWayMost, this.underWay)
       await this.gate
       await nextTurn()
       this.underWay -= 1
-      this.log.push(webhookNumber)
+      return {} as DeliveryOutcome
     },
+    onRecorded: ({ claim }) => this.log.push(claim.webhook.webhookNumber),
     onError: (error) => this.errors.push(error),
   })
 }
