@@ -43,6 +43,8 @@ export async function adoptInterrupted(trx: Db, lease: Lease): Promise<Interrupt
   return row && toInterruption(row)
 }
 
+const STOPPED_BEFORE_SENDING = 'the server stopped before the first byte'
+
 /** Attempts that an earlier holder of the lease left without an outcome and that nobody can be asked about. */
 export async function endAbandonedAttempts(trx: Db, lease: Lease): Promise<readonly ClosedAttempt[]> {
   const rows = await query<{ job_id: string; outcome: 'not_sent' | 'unknown' }>(
@@ -50,13 +52,25 @@ export async function endAbandonedAttempts(trx: Db, lease: Lease): Promise<reado
     `update print_attempts
      set ended_at = clock_timestamp(),
          outcome = case when sending_at is null then 'not_sent' else 'unknown' end,
-         detail = case when sending_at is null then 'the server stopped before the first byte'
+         detail = case when sending_at is null then :stoppedBefore
                        else 'the server stopped after the first byte' end
      where printer_id = :printerId and outcome is null and fence < :fence
      returning job_id, outcome`,
-    { ...lease },
+    { ...lease, stoppedBefore: STOPPED_BEFORE_SENDING },
   )
   return rows.map((row) => ({ jobId: row.job_id, printerId: lease.printerId, outcome: row.outcome }))
+}
+
+/** How many of the job's attempts, the last one and those right before it, ended since the server stopped before the first byte. */
+export async function countStopsInARow(trx: Db, jobId: string): Promise<number> {
+  const row = await queryOne<{ count: number }>(
+    trx,
+    `select count(*)::integer as count from print_attempts
+     where job_id = :jobId and attempt > coalesce((
+       select max(attempt) from print_attempts where job_id = :jobId and detail is distinct from :stoppedBefore), 0)`,
+    { jobId, stoppedBefore: STOPPED_BEFORE_SENDING },
+  )
+  return row?.count ?? 0
 }
 
 function toInterruption(row: InterruptionRow): Interruption {

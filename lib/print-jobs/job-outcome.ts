@@ -65,6 +65,50 @@ export function unlessHopeless(result: DeliveryResult, earlierFailures: number):
   return { ...result, next: 'fail', reason: 'aborted-by-system', detail }
 }
 
+/** A server that stops with a job now and then is no job's doing: it is killed, or its machine fails. */
+const STOPS_IN_A_ROW_MAX = 10
+/** From the second on the job waits before it is tried again, up to a minute by the usual times. */
+const STOPS_AT_ONCE_MAX = 1
+const STOPS_RETRY_FACTOR = 4
+
+/**
+ * What follows for a job when the server has stopped before its first byte, `stops` times in a row; null: nothing. A job that
+ * takes its process down each time would hold its printer's queue, and the server, until it expires. But a server that is
+ * ended again and again for other reasons must not cost a job: any attempt that ends otherwise begins the row anew, and the job
+ * waits longer each time, from when a server runs again. So the server lives for a minute without it, and ends with it, over
+ * and over, before it is given up.
+ */
+export function stateAfterStops(stops: number, timing: RetryTiming): JobState | null {
+  if (stops <= STOPS_AT_ONCE_MAX) return null
+  if (stops < STOPS_IN_A_ROW_MAX) {
+    const retryMaxMs = timing.retryMaxMs * STOPS_RETRY_FACTOR
+    return {
+      status: 'queued',
+      reason: null,
+      stateReasons: [],
+      retryInMs: retryInMs(stops, { ...timing, retryMaxMs }),
+    }
+  }
+  const text = `the server stopped while it prepared this job, ${stops} times in a row: it is given up, and nothing was printed`
+  return {
+    status: 'failed',
+    reason: reasonText('aborted-by-system', text),
+    stateReasons: [],
+    retryInMs: null,
+  }
+}
+
+export interface RetryTiming {
+  readonly retryMinMs: number
+  readonly retryMaxMs: number
+}
+
+/** Doubles with each try; the jitter keeps the printers of a switched-off room from being called in step. */
+export function retryInMs(tries: number, { retryMinMs, retryMaxMs }: RetryTiming): number {
+  const fullMs = Math.min(retryMaxMs, retryMinMs * 2 ** Math.min(tries, 20))
+  return fullMs * (0.75 + Math.random() / 2)
+}
+
 /** Whatever a driver knows, a person must read this. */
 function doubtful(detail: string): string {
   return detail.includes('may have printed') ? detail : `${detail}; it may have printed`

@@ -4,7 +4,12 @@ import { inTransaction, retried } from '../db/transaction.ts'
 import type { DeliveryResult } from '../delivery/driver.ts'
 import type { ClosedAttempt } from './attempt.ts'
 import type { AttemptTelling } from './attempt-telling.ts'
-import { adoptInterrupted, endAbandonedAttempts, type Interruption } from './interruption-store.ts'
+import {
+  adoptInterrupted,
+  countStopsInARow,
+  endAbandonedAttempts,
+  type Interruption,
+} from './interruption-store.ts'
 import { recordJobStatus } from './job-events.ts'
 import {
   answered,
@@ -12,7 +17,10 @@ import {
   heldBy,
   INTERRUPTED,
   lapsedState,
+  type RetryTiming,
+  retryInMs,
   stateAfter,
+  stateAfterStops,
   unlessHopeless,
 } from './job-outcome.ts'
 import { acquireLease, type Lease, releaseLease, renewLeases } from './lease-store.ts'
@@ -82,10 +90,8 @@ export class SendingRefused extends Error {
   override readonly name = 'SendingRefused'
 }
 
-export interface LedgerTiming {
+export interface LedgerTiming extends RetryTiming {
   readonly leaseTtlMs: number
-  readonly retryMinMs: number
-  readonly retryMaxMs: number
 }
 
 export interface LedgerOptions {
@@ -110,7 +116,7 @@ export function createLedgerService({ db, processNumber, timing, telling }: Ledg
     async takeOver(printerId) {
       const taken = await inTransaction(db, async (trx) => {
         const lease = await acquireLease(trx, { printerId, processNumber, ttlMs: timing.leaseTtlMs })
-        return lease && { lease, ...(await settleLeftOpen(trx, lease)) }
+        return lease && { lease, ...(await settleLeftOpen(trx, lease, timing)) }
       })
       if (!taken) return undefined
       const { abandoned, ...takeOver } = taken
@@ -182,12 +188,15 @@ async function settled(trx: Db, claim: Claim, result: DeliveryResult): Promise<D
 async function settleLeftOpen(
   trx: Db,
   lease: Lease,
+  timing: RetryTiming,
 ): Promise<Pick<TakeOver, 'interruption'> & { readonly abandoned: readonly ClosedAttempt[] }> {
   const interruption = (await adoptInterrupted(trx, lease)) ?? null
   await failAbandonedCommands(trx, lease, COMMAND_INTERRUPTED)
   const abandoned = await endAbandonedAttempts(trx, lease)
   for (const { jobId, outcome } of abandoned) {
-    if (outcome === 'unknown' && (await updateJobState(trx, jobId, INTERRUPTED))) {
+    const state =
+      outcome === 'unknown' ? INTERRUPTED : stateAfterStops(await countStopsInARow(trx, jobId), timing)
+    if (state && (await updateJobState(trx, jobId, state)) && state.status === 'failed') {
       await recordJobStatus(trx, jobId, 'failed')
     }
   }
@@ -207,10 +216,4 @@ async function endOverdue(
   }
   const count = expired.length + lapsed.length + (await cancelStaleCommands(trx, EXPIRED_MAX))
   return { count, lapsed }
-}
-
-/** Doubles with each try; the jitter keeps the printers of a switched-off room from being called in step. */
-function retryInMs(tries: number, { retryMinMs, retryMaxMs }: LedgerTiming): number {
-  const fullMs = Math.min(retryMaxMs, retryMinMs * 2 ** Math.min(tries, 20))
-  return fullMs * (0.75 + Math.random() / 2)
 }

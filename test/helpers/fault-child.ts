@@ -4,9 +4,9 @@ import { startPackhouse } from '../../lib/packhouse.ts'
 
 /**
  * The server in a process of its own that dies as by kill -9 when its dispatcher, or a delivery of a webhook, reaches the
- * step named by the first argument; `none` lives on. Its environment is the product's.
+ * step named by the first argument; `none` lives on. The second one, as JSON, is printing's times. Its environment is the product's.
  */
-const [, , fatalStep = 'none'] = process.argv
+const [, , fatalStep = 'none', timing = '{}'] = process.argv
 /** Steps at which the next job that comes there stays until the parent says `go`. */
 const holding: string[] = []
 let go = (): void => undefined
@@ -17,6 +17,7 @@ const config = readConfig(process.env)
 const packhouse = await startPackhouse({
   config,
   log: pino({ level: config.logLevel }),
+  printingTiming: JSON.parse(timing),
   checkpoint(step) {
     if (step === fatalStep) process.kill(process.pid, 'SIGKILL')
     const index = holding.indexOf(step)

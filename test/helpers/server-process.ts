@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { DispatcherStep } from '../../lib/print-jobs/delivery-step.ts'
 import type { DeliveryCheckpoint } from '../../lib/webhooks/webhook-delivery.ts'
+import type { PrintingTiming } from '../../lib/printing.ts'
 import { eventually } from './eventually.ts'
 
 export interface ServerProcess {
@@ -25,8 +26,10 @@ type FatalStep = DispatcherStep | `webhook ${Parameters<DeliveryCheckpoint>[0]}`
 export async function startServerProcess(
   env: Readonly<Record<string, string>>,
   fatalStep: FatalStep = 'none',
+  printingTiming: Partial<PrintingTiming> = {},
 ): Promise<ServerProcess> {
-  const child = fork(fileURLToPath(new URL('./fault-child.ts', import.meta.url)), [fatalStep], {
+  const script = fileURLToPath(new URL('./fault-child.ts', import.meta.url))
+  const child = fork(script, [fatalStep, JSON.stringify(printingTiming)], {
     execArgv: ['--import', 'tsx'],
     env: { PATH: process.env['PATH'], PORT: '0', LOG_LEVEL: 'silent', PRINTER_PORTS: '1-65535', ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
