@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { HttpClient } from './http-client.ts'
+import { processorTime, shareOfCore } from './processor-time.ts'
 import type { LoadServer } from './servers.ts'
 import type { Timings } from './timings.ts'
 
@@ -45,6 +46,8 @@ export interface Watch {
 
 const PROBE_MS = 200
 const SAMPLE_MS = 1_000
+/** The kernel counts processor time in hundredths of a second: shorter intervals would tell of little else. */
+const SHARE_MS_MIN = 500
 /** While there is load. It stops a server for a tenth of a second. */
 const COLLECT_MS = 15_000
 const BYTES_PER_MB = 1_048_576
@@ -55,7 +58,6 @@ const PEAKS = {
   'connections to the database in use': /^packhouse_database_connections\{state="used"\} (\S+)/m,
   'requests that wait for one': /^packhouse_database_connections\{state="waiting"\} (\S+)/m,
 } as const
-const CPU = /^process_cpu_seconds_total (\S+)/m
 const HEAP = /^nodejs_heap_size_used_bytes (\S+)/m
 
 export function startWatch(servers: readonly LoadServer[], timings: Timings): Watch {
@@ -114,7 +116,7 @@ function watchServer({ baseUrl, pid, ...server }: LoadServer, common: Common): W
   const http = new HttpClient([baseUrl])
   const memory: MemorySample[] = []
   const collected: CollectedSample[] = []
-  let cpu = { seconds: 0, at: performance.now() }
+  let processor = processorTime(pid)
 
   const sample = async (): Promise<void> => {
     const during = phase()
@@ -123,10 +125,11 @@ function watchServer({ baseUrl, pid, ...server }: LoadServer, common: Common): W
     for (const [name, pattern] of Object.entries(PEAKS)) {
       common.peak(name, read(pattern) * (name.endsWith('ms') ? 1000 : 1))
     }
-    const now = { seconds: read(CPU), at: performance.now() }
-    const share = ((now.seconds - cpu.seconds) / (now.at - cpu.at)) * 100_000
-    common.peak('processor time of one server, % of a core', share)
-    cpu = now
+    const now = processorTime(pid)
+    if (now && processor && now.atMs - processor.atMs >= SHARE_MS_MIN) {
+      common.peak('processor time of one server, % of a core', shareOfCore(processor, now))
+      processor = now
+    }
     const rssMb = await residentMb(pid)
     memory.push({ phase: during, seconds: seconds(), rssMb, heapMb: read(HEAP) / BYTES_PER_MB })
   }
