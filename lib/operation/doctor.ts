@@ -32,18 +32,18 @@ export async function diagnose(read: () => Config, log: Logger): Promise<readonl
     ]
   }
   try {
-    findings.push(...(await withDatabase({ config, log }, (db) => examine(db, config))))
+    await withDatabase({ config, log }, (db) => examine(db, config, findings))
   } catch (error) {
-    findings.push(unreachable(config, error))
+    findings.push(unreachable(config, error, findings))
   }
   return findings
 }
 
-async function examine(db: Knex, { databasePoolMax }: Config): Promise<readonly Finding[]> {
-  const database = await examineDatabase(db, databasePoolMax)
-  // Without its tables there is nothing more to ask.
-  if (database.some(({ state }) => state === 'bad')) return database
-  return [...database, ...(await examineQueues(db)), ...(await examinePrinters(db, probePrinter))]
+/** Adds to `findings` as it goes: what was seen before the database failed, or lacked a table, is told. */
+async function examine(db: Knex, { databasePoolMax }: Config, findings: Finding[]): Promise<void> {
+  findings.push(...(await examineDatabase(db, databasePoolMax)))
+  findings.push(...(await examineQueues(db)))
+  findings.push(...(await examinePrinters(db, probePrinter)))
 }
 
 /** Before the first start there is no embedded database, and looking for what is wrong should make none. */
@@ -60,9 +60,10 @@ function readOrExplain(read: () => Config): Config | { readonly mistakes: readon
   }
 }
 
-function unreachable(config: Config, error: unknown): Finding {
+function unreachable(config: Config, error: unknown, before: readonly Finding[]): Finding {
   const text = error instanceof Error && error.message !== '' ? error.message : 'no connection'
   const advice =
     error instanceof DatabaseFailure ? error.advice : `see ${dataDirOf(config)}/postgres.log, if it is there`
-  return { what: 'database', state: 'bad', text, advice }
+  const what = before.some((finding) => finding.what === 'database') ? 'everything else' : 'database'
+  return { what, state: 'bad', text, advice }
 }

@@ -107,6 +107,30 @@ describe('packhouse doctor', () => {
     expect(code).to.equal(0)
   })
 
+  it('finds a wrong clock and looks at everything else all the same', async () => {
+    const port = await freePort()
+    await addSocketPrinter(server, { host: '127.0.0.1', port }, 'Held')
+    await age(await queueAt('Front desk'), 950)
+    const shift = 'const now = Date.now; Date.now = () => now() + 600_000'
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(shift)}`
+    const { code, stdout } = await packhouse(['doctor'], { ...atServer(), NODE_OPTIONS })
+    expect(stdout).to.match(/^BAD clock: (599|600|601)\.\d s between/m)
+    expect(stdout)
+      .to.contain('ok  migrations: ')
+      .and.match(/^BAD queues: 1 jobs wait/m)
+      .and.contain('BAD printer Held laser: does not answer')
+    expect(code).to.equal(1)
+  })
+
+  it('tells what it saw before it came to a table that is not there', async () => {
+    await server.db.raw('alter table stations rename to stations_of_old')
+    const { code, stdout } = await packhouse(['doctor'], atServer())
+    expect(stdout)
+      .to.contain('ok  queues: no job waits')
+      .and.contain('BAD everything else: the database is not migrated\n      → run packhouse migrate')
+    expect(code).to.equal(1)
+  })
+
   it('says that the database is out of reach, without its password', async () => {
     const port = await freePort()
     const DATABASE_URL = `postgres://packhouse:hunter2@127.0.0.1:${port}/packhouse`

@@ -91,7 +91,7 @@ describe('a process beside a database of another version', function () {
     await server.db.raw('delete from schema_migrations where name = ?', [name])
     expect(await readiness()).to.deep.include({ status: 503, reason: 'the database is not migrated' })
     const { code, stdout } = await packhouse(['doctor'], atDatabase())
-    expect(stdout).to.contain(`BAD migrations: outstanding: ${name}`)
+    expect(stdout).to.contain(`BAD migrations: outstanding: ${name}`).and.contain('printer Laser: ')
     expect(code).to.equal(1)
     await server.db.raw('insert into schema_migrations (name, batch, migration_time) values (?, 1, now())', [
       name,
