@@ -138,10 +138,10 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
 
 /** A folder gets the receipt's picture along. */
 function withPicture({ prepareDelivery, thermalJobs }: Services): DeliveryStepOptions['prepare'] {
-  return async (job, printer, device) => {
-    const document = await prepareDelivery(job, printer, device)
+  return async (claimed, printer, device) => {
+    const document = await prepareDelivery(claimed, printer, device)
     if (printer.connection.type !== 'virtual' || document.mediaType !== ESCPOS_TYPE) return document
-    const picture = await thermalJobs.pictureOf(job)
+    const picture = await thermalJobs.pictureOf(claimed.job)
     return picture ? { ...document, picture } : document
   }
 }

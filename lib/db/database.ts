@@ -101,10 +101,20 @@ export type AskedQuery = pg.QueryConfig & { readonly values: unknown[] }
 export interface KnexClient {
   acquireConnection(): Promise<pg.Client>
   releaseConnection(connection: pg.Client): Promise<void>
+  /** The client of one transaction. */
+  readonly transacting?: boolean
   emit(event: 'query', told: { readonly sql: string; readonly bindings: readonly unknown[] }): boolean
 }
 
-/** Past Knex's builder, which costs this process more than all else that a statement does; its pool and transactions stay. */
+/** in_failed_sql_transaction: what PostgreSQL says to all that comes behind the statement that failed. */
+const TRANSACTION_FAILED = '25P02'
+/** The first failure of each transaction, by its client. */
+const firstFailures = new WeakMap<KnexClient, Error>()
+
+/**
+ * Past Knex's builder, which costs this process more than all else that a statement does; its pool and transactions stay.
+ * Statements of one transaction reach PostgreSQL in the order in which they are asked for, also before the first is answered.
+ */
 async function run<Row>(db: Db, asked: AskedQuery): Promise<Row[]> {
   const client = clientOf(db, asked.text)
   const connection = await client.acquireConnection()
@@ -128,9 +138,20 @@ export function send<Row>(client: KnexClient, connection: pg.Client, asked: Aske
   client.emit('query', { sql: asked.text, bindings: asked.values })
   return new Promise<Row[]>((resolve, reject) => {
     connection.query(asked, (error: Error | null, result: pg.QueryResult) => {
-      // As Knex tells it: with the statement, and without the values, some of which are secrets.
-      if (error) reject(Object.assign(error, { message: `${asked.text} - ${error.message}` }))
+      if (error) reject(failureOf(client, asked.text, error))
       else resolve(result.rows as Row[])
     })
   })
+}
+
+/**
+ * As Knex tells it: with the statement, and without the values, some of which are secrets. Of statements that were sent at
+ * once, those behind one that failed are told that failure: it says whether another try is worth it.
+ */
+function failureOf(client: KnexClient, text: string, error: Error & { readonly code?: string }): Error {
+  const first = firstFailures.get(client)
+  if (first && error.code === TRANSACTION_FAILED) return first
+  const told = Object.assign(error, { message: `${text} - ${error.message}` })
+  if (client.transacting === true) firstFailures.set(client, told)
+  return told
 }

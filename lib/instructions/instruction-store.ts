@@ -91,6 +91,25 @@ export async function listInstructions(db: Db, orderId: number, limit: number): 
   return rows.map(toInstruction)
 }
 
+/** The same, of the order of that package. */
+export async function listInstructionsBeside(
+  db: Db,
+  packageId: string,
+  limit: number,
+): Promise<Instruction[]> {
+  const rows = await prepared<InstructionRow>(
+    db,
+    `${SELECT}
+     where i.order_id = (
+         select shipments.order_id from packages join shipments using (shipment_id)
+         where packages.package_id = :packageId)
+       and i.deleted_at is null
+     order by i.instruction_id limit :limit`,
+    { packageId, limit },
+  )
+  return rows.map(toInstruction)
+}
+
 /** Of all instructions of the order but `exceptId`. */
 export async function findInstructionUsage(
   db: Db,

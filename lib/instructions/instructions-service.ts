@@ -20,7 +20,12 @@ import { parseInstructionId } from './instruction-id.ts'
 import type { InstructionParts } from './instruction-parts.ts'
 import { assertRoomForFile, assertRoomForInstruction, INSTRUCTIONS_MAX } from './instruction-quota.ts'
 import { createInstructionReports } from './instruction-reports.ts'
-import { deleteInstruction, findInstruction, listInstructions } from './instruction-store.ts'
+import {
+  deleteInstruction,
+  findInstruction,
+  listInstructions,
+  listInstructionsBeside,
+} from './instruction-store.ts'
 
 /** Packing instructions of an order: contracts/rpc.md, sections 8 and 9. A merchant sees its own alone. */
 export interface InstructionsService {
@@ -50,6 +55,8 @@ export interface InstructionsService {
   ): Promise<readonly Instruction[]>
   /** Not deleted ones of the order at their newest revision, by rising id. */
   listOfOrder(db: Db, orderId: number): Promise<readonly Instruction[]>
+  /** The same, of the order of a package. */
+  listBeside(db: Db, packageId: string): Promise<readonly Instruction[]>
 }
 
 export interface InstructionsServiceOptions {
@@ -132,6 +139,7 @@ export function createInstructionsService(options: InstructionsServiceOptions): 
     },
 
     listOfOrder: (anyDb, orderId) => listInstructions(anyDb, orderId, INSTRUCTIONS_MAX),
+    listBeside: (anyDb, packageId) => listInstructionsBeside(anyDb, packageId, INSTRUCTIONS_MAX),
   }
 }
 

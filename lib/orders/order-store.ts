@@ -48,6 +48,17 @@ export async function lockOrderRow(db: Db, orderId: number): Promise<Order | und
   return row && toOrder(row)
 }
 
+/** As `lockOrderRow`, of that package: its order never changes. */
+export async function lockOrderRowOfPackage(db: Db, packageId: string): Promise<Order | undefined> {
+  const row = await preparedOne<OrderRow>(
+    db,
+    `select ${ORDER_COLUMNS} from packages join shipments using (shipment_id) join orders using (order_id)
+     where packages.package_id = :packageId for update of orders`,
+    { packageId },
+  )
+  return row && toOrder(row)
+}
+
 export async function findOrderState(db: Db, orderId: number): Promise<OrderState | undefined> {
   const row = await preparedOne<{ state: OrderState }>(
     db,

@@ -14,12 +14,13 @@ import {
   listOrderItems,
   lockOrderRef,
   lockOrderRow,
+  lockOrderRowOfPackage,
 } from './order-store.ts'
 import { createOrderTurns } from './order-turns.ts'
-import { listPackagesOfOrder } from './package-store.ts'
+import { listPackagesBeside, listPackagesOfOrder } from './package-store.ts'
 import { createPackagesService, type PackagesService } from './packages-service.ts'
 import { createSearchService, type SearchService } from './search-service.ts'
-import { listShipments } from './shipment-store.ts'
+import { listShipments, listShipmentsBeside } from './shipment-store.ts'
 import { createShipmentsService, type ShipmentsService } from './shipments-service.ts'
 import { createWarehousesService, type WarehousesService } from './warehouses-service.ts'
 
@@ -41,7 +42,11 @@ export interface OrdersService extends ShipmentsService, PackagesService, Search
   inTurn<T>(orderId: number, work: () => Promise<T>): Promise<T>
   /** FOR UPDATE; the order as it is now. Throws NotFoundError('order'). */
   lockOrder(trx: Db, orderId: number): Promise<Order>
+  /** The same for the order of a package. Throws NotFoundError('package'). */
+  lockOrderOf(trx: Db, packageId: string): Promise<Order>
   contents(db: Db, orderId: number): Promise<OrderContents>
+  /** Of the order of that package, which is among them; nothing where there is no such package. */
+  contentsBeside(db: Db, packageId: string): Promise<OrderContents>
   /**
    * Throws ConflictError('order', 'canceled' | 'already_packed', …, {field: null}) when nothing can be added
    * (contracts/rpc.md, "Closed orders"). Of the order as it was read: what counts is the one that was locked.
@@ -83,7 +88,21 @@ export function createOrdersService({ db, events }: { db: Db; events: EventsServ
       return order
     },
 
+    async lockOrderOf(trx, packageId) {
+      const order = await lockOrderRowOfPackage(trx, packageId)
+      if (!order) throw new NotFoundError('package', packageId)
+      return order
+    },
+
     contents: listContents,
+
+    async contentsBeside(on, packageId) {
+      const [shipments, packages] = await Promise.all([
+        listShipmentsBeside(on, packageId),
+        listPackagesBeside(on, packageId),
+      ])
+      return { shipments, packages }
+    },
 
     assertOpen({ state }) {
       if (state === 'canceled') throw closed('canceled', 'the order is canceled')

@@ -64,6 +64,20 @@ export async function listPackagesOfOrder(db: Db, orderId: number): Promise<read
   return rows.map(toPackage)
 }
 
+/** As `listPackagesOfOrder`, of the order of that package, which is among them. */
+export async function listPackagesBeside(db: Db, packageId: string): Promise<readonly Package[]> {
+  const rows = await prepared<PackageRow>(
+    db,
+    `${SELECT_PACKAGES}
+     where shipments.order_id = (
+       select own_place.order_id from packages as own join shipments as own_place using (shipment_id)
+       where own.package_id = :packageId)
+     order by shipments.position, packages.position`,
+    { packageId },
+  )
+  return rows.map(toPackage)
+}
+
 export async function listPackagesOfShipment(db: Db, shipmentId: string): Promise<readonly Package[]> {
   const rows = await prepared<PackageRow>(
     db,

@@ -46,6 +46,19 @@ export async function listShipments(db: Db, orderId: number): Promise<readonly S
   return rows.map(toShipment)
 }
 
+/** As `listShipments`, of the order of that package. */
+export async function listShipmentsBeside(db: Db, packageId: string): Promise<readonly Shipment[]> {
+  const rows = await prepared<ShipmentRow>(
+    db,
+    `${SELECT_SHIPMENTS}
+     where shipments.order_id = (
+       select own.order_id from packages join shipments as own using (shipment_id) where packages.package_id = :packageId)
+     order by shipments.position`,
+    { packageId },
+  )
+  return rows.map(toShipment)
+}
+
 /** False when a shipment of any merchant has that id. */
 export async function insertShipment(
   db: Db,

@@ -53,34 +53,30 @@ export async function listConfirmations(db: Db, instructionIds: readonly number[
   return rows.map(toConfirmation)
 }
 
-/** Whose confirmations the due engine looks at for one package: instructions by how often they are shown now. */
-export interface PackageConfirmations {
-  readonly packageId: string
-  readonly shipmentId: string
-  readonly perOrder: readonly number[]
-  readonly perShipment: readonly number[]
-  readonly perPackage: readonly number[]
-}
-
 /**
- * What counts for that package, oldest first: of instructions once per order any, once per shipment those of the shipment's
- * packages, once per package its own. An order of 100 instructions and 2,000 packages has 200,000.
+ * What counts for that package, oldest first: of its order's instructions that are shown once per order any, once per
+ * shipment those of the shipment's packages, once per package its own. An order of 100 instructions and 2,000 packages has
+ * 200,000.
  */
-export async function listConfirmationsOfPackage(
-  db: Db,
-  wanted: PackageConfirmations,
-): Promise<Confirmation[]> {
+export async function listConfirmationsOfPackage(db: Db, packageId: string): Promise<Confirmation[]> {
   const rows = await prepared<ConfirmationRow>(
     db,
-    `select ${COLUMNS} from confirmations where instruction_id = any(:perOrder::bigint[])
+    `with own as (
+       select packages.package_id, packages.shipment_id, shipments.order_id
+       from packages join shipments using (shipment_id) where packages.package_id = :packageId::text
+     ), shown as (
+       select instructions.instruction_id, instructions.presentation
+       from own join instructions using (order_id) where instructions.deleted_at is null
+     ), beside as (
+       select packages.package_id, 'once_per_shipment' as presentation from own join packages using (shipment_id)
+       union all select package_id, 'once_per_package' from own
+     )
+     select ${COLUMNS} from shown join confirmations using (instruction_id) where presentation = 'once_per_order'
      union all
-     select ${COLUMNS} from packages join confirmations using (package_id)
-     where packages.shipment_id = :shipmentId and instruction_id = any(:perShipment::bigint[])
-     union all
-     select ${COLUMNS} from confirmations
-     where package_id = :packageId and instruction_id = any(:perPackage::bigint[])
+     select ${COLUMNS} from shown join beside using (presentation)
+       join confirmations using (package_id, instruction_id)
      order by confirmation_id`,
-    { ...wanted },
+    { packageId },
   )
   return rows.map(toConfirmation)
 }

@@ -5,7 +5,6 @@ import {
   listConfirmations,
   listConfirmationsOfPackage,
   type NewConfirmation,
-  type PackageConfirmations,
 } from './confirmation-store.ts'
 
 /** Apart from packing-service, since instructions are told with their confirmations and packing needs instructions. */
@@ -15,7 +14,7 @@ export interface ConfirmationsService {
   /** Of these instructions, at any revision, oldest first. */
   list(db: Db, instructionIds: readonly number[]): Promise<readonly Confirmation[]>
   /** What counts for one package, oldest first. */
-  listOfPackage(db: Db, wanted: PackageConfirmations): Promise<readonly Confirmation[]>
+  listOfPackage(db: Db, packageId: string): Promise<readonly Confirmation[]>
 }
 
 export function createConfirmationsService(): ConfirmationsService {

@@ -20,21 +20,29 @@ export async function insertDeferral(
   )
 }
 
-export async function listDeferrals(
-  db: Db,
-  instructionIds: readonly number[],
-  /** Those of this package alone; null: of all. */
-  packageId: string | null,
-): Promise<Deferral[]> {
+/** Of these instructions. */
+export async function listDeferrals(db: Db, instructionIds: readonly number[]): Promise<Deferral[]> {
   const rows = await prepared<DeferralRow>(
     db,
-    `select instruction_id, package_id, revision from deferrals where instruction_id = any(:instructionIds::bigint[])
-     ${packageId === null ? '' : 'and package_id = :packageId'}`,
-    { instructionIds, ...(packageId !== null && { packageId }) },
+    `select instruction_id, package_id, revision from deferrals where instruction_id = any(:instructionIds::bigint[])`,
+    { instructionIds },
   )
-  return rows.map((row) => ({
-    instructionId: Number(row.instruction_id),
-    packageId: row.package_id,
-    revision: row.revision,
-  }))
+  return rows.map(toDeferral)
+}
+
+/** Of the instructions of that package's order, for it. */
+export async function listDeferralsOfPackage(db: Db, packageId: string): Promise<Deferral[]> {
+  const rows = await prepared<DeferralRow>(
+    db,
+    `select deferrals.instruction_id, deferrals.package_id, deferrals.revision
+     from packages join shipments using (shipment_id) join instructions using (order_id)
+       join deferrals using (instruction_id, package_id)
+     where packages.package_id = :packageId`,
+    { packageId },
+  )
+  return rows.map(toDeferral)
+}
+
+function toDeferral(row: DeferralRow): Deferral {
+  return { instructionId: Number(row.instruction_id), packageId: row.package_id, revision: row.revision }
 }

@@ -17,7 +17,7 @@ export interface PackingDependencies {
   readonly documents: Pick<DocumentsService, 'find' | 'read'>
   readonly printers: PrintersService
   readonly printJobs: PrintJobsService
-  readonly labelChecks: Pick<LabelChecks, 'examine' | 'prepare'>
+  readonly labelChecks: Pick<LabelChecks, 'examine' | 'known' | 'prepare'>
   readonly events: EventsService
   readonly rendering: Rendering
 }

@@ -1,15 +1,13 @@
 import type { Caller } from '../access/caller.ts'
 import type { Instruction } from '../instructions/instruction.ts'
 import type { Package } from '../orders/order.ts'
-import type { Examination, PreparedJob } from '../print-jobs/label-checks.ts'
+import type { PreparedJob } from '../print-jobs/label-checks.ts'
 import type { Station } from '../printers/printer.ts'
+import type { RoutingCandidate } from '../printers/routing.ts'
 import type { PackingDependencies } from './packing-dependencies.ts'
 import { isSettled } from './packing-scene.ts'
-import type { PackingTarget } from './packing-service.ts'
 import type { PackingView } from './packing-view.ts'
 
-/** The packer waits for no more than this; a label that was opened a while ago is known already. */
-const EXAMINATION_MS = 400
 /** Of one package: it has three or four. */
 const BEFOREHAND_MAX = 20
 
@@ -19,20 +17,25 @@ interface Floor {
   readonly station: Station | null
 }
 
-/**
- * Looks at the label that a confirmation will print, before anything is locked. Null where there is none. Throws
- * NotFoundError for the package.
- */
-export async function examineLabelOf(
-  dependencies: PackingDependencies,
-  { caller, target, station }: { caller: Caller; target: PackingTarget; station: Station | null },
-): Promise<Examination | null> {
-  const { db, orders, instructions, labelChecks } = dependencies
-  const pack = await orders.getPackage(db, target.packageId)
-  const all = await instructions.listOfOrder(db, pack.orderId)
-  const instruction = all.find(({ instructionId }) => String(instructionId) === target.instructionId)
-  const job = instruction ? jobOf({ caller, pack, station }, instruction) : null
-  return job ? labelChecks.examine(job, EXAMINATION_MS) : null
+/** A label that nobody has looked at as the printer that was chosen would print it: that takes long, and is done first. */
+export class LabelNotExamined extends Error {
+  override readonly name = 'LabelNotExamined'
+  readonly job: PreparedJob
+  constructor(job: PreparedJob) {
+    super(`document ${job.document.documentId} has not been examined for its printer`)
+    this.job = job
+  }
+}
+
+/** What is known to be wrong with a label. Throws LabelNotExamined where nothing is known. */
+export function warningsKnown(
+  { labelChecks }: PackingDependencies,
+  job: PreparedJob,
+  printer: RoutingCandidate,
+): readonly string[] {
+  const known = labelChecks.known(job, printer)
+  if (known === undefined) throw new LabelNotExamined(job)
+  return known?.warnings ?? []
 }
 
 /** Draws and looks at what confirmations of a package will print while it is packed, so that none of them waits for it. */
@@ -46,7 +49,11 @@ export function prepareBeforehand(
   for (const job of jobs.slice(0, BEFOREHAND_MAX)) labelChecks.prepare(job)
 }
 
-function jobOf({ caller, pack, station }: Floor, { document, printTarget }: Instruction): PreparedJob | null {
+/** What a confirmation prints; null without a file. */
+export function jobOf(
+  { caller, pack, station }: Floor,
+  { document, printTarget }: Instruction,
+): PreparedJob | null {
   if (!document) return null
   return {
     document,

@@ -1,9 +1,9 @@
 import type { Db } from '../db/database.ts'
+import { isStorableText } from '../db/storable-text.ts'
 import { ConflictError, NotFoundError } from '../errors.ts'
-import type { Instruction, Presentation } from '../instructions/instruction.ts'
-import type { Order, Package } from '../orders/order.ts'
-import type { Confirmation } from './confirmation.ts'
-import { listDeferrals } from './deferral-store.ts'
+import type { Instruction } from '../instructions/instruction.ts'
+import type { Order, OrderContents, Package } from '../orders/order.ts'
+import { listDeferrals, listDeferralsOfPackage } from './deferral-store.ts'
 import { occurrencesFor } from './due-engine.ts'
 import type { DueInput, Occurrence } from './occurrence.ts'
 import type { PackingDependencies } from './packing-dependencies.ts'
@@ -17,20 +17,27 @@ export interface Scene {
   readonly due: DueInput
 }
 
-/** The package and its order, locked: from here on nobody else confirms, edits or packs anything of this order. */
+/**
+ * The package and its order, locked: from here on nobody else confirms, edits or packs anything of this order. All of it is
+ * asked for at once: what comes behind the lock begins when that is had, and sees what was committed until then.
+ */
 export async function lockScene(
   dependencies: PackingDependencies,
   trx: Db,
   packageId: string,
 ): Promise<{ pack: Package; scene: Scene }> {
-  const { orders } = dependencies
-  const wanted = await orders.getPackage(trx, packageId)
-  const order = await orders.lockOrder(trx, wanted.orderId)
+  const { orders, instructions } = dependencies
+  if (!isStorableText(packageId)) throw new NotFoundError('package', packageId)
+  const [order, contents, list, standing] = await Promise.all([
+    orders.lockOrderOf(trx, packageId),
+    orders.contentsBeside(trx, packageId),
+    instructions.listBeside(trx, packageId),
+    readStanding(dependencies, trx, packageId),
+  ])
   if (order.state === 'canceled') throw new NotFoundError('package', packageId)
-  const scene = await readScene(dependencies, trx, order, wanted)
-  const pack = scene.packages.find((candidate) => candidate.packageId === packageId)
+  const pack = contents.packages.find((candidate) => candidate.packageId === packageId)
   if (!pack) throw new NotFoundError('package', packageId)
-  return { pack, scene }
+  return { pack, scene: sceneOf({ order, contents, list, standing }) }
 }
 
 /** `atHand`: confirmations and deferrals are read as far as this package's occurrences need them; null: all. */
@@ -41,14 +48,50 @@ export async function readScene(
   atHand: Package | null,
 ): Promise<Scene> {
   const { orders, instructions } = dependencies
-  const [{ shipments, packages }, list] = await Promise.all([
+  const [contents, list] = await Promise.all([
     orders.contents(db, order.orderId),
     instructions.listOfOrder(db, order.orderId),
   ])
+  const standing = atHand
+    ? await readStanding(dependencies, db, atHand.packageId)
+    : await readAllStanding(dependencies, db, list)
+  return sceneOf({ order, contents, list, standing })
+}
+
+type Standing = Pick<DueInput, 'confirmations' | 'deferrals'>
+
+async function readStanding(dependencies: PackingDependencies, db: Db, packageId: string): Promise<Standing> {
   const [confirmations, deferrals] = await Promise.all([
-    readConfirmations(dependencies, db, list, atHand),
-    listDeferrals(db, idsOf(list), atHand?.packageId ?? null),
+    dependencies.confirmations.listOfPackage(db, packageId),
+    listDeferralsOfPackage(db, packageId),
   ])
+  return { confirmations, deferrals }
+}
+
+async function readAllStanding(
+  dependencies: PackingDependencies,
+  db: Db,
+  list: readonly Instruction[],
+): Promise<Standing> {
+  const ids = list.map(({ instructionId }) => instructionId)
+  const [confirmations, deferrals] = await Promise.all([
+    dependencies.confirmations.list(db, ids),
+    listDeferrals(db, ids),
+  ])
+  return { confirmations, deferrals }
+}
+
+function sceneOf({
+  order,
+  contents: { shipments, packages },
+  list,
+  standing,
+}: {
+  readonly order: Order
+  readonly contents: OrderContents
+  readonly list: readonly Instruction[]
+  readonly standing: Standing
+}): Scene {
   return {
     order,
     packages,
@@ -58,31 +101,9 @@ export async function readScene(
       shipments,
       packages: packages.map((pack) => ({ ...pack, isPacked: pack.status === 'packed' })),
       instructions: list,
-      confirmations,
-      deferrals,
+      ...standing,
     },
   }
-}
-
-function readConfirmations(
-  { confirmations }: PackingDependencies,
-  db: Db,
-  list: readonly Instruction[],
-  atHand: Package | null,
-): Promise<readonly Confirmation[]> {
-  if (!atHand) return confirmations.list(db, idsOf(list))
-  const shown = (wanted: Presentation) => idsOf(list.filter(({ presentation }) => presentation === wanted))
-  return confirmations.listOfPackage(db, {
-    packageId: atHand.packageId,
-    shipmentId: atHand.shipmentId,
-    perOrder: shown('once_per_order'),
-    perShipment: shown('once_per_shipment'),
-    perPackage: shown('once_per_package'),
-  })
-}
-
-function idsOf(instructions: readonly Instruction[]): readonly number[] {
-  return instructions.map(({ instructionId }) => instructionId)
 }
 
 /** What the package shows, whatever its state. Throws NotFoundError('instruction'). */

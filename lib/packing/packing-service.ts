@@ -3,13 +3,14 @@ import { inTransaction } from '../db/transaction.ts'
 import { NotFoundError } from '../errors.ts'
 import type { Package } from '../orders/order.ts'
 import type { OrdersService } from '../orders/orders-service.ts'
+import type { Examination } from '../print-jobs/label-checks.ts'
 import type { PrintJob } from '../print-jobs/print-job.ts'
 import type { StationWithPrinters } from '../printers/printer.ts'
 import { insertDeferral } from './deferral-store.ts'
 import { closePackage, reopenPackage } from './package-closing.ts'
 import type { PackingDependencies } from './packing-dependencies.ts'
 import { type PackingPicture, pictureOf } from './packing-pictures.ts'
-import { examineLabelOf, prepareBeforehand } from './packing-labels.ts'
+import { LabelNotExamined, prepareBeforehand } from './packing-labels.ts'
 import { previewOf } from './packing-preview.ts'
 import { confirmAndPrint } from './packing-prints.ts'
 import { readReason } from './packing-reason.ts'
@@ -74,6 +75,8 @@ export interface ReprintOptions {
 
 /** More than the longest code there is, a tracking number of 191 characters, with what a scanner puts around it. */
 const CODE_LENGTH_MAX = 1_000
+/** The packer waits for no more than this; a label that was opened a while ago is known already. */
+const EXAMINATION_MS = 400
 /** What a scanner puts around a code: line ends, tabs, STX and ETX. U+0000 is no scanner's, and names nothing. */
 const SCANNER_FRAME = /^[^\P{Cc}\0]+|[^\P{Cc}\0]+$/gu
 
@@ -89,22 +92,15 @@ export function createPackingService(dependencies: PackingDependencies): Packing
       return view
     },
 
-    async confirm(caller, target, { stationId, revision }) {
-      const station = stationId === null ? null : await printers.getStation(caller, stationId)
-      const examination = await examineLabelOf(dependencies, { caller, target, station })
-      return inTransaction(db, async (trx) => {
-        const { pack, scene } = await lockScene(dependencies, trx, target.packageId)
-        const occurrence = requireOccurrence(scene, pack, target)
-        assertSeen(occurrence, revision)
-        if (isSettled(occurrence)) return reportOf(dependencies, trx, scene, occurrence)
-        assertUnpacked(pack)
-        const confirming = { caller, scene, pack, occurrence, station, examination }
-        const confirmed = await confirmAndPrint(dependencies, trx, confirming)
-        await orders.markOpened(trx, pack)
-        return confirmed
-          ? reportConfirmed(scene, pack, confirmed)
-          : reportAgain(dependencies, trx, pack, target)
-      })
+    async confirm(caller, target, options) {
+      const asked = { ...options, caller, target }
+      try {
+        return await confirm(dependencies, asked)
+      } catch (error) {
+        if (!(error instanceof LabelNotExamined)) throw error
+        const examination = await dependencies.labelChecks.examine(error.job, EXAMINATION_MS)
+        return confirm(dependencies, { ...asked, examination })
+      }
     },
 
     defer: (caller, target) =>
@@ -150,6 +146,33 @@ export function createPackingService(dependencies: PackingDependencies): Packing
       return previewOf(dependencies, caller, await readScene(dependencies, db, order, null))
     },
   }
+}
+
+interface AskedConfirmation extends ConfirmOptions {
+  readonly caller: Caller
+  readonly target: PackingTarget
+  readonly examination?: Examination | null
+}
+
+/** Throws LabelNotExamined, and nothing was changed. */
+function confirm(
+  dependencies: PackingDependencies,
+  { caller, target, stationId, revision, examination }: AskedConfirmation,
+): Promise<OccurrenceReport> {
+  const { db, printers } = dependencies
+  return inTransaction(db, async (trx) => {
+    const [station, { pack, scene }] = await Promise.all([
+      stationId === null ? null : printers.getStation(caller, stationId, trx),
+      lockScene(dependencies, trx, target.packageId),
+    ])
+    const occurrence = requireOccurrence(scene, pack, target)
+    assertSeen(occurrence, revision)
+    if (isSettled(occurrence)) return reportOf(dependencies, trx, scene, occurrence)
+    assertUnpacked(pack)
+    const confirming = { caller, scene, pack, occurrence, station, examination }
+    const confirmed = await confirmAndPrint(dependencies, trx, confirming)
+    return confirmed ? reportConfirmed(scene, pack, confirmed) : reportAgain(dependencies, trx, pack, target)
+  })
 }
 
 async function openPackage(dependencies: PackingDependencies, packageId: string) {

@@ -3,13 +3,14 @@ import type { Delivery, DeviceAbilities } from '../delivery/driver.ts'
 import type { DocumentsService } from '../documents/documents-service.ts'
 import { isRawType, ZPL_TYPE } from '../documents/raw-document.ts'
 import { filterZpl } from '../documents/zpl-filter.ts'
+import { NotFoundError } from '../errors.ts'
 import type { Printer } from '../printers/printer.ts'
 import { UnreadableError } from '../rendering/rendering.ts'
 import { chooseFormat } from './delivery-format.ts'
 import type { LabelChecks } from './label-checks.ts'
-import type { PrintJob } from './print-job.ts'
+import type { ClaimedJob } from './ledger-store.ts'
 import type { PrintableDocuments } from './printable-documents.ts'
-import { paperOf } from './printed-medium.ts'
+import { mediumOf, paperOf } from './printed-medium.ts'
 
 /** `copies` where some are in the document already, `paper` where it is laid out for one; else both are the job's own. */
 export type PreparedDocument = Pick<Delivery, 'bytes' | 'mediaType' | 'picture'> &
@@ -17,10 +18,11 @@ export type PreparedDocument = Pick<Delivery, 'bytes' | 'mediaType' | 'picture'>
 
 /**
  * What is sent to a printer for a job: contracts/printing.md, "Settings → paper" and "Languages". `device` is what the
- * device itself says it takes; null where it isn't asked. Throws UnreadableError.
+ * device itself says it takes; null where it isn't asked. Throws UnreadableError, and NotFoundError for a document whose
+ * bytes are not there.
  */
 export type PrepareDelivery = (
-  job: PrintJob,
+  claimed: Pick<ClaimedJob, 'job' | 'firstPage'>,
   printer: Printer,
   device: DeviceAbilities | null,
 ) => Promise<PreparedDocument>
@@ -32,13 +34,14 @@ export function createDeliveryPreparation(options: {
   readonly labelChecks: LabelChecks
 }): PrepareDelivery {
   const { db, documents, printable, labelChecks } = options
-  return async (job, printer, device) => {
+  return async ({ job, firstPage }, printer, device) => {
     const { mediaType } = job
     if (isRawType(mediaType)) {
       const { bytes } = await documents.read(db, job.documentId)
       return { bytes: mediaType === ZPL_TYPE ? withoutSettings(bytes) : bytes, mediaType }
     }
-    const medium = await printable.mediumFor(job, printer)
+    if (!firstPage) throw new NotFoundError('document', job.documentId)
+    const medium = mediumOf(job, printer, firstPage)
     labelChecks.examineLate(job, medium)
     const format = chooseFormat(printer, job.options, device)
     const { bytes } = await printable.make(job, medium, format)

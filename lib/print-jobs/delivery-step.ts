@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Db } from '../db/database.ts'
 import type { Connection } from '../delivery/connection.ts'
 import { notSent, unreachable } from '../delivery/delivery-result.ts'
-import type { Delivery, DeliveryPaper, DeliveryResult, DeviceAbilities, Driver } from '../delivery/driver.ts'
+import type { Delivery, DeliveryPaper, DeliveryResult, Driver } from '../delivery/driver.ts'
 import { firstAbort } from '../delivery/first-abort.ts'
 import type { ProbeFinding } from '../delivery/printer-probe.ts'
 import { paperSizeByKey } from '../printers/paper-sizes.ts'
@@ -12,12 +12,12 @@ import { statusByReasons } from '../printers/state-reasons.ts'
 import { traceIdOf } from '../trace-context.ts'
 import { resultOfFailure } from './delivery-failure.ts'
 import { sidesOf } from './delivery-format.ts'
-import type { PreparedDocument } from './delivery-preparation.ts'
+import type { PreparedDocument, PrepareDelivery } from './delivery-preparation.ts'
 import { createDrivenPrinters } from './driven-printers.ts'
 import type { Interruption } from './interruption-store.ts'
 import type { Lease } from './lease-store.ts'
 import type { LedgerService } from './ledger-service.ts'
-import type { Claim, ClaimedJob } from './ledger-store.ts'
+import type { ClaimedJob } from './ledger-store.ts'
 import type { PrintJob } from './print-job.ts'
 import { getPrintJob } from './print-job-store.ts'
 
@@ -50,11 +50,7 @@ export interface DeliveryStepOptions {
   readonly ledger: LedgerService
   readonly printers: PrintersService
   /** What this printer gets for that job. `device` is what the device itself says it takes; null where it isn't asked. */
-  readonly prepare: (
-    job: PrintJob,
-    printer: Printer,
-    device: DeviceAbilities | null,
-  ) => Promise<PreparedDocument>
+  readonly prepare: PrepareDelivery
   readonly driverFor: (printer: Printer) => Driver
   /** For printers whose driver has no `look`. Undefined: nothing was learned. */
   readonly probe: (connection: Connection, signal: AbortSignal) => Promise<ProbeFinding | undefined>
@@ -66,7 +62,7 @@ export interface DeliveryStepOptions {
 
 export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
   const { db, printers, log, leaving } = options
-  const drivenPrinter = createDrivenPrinters(options)
+  const driven = createDrivenPrinters(options)
   const reported = async (
     printer: Printer,
     { jobId, traceparent }: PrintJob,
@@ -82,14 +78,15 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
   }
 
   return {
-    async deliver(lease, { claim, job, printerVersion }, signal) {
+    async deliver(lease, claimed, signal) {
+      const { job, printerVersion } = claimed
       let isSending = false
       const onSending = () => {
         isSending = true
       }
       try {
-        const printer = await drivenPrinter(lease.printerId, printerVersion)
-        const result = await lookAndSend(options, { lease, claim, job, printer, signal, onSending })
+        const printer = await driven.at(lease.printerId, printerVersion)
+        const result = await lookAndSend(options, { ...claimed, lease, printer, signal, onSending })
         return await reported(printer, job, result)
       } catch (error) {
         const { printerId } = lease
@@ -150,11 +147,11 @@ async function askHow(
 }
 
 async function lookAndSend(options: DeliveryStepOptions, sending: Sending): Promise<DeliveryResult> {
-  const { job, printer, signal } = sending
+  const { job, firstPage, printer, signal } = sending
   const driver = options.driverFor(printer)
   const look = await lookAt(driver, signal, options.leaving)
   if (look?.kind === 'held') return look.result
-  const document = await options.prepare(job, printer, look?.abilities ?? null)
+  const document = await options.prepare({ job, firstPage }, printer, look?.abilities ?? null)
   return send(options, { ...sending, driver, delivery: toDelivery(job, document) })
 }
 
@@ -188,10 +185,8 @@ function paperOf({ paperSize }: PrintJob['options']): DeliveryPaper | null {
   return size && { widthMm: size.widthMm, heightMm: size.heightMm, isAsked: true }
 }
 
-interface Sending {
+interface Sending extends Omit<ClaimedJob, 'printerVersion'> {
   readonly lease: Lease
-  readonly claim: Claim
-  readonly job: PrintJob
   readonly printer: Printer
   readonly signal: AbortSignal
   onSending(): void

@@ -4,7 +4,11 @@ import type { Printer } from '../printers/printer.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
 
 /** A printer as it was at that version of its row; the depth of its queue may be an older one. */
-export type DrivenPrinters = (printerId: string, version: string) => Promise<Printer>
+export interface DrivenPrinters {
+  at(printerId: string, version: string): Promise<Printer>
+  /** Undefined where it would have to be read. */
+  kept(printerId: string, version: string): Printer | undefined
+}
 
 const KEPT_MAX = 1_000
 
@@ -16,14 +20,21 @@ export function createDrivenPrinters({
   readonly db: Db
   readonly printers: PrintersService
 }): DrivenPrinters {
-  const kept = new LRUCache<string, { readonly version: string; readonly printer: Printer }>({
+  const all = new LRUCache<string, { readonly version: string; readonly printer: Printer }>({
     max: KEPT_MAX,
   })
-  return async (printerId, version) => {
-    const known = kept.get(printerId)
-    if (known?.version === version) return known.printer
-    const printer = await printers.getPrinter(db, printerId)
-    kept.set(printerId, { version, printer })
-    return printer
+  const kept = (printerId: string, version: string): Printer | undefined => {
+    const known = all.get(printerId)
+    return known?.version === version ? known.printer : undefined
+  }
+  return {
+    kept,
+    async at(printerId, version) {
+      const known = kept(printerId, version)
+      if (known) return known
+      const printer = await printers.getPrinter(db, printerId)
+      all.set(printerId, { version, printer })
+      return printer
+    },
   }
 }

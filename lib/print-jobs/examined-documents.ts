@@ -23,6 +23,11 @@ export class ExaminedDocuments {
     return begun
   }
 
+  /** Undefined as long as nobody knows. */
+  find(documentKey: string, lookKey: string): readonly string[] | undefined {
+    return this.#looks.get(documentKey)?.get(lookKey)?.found()
+  }
+
   rename(documentKey: string, documentId: string): void {
     const looks = this.#looks.get(documentKey)
     if (looks && !this.#looks.has(documentId)) this.#looks.set(documentId, looks)

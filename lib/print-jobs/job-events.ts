@@ -15,7 +15,11 @@ const SIGNALS: Readonly<Record<JobEventName, StationSignalName | null>> = {
 }
 
 /** Tells the clients of the job's station of an event that its subscribers are told of. */
-export async function signalJobEvent(trx: Db, job: PrintJob, type: JobEventName): Promise<void> {
+export async function signalJobEvent(
+  trx: Db,
+  job: Pick<PrintJob, 'jobId'> & { readonly printer: Pick<PrintJob['printer'], 'printerId'> },
+  type: JobEventName,
+): Promise<void> {
   const event = SIGNALS[type]
   if (event === null) return
   await signalStation(trx, { event, printerId: job.printer.printerId, jobId: job.jobId })

@@ -4,10 +4,11 @@ import type { StoredDocument } from '../documents/document.ts'
 import { isRawType } from '../documents/raw-document.ts'
 import { DomainError } from '../errors.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
+import type { RoutingCandidate } from '../printers/routing.ts'
 import { UnreadableError } from '../rendering/rendering.ts'
 import { addJobWarnings } from './job-warning-store.ts'
 import { createExaminationTurns } from './examination-turns.ts'
-import { createLabelDrawing, type ExaminedJob, type RoutedJob } from './label-drawing.ts'
+import { createLabelDrawing, type ExaminedJob, type PrintingPlace, type RoutedJob } from './label-drawing.ts'
 import type { PrintableDocuments } from './printable-documents.ts'
 import type { PrintJob } from './print-job.ts'
 import type { PrintJobsService } from './print-jobs-service.ts'
@@ -32,6 +33,11 @@ export interface LabelChecks {
    * would take it, or it took longer than `limitMs`; then the job gets its warnings later.
    */
   examine(job: ExaminedJob, limitMs: number): Promise<Examination | null>
+  /**
+   * What `examine` would answer for that printer, where it is known already; else undefined. Asks nobody, so it may be
+   * called within a transaction.
+   */
+  known(job: PreparedJob, printer: RoutingCandidate): Examination | null | undefined
   /**
    * For a job that may be asked for soon: draws it for the printer that would take it, and examines it. Best effort, one
    * after the other, behind whatever somebody waits for.
@@ -96,9 +102,10 @@ export function createLabelChecks(options: {
 
   return {
     async examine(job, limitMs) {
-      if (isRawType(job.document.mediaType) || job.printTarget === 'LASER') return null
-      return within(settled(look(job)), limitMs)
+      return isNoLabel(job) ? null : within(settled(look(job)), limitMs)
     },
+
+    known: (job, printer) => (isNoLabel(job) ? null : knownAt(printable, job, drawing.placeAt(job, printer))),
 
     prepare(job) {
       const { documentId, mediaType } = job.document
@@ -127,6 +134,21 @@ export function createLabelChecks(options: {
       void settled(work())
     },
   }
+}
+
+function knownAt(
+  printable: PrintableDocuments,
+  { document: { documentId } }: PreparedJob,
+  place: PrintingPlace | undefined,
+): Examination | null | undefined {
+  if (!place) return undefined
+  if (!isExamined(place.medium)) return null
+  const warnings = printable.examined({ documentId, options: place.settings }, place.medium)
+  return warnings && { printerId: place.printer.printerId, warnings, documentKey: documentId }
+}
+
+function isNoLabel({ document, printTarget }: ExaminedJob): boolean {
+  return isRawType(document.mediaType) || printTarget === 'LASER'
 }
 
 function isExamined({ isLabelStock, isThermal }: Medium): boolean {

@@ -2,7 +2,9 @@ import type { Db } from '../db/database.ts'
 import type { InspectedDocument, StoredDocument } from '../documents/document.ts'
 import type { Printer } from '../printers/printer.ts'
 import type { PrintersService } from '../printers/printers-service.ts'
+import type { RoutingCandidate } from '../printers/routing.ts'
 import { chooseFormat } from './delivery-format.ts'
+import { createDrivenPrinters } from './driven-printers.ts'
 import type { PrintOptions } from './print-job.ts'
 import type { PrintJobsService } from './print-jobs-service.ts'
 import { completeOptions } from './print-options.ts'
@@ -26,6 +28,8 @@ export interface PrintingPlace {
 export interface LabelDrawing {
   /** Null where no printer would take it. */
   placeOf(job: ExaminedJob): Promise<PrintingPlace | null>
+  /** For the printer that was chosen for it; undefined where the database would have to be asked about that. */
+  placeAt(job: ExaminedJob, printer: RoutingCandidate): PrintingPlace | undefined
   /** Whoever sends the job finds it made. Throws UnreadableError. */
   draw(documentId: string, place: PrintingPlace & { readonly isBeforehand?: boolean }): Promise<void>
 }
@@ -36,17 +40,17 @@ export function createLabelDrawing(options: {
   readonly printJobs: PrintJobsService
   readonly printable: PrintableDocuments
 }): LabelDrawing {
-  const { db, printers, printJobs, printable } = options
+  const { db, printJobs, printable } = options
+  const driven = createDrivenPrinters(options)
   return {
     async placeOf(job) {
-      const { document } = job
       const { chosen } = await printJobs.route(db, job)
-      if (!chosen) return null
-      const printer = await printers.getPrinter(db, chosen.id)
-      const settings = completeOptions(job.options, document)
-      const firstPage = { widthPt: document.firstPageWidthPt, heightPt: document.firstPageHeightPt }
-      const medium = mediumOf({ options: settings, printTarget: job.printTarget }, printer, firstPage)
-      return { printer, medium, settings }
+      return chosen && placeOn(job, await driven.at(chosen.id, chosen.version))
+    },
+
+    placeAt(job, { id, version }) {
+      const printer = driven.kept(id, version)
+      return printer && placeOn(job, printer)
     },
 
     async draw(documentId, { printer, medium, settings, isBeforehand = false }) {
@@ -57,4 +61,10 @@ export function createLabelDrawing(options: {
       await printable.make({ documentId, options: settings, isBeforehand }, medium, format)
     },
   }
+}
+
+function placeOn({ document, options, printTarget }: ExaminedJob, printer: Printer): PrintingPlace {
+  const settings = completeOptions(options, document)
+  const firstPage = { widthPt: document.firstPageWidthPt, heightPt: document.firstPageHeightPt }
+  return { printer, medium: mediumOf({ options: settings, printTarget }, printer, firstPage), settings }
 }

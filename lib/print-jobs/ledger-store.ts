@@ -6,6 +6,7 @@ import type { PrintJob } from './print-job.ts'
 import { selectPrintJobs } from './print-job-store.ts'
 import type { PrinterCommand } from './printer-command-store.ts'
 import { canStandInFor } from './printer-pool-store.ts'
+import type { PageSize } from '../rendering/rendering.ts'
 
 /** A job that is about to be delivered, and the ledger's line for it. */
 export interface Claim {
@@ -25,6 +26,8 @@ export interface ClaimedJob {
   readonly job: PrintJob
   /** Another one with each change of the printer. */
   readonly printerVersion: string
+  /** Of its document; null where its bytes are not there. */
+  readonly firstPage: PageSize | null
 }
 
 export type RefusedJob = Pick<Claim, 'jobId' | 'tries'>

@@ -13,6 +13,9 @@ export interface PrintJobRow {
   reason: string | null
   document_id: string
   media_type: string
+  /** Of the document, in points; null where its bytes are not there any more. */
+  first_page_width_pt: number | null
+  first_page_height_pt: number | null
   location_id: string
   station_id: string
   station_name: string
@@ -79,7 +82,10 @@ export interface PrintJobInsert extends PrintOptions {
 export function selectPrintJobs(source: string): string {
   return `
     select print_jobs.job_id, print_jobs.name, print_jobs.status, print_jobs.reason, print_jobs.document_id,
-      documents.media_type, print_jobs.location_id, stations.station_id, stations.name as station_name,
+      documents.media_type,
+      case when documents.removed_at is null then documents.first_page_width_pt end as first_page_width_pt,
+      case when documents.removed_at is null then documents.first_page_height_pt end as first_page_height_pt,
+      print_jobs.location_id, stations.station_id, stations.name as station_name,
       stations.display_name as station_display_name, printers.printer_id, printers.name as printer_name,
       printers.model as printer_model, print_jobs.print_target, print_jobs.resource_type, print_jobs.resource_id,
       print_jobs.resource_document, print_jobs.copies, print_jobs.color_print, print_jobs.double_sided,
@@ -200,19 +206,24 @@ export async function listJobsOfConfirmations(
   return rows.map(toPrintJob)
 }
 
-/** Where the newest paper of the same package and target waits or prints. */
+/** Where the newest paper of the same package and target waits or prints; the package, or a confirmation of it. */
 export async function findPacketPrinter(
   db: Db,
-  job: { readonly confirmationId: string; readonly printTarget: PrintTarget | null },
+  job: {
+    readonly packageId: string | null
+    readonly confirmationId: string | null
+    readonly printTarget: PrintTarget | null
+  },
 ): Promise<string | null> {
   const row = await preparedOne<{ printer_id: string }>(
     db,
     `select print_jobs.printer_id
-     from confirmations as own
-     join confirmations as other on other.package_id = own.package_id
-     join print_jobs on print_jobs.instruction_id = other.instruction_id
-       and print_jobs.confirmation_id = other.confirmation_id
-     where own.confirmation_id = :confirmationId::bigint and print_jobs.status in ('queued', 'processing')
+     from confirmations
+     join print_jobs on print_jobs.instruction_id = confirmations.instruction_id
+       and print_jobs.confirmation_id = confirmations.confirmation_id
+     where confirmations.package_id = coalesce(:packageId::text, (
+         select own.package_id from confirmations as own where own.confirmation_id = :confirmationId::bigint))
+       and print_jobs.status in ('queued', 'processing')
        and print_jobs.print_target is not distinct from :printTarget::text
      order by print_jobs.queue_position desc limit 1`,
     { ...job },

@@ -43,6 +43,8 @@ interface RouteRequest {
   /** The printer that alone may print it. */
   readonly printerId?: string | null
   readonly options: Partial<PrintOptions>
+  /** The package that it is a paper of: papers of one come out together. Absent: that of the confirmation, if any. */
+  readonly packageId?: string | null
 }
 
 export interface NewPrintJob extends RouteRequest {
@@ -60,6 +62,15 @@ export interface NewPrintJob extends RouteRequest {
   readonly warnings?: readonly string[]
   /** What is wrong with it as that printer prints it; another printer may be chosen meanwhile. */
   readonly examination?: { readonly printerId: string; readonly warnings: readonly string[] } | null
+  /** In its place: the same for the printer that is chosen. What it throws is thrown. */
+  readonly warningsAt?: (printer: RoutingCandidate) => readonly string[]
+}
+
+/** What the choice of a printer is made from. */
+export interface Survey {
+  readonly candidates: readonly RoutingCandidate[]
+  /** Where papers of the same package are: contracts/packing.md knows the package by its confirmations. */
+  readonly packetPrinterId: string | null
 }
 
 /** A job whose printer is known. */
@@ -73,9 +84,14 @@ export interface PrintJobsService {
   /**
    * Part of the caller's transaction: with it the job, its event and the news to its printer are committed, or nothing.
    * Throws NotFoundError for a document whose bytes are not there, `no_printer` with `printers` (`Label: paper-size-not-supported: …`), `forbidden` for a named station that is
-   * closed to the caller, and InvalidError about `configuration.…`.
+   * closed to the caller, and InvalidError about `configuration.…`. `survey`: made in this transaction; absent: it is made.
    */
-  submit(trx: Db, job: NewPrintJob): Promise<PrintJob>
+  submit(trx: Db, job: NewPrintJob, survey?: Survey): Promise<PrintJob>
+  /** For `submit`, beside whatever else its caller has to ask. */
+  survey(
+    trx: Db,
+    job: Pick<NewPrintJob, 'locationId' | 'callerId' | 'printTarget' | 'packageId' | 'confirmationId'>,
+  ): Promise<Survey>
   /**
    * To that printer, without routing: what a message is made for one printer's paper and language no other can print,
    * and who may use its station is not asked. Undefined when it was removed meanwhile. Throws NotFoundError as `submit` does.
@@ -101,48 +117,50 @@ export function createPrintJobsService(options: {
 }): PrintJobsService {
   const { printers, renderable } = options
 
-  const decide = async (db: Db, request: PacketRequest, settings: PrintOptions): Promise<RoutingDecision> =>
-    route(
-      { ...toRoutingRequest(request, settings), renderable },
-      await printers.candidates(db, request.locationId, request.callerId),
-    )
+  const decide = (
+    request: RouteRequest,
+    { candidates, packetPrinterId }: Survey,
+    settings: PrintOptions,
+  ): RoutingDecision =>
+    route({ ...toRoutingRequest(request, settings), packetPrinterId, renderable }, candidates)
 
-  const enqueue = async (
-    trx: Db,
-    job: NewPrintJob,
-  ): Promise<{ job: PrintJob; printer: RoutingCandidate }> => {
-    const settings = completeOptions(job.options, job.document)
-    const packetPrinterId = await packetPrinterOf(trx, job)
-    for (let round = 1; round <= ROUTING_ROUNDS_MAX; round += 1) {
-      const decision = await decide(trx, { ...job, packetPrinterId }, settings)
-      const printer = assertChosen(decision)
-      const routing = freezeRouting(printer, decision.candidates)
-      const inserted = await insertPrintJob(trx, {
-        ...toInsert(job),
-        ...settings,
-        warnings: warningsOf(job, printer.id),
-        printerId: printer.id,
-        routing,
-      })
-      if (inserted) return { job: inserted, printer }
-    }
-    throw new DomainError('unavailable', 'printers are being removed', { subject: 'printer' })
+  const survey: PrintJobsService['survey'] = async (trx, job) => {
+    const [packetPrinterId, candidates] = await Promise.all([
+      packetPrinterOf(trx, job),
+      printers.candidates(trx, job.locationId, job.callerId),
+    ])
+    return { packetPrinterId, candidates }
   }
 
   return {
-    async submit(trx, submitted) {
-      const { job, printer } = await enqueue(trx, submitted)
-      await announce(trx, job, printer.connection)
-      return job
+    survey,
+
+    async submit(trx, job, surveyed) {
+      const settings = completeOptions(job.options, job.document)
+      let known = surveyed ?? (await survey(trx, job))
+      for (let round = 1; round <= ROUTING_ROUNDS_MAX; round += 1) {
+        const decision = decide(job, known, settings)
+        const printer = assertChosen(decision)
+        const inserted = await insertAnnounced(trx, printer, {
+          ...toInsert(job),
+          ...settings,
+          warnings: warningsOf(job, printer),
+          printerId: printer.id,
+          routing: freezeRouting(printer, decision.candidates),
+        })
+        if (inserted) return inserted
+        known = await survey(trx, job)
+      }
+      throw new DomainError('unavailable', 'printers are being removed', { subject: 'printer' })
     },
 
-    async submitTo(trx, printer, direct) {
-      const job = await insertPrintJob(trx, toDirectInsert(printer, direct))
-      if (job) await announce(trx, job, printer.connection)
-      return job
-    },
+    submitTo: (trx, printer, direct) => insertAnnounced(trx, printer, toDirectInsert(printer, direct)),
 
-    route: (db, request) => decide(db, request, completeOptions(request.options, request.document)),
+    async route(db, request) {
+      const settings = completeOptions(request.options, request.document)
+      const candidates = await printers.candidates(db, request.locationId, request.callerId)
+      return decide(request, { candidates, packetPrinterId: null }, settings)
+    },
 
     async getJob(db, jobId) {
       if (!isStorableText(jobId)) throw new NotFoundError('print_job', jobId)
@@ -161,28 +179,27 @@ export function createPrintJobsService(options: {
   }
 }
 
-type PacketRequest = RouteRequest & { readonly packetPrinterId?: string | null }
-
-function toRoutingRequest(
-  request: PacketRequest,
-  settings: PrintOptions,
-): Omit<RoutingRequest, 'renderable'> {
-  const { stationId, printerName, printerId = null, preferredStationId, packetPrinterId = null } = request
+function toRoutingRequest(request: RouteRequest, settings: PrintOptions): Omit<RoutingRequest, 'renderable'> {
+  const { stationId, printerName, printerId = null, preferredStationId } = request
   const { paperSize, orientation, colorPrint, doubleSided } = settings
   return {
-    ...{ stationId, printerName, printerId, preferredStationId, packetPrinterId },
+    ...{ stationId, printerName, printerId, preferredStationId },
     ...{ paperSize, orientation, colorPrint, doubleSided },
     pool: request.printTarget,
     mediaType: request.document.mediaType,
   }
 }
 
-/** Where papers of the same package are: contracts/packing.md knows the package by its confirmations. */
 async function packetPrinterOf(
   trx: Db,
-  { confirmationId, printTarget }: Pick<NewPrintJob, 'confirmationId' | 'printTarget'>,
+  {
+    packageId = null,
+    confirmationId,
+    printTarget,
+  }: Pick<NewPrintJob, 'packageId' | 'confirmationId' | 'printTarget'>,
 ): Promise<string | null> {
-  return confirmationId === null ? null : findPacketPrinter(trx, { confirmationId, printTarget })
+  const isOfPackage = packageId !== null || confirmationId !== null
+  return isOfPackage ? findPacketPrinter(trx, { packageId, confirmationId, printTarget }) : null
 }
 
 function toInsert(
@@ -206,14 +223,31 @@ function toInsert(
   }
 }
 
-function warningsOf({ warnings = [], examination }: NewPrintJob, printerId: string): readonly string[] {
-  return examination?.printerId === printerId ? [...warnings, ...examination.warnings] : warnings
+function warningsOf(
+  { warnings = [], examination, warningsAt }: NewPrintJob,
+  printer: RoutingCandidate,
+): readonly string[] {
+  if (warningsAt) return [...warnings, ...warningsAt(printer)]
+  return examination?.printerId === printer.id ? [...warnings, ...examination.warnings] : warnings
 }
 
-/** To the queue of a printer that Packhouse drives, or to the clients of its station. */
-async function announce(trx: Db, job: PrintJob, connection: { readonly type: string }): Promise<void> {
-  if (connection.type === 'station') await signalJobEvent(trx, job, 'created')
-  else await wakePrinters(trx, [job.printer.printerId])
+/**
+ * With the news to the queue of a printer that Packhouse drives, or to the clients of its station. They are sent at once:
+ * where the printer was removed and nothing is inserted, somebody looks and finds nothing.
+ */
+async function insertAnnounced(
+  trx: Db,
+  { connection }: { readonly connection: { readonly type: string } },
+  job: PrintJobInsert,
+): Promise<PrintJob | undefined> {
+  const { jobId, printerId } = job
+  const [inserted] = await Promise.all([
+    insertPrintJob(trx, job),
+    connection.type === 'station'
+      ? signalJobEvent(trx, { jobId, printer: { printerId } }, 'created')
+      : wakePrinters(trx, [printerId]),
+  ])
+  return inserted
 }
 
 function toDirectInsert(printer: Printer, direct: DirectPrintJob): PrintJobInsert {

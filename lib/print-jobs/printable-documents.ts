@@ -27,6 +27,8 @@ export interface PrintableDocuments {
   make(job: PrintedJob, medium: Medium, format: DeliveryFormat): Promise<PrintableDocument>
   /** Warnings about a label as it would be printed. Without `bytes` they are read. Throws UnreadableError. */
   examine(job: PrintedJob & { readonly bytes?: Uint8Array }, medium: Medium): Promise<readonly string[]>
+  /** What `examine` would answer, where that is known already. */
+  examined(job: PrintedJob, medium: Medium): readonly string[] | undefined
   /** What is known of a document by one name is known by another too. */
   rename(documentKey: string, documentId: string): void
   /** A sheet of it as PNG, at the printer's own dots for a thermal one; undefined past the last. Throws UnreadableError. */
@@ -77,17 +79,18 @@ export function createPrintableDocuments(options: PrintableOptions): PrintableDo
   return {
     async examine(job, medium) {
       const { isBeforehand = false } = job
-      const request = pageRequestOf(job.options, medium, { paperKind: 'asked', copies: 1 })
+      const { request, key } = lookOf(job, medium)
       const look = async (untilWanted: AbortSignal) => {
         const bytes = job.bytes ?? (await documents.read(db, job.documentId)).bytes
         return rendering.examine({ ...request, bytes, dpi: medium.dpi }, untilWanted)
       }
-      const key = JSON.stringify([request, medium.dpi])
       return resultOf(
         examined.get(job.documentId, key, () => startAwaited(isBeforehand, look)),
         isBeforehand,
       )
     },
+
+    examined: (job, medium) => examined.find(job.documentId, lookOf(job, medium).key),
 
     rename: (documentKey, documentId) => examined.rename(documentKey, documentId),
 
@@ -119,6 +122,12 @@ export function createPrintableDocuments(options: PrintableOptions): PrintableDo
 
     draw: createSheetDrawing(options),
   }
+}
+
+/** How a label is looked at, and the name of that look. */
+function lookOf({ options }: PrintedJob, medium: Medium) {
+  const request = pageRequestOf(options, medium, { paperKind: 'asked', copies: 1 })
+  return { request, key: JSON.stringify([request, medium.dpi]) }
 }
 
 /** Whoever joins work that was begun beforehand, and waits for it, waits no longer than for its own. */

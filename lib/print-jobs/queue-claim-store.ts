@@ -242,7 +242,9 @@ async function beginAttempt(trx: Db, lease: Lease, head: HeadRow): Promise<Claim
 function toClaimedJob({ fence }: Lease, head: HeadRow, begun: BegunRow): ClaimedJob {
   const { job_id: jobId, tries, is_answered: isAnswered, printer_version: printerVersion } = head
   const claim = { jobId, attemptId: begun.attempt_id, fence, tries, isAnswered }
-  return { claim, job: toPrintJob(begun), printerVersion }
+  const { first_page_width_pt: widthPt, first_page_height_pt: heightPt } = begun
+  const firstPage = widthPt === null || heightPt === null ? null : { widthPt, heightPt }
+  return { claim, job: toPrintJob(begun), printerVersion, firstPage }
 }
 
 async function moveJob(trx: Db, jobId: string, printerId: string): Promise<void> {

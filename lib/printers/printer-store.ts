@@ -60,6 +60,7 @@ type CandidateRow = Pick<
   | 'page_sizes'
   | 'queue_depth'
 > & {
+  version: string
   is_open_to_caller: boolean
 } & ConnectionColumns
 
@@ -149,8 +150,8 @@ export async function listCandidates(
 ): Promise<RoutingCandidate[]> {
   const rows = await prepared<CandidateRow>(
     db,
-    `select printers.printer_id, printers.name, printers.model, printers.pool, printers.status, printers.is_paused,
-       printers.color_print, printers.double_sided, printers.orientations, printers.priority, printers.page_sizes,
+    `select printers.printer_id, printers.xmin::text as version, printers.name, printers.model, printers.pool,
+       printers.status, printers.is_paused, printers.color_print, printers.double_sided, printers.orientations, printers.priority, printers.page_sizes,
        printers.connection ->> 'type' as connection_type, printers.connection ->> 'language' as language,
        stations.station_id, stations.name as station_name, stations.display_name as station_display_name,
        ${STATION_STATUS} as station_status, ${QUEUE_DEPTH} as queue_depth,
@@ -233,6 +234,7 @@ export function toPrinter(row: PrinterRow): Printer {
 function toCandidate(row: CandidateRow): RoutingCandidate {
   return {
     id: row.printer_id,
+    version: row.version,
     name: row.name,
     model: row.model,
     station: { id: row.station_id, name: row.station_name, displayName: row.station_display_name },

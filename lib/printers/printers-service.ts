@@ -37,8 +37,11 @@ export interface PrintersService {
    * location, and ConflictError with reason `taken` for a name or code that another has.
    */
   createStation(createdBy: string, station: NewStation): Promise<StationWithPrinters>
-  /** By id or code. Throws NotFoundError, also for a station of another location or one that is closed to the caller. */
-  getStation(caller: Caller, idOrCode: string): Promise<Station>
+  /**
+   * By id or code. Throws NotFoundError, also for a station of another location or one that is closed to the caller. `on`:
+   * the caller's transaction, if it has one.
+   */
+  getStation(caller: Caller, idOrCode: string, on?: Db): Promise<Station>
   /** Of the caller's location, by name. Those closed to the caller are left out, but not for supervisors. */
   listStations(caller: Caller): Promise<readonly StationWithPrinters[]>
   /** Printers of the location that are not removed, as routing needs them. */
@@ -72,8 +75,8 @@ export function createPrintersService(options: {
       })
     },
 
-    async getStation(caller, idOrCode) {
-      const station = isStorableText(idOrCode) ? await findStation(db, idOrCode) : undefined
+    async getStation(caller, idOrCode, on = db) {
+      const station = isStorableText(idOrCode) ? await findStation(on, idOrCode) : undefined
       if (!station || !isOfLocation(station, caller) || !isOpenTo(station, caller)) {
         throw new NotFoundError('station', idOrCode)
       }

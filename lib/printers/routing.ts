@@ -23,6 +23,8 @@ export interface RoutingRequest extends PrintNeeds {
 /** A printer of the job's location that isn't removed. */
 export interface RoutingCandidate extends PrinterCapability {
   readonly id: string
+  /** Another one with each change of the printer. */
+  readonly version: string
   readonly name: string
   readonly model: string | null
   readonly station: { readonly id: string; readonly name: string; readonly displayName: string }

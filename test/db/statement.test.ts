@@ -50,6 +50,42 @@ describe('a statement', () => {
     expect(refused).to.contain('select $1::integer as n - ')
   })
 
+  it('is run in the order of asking within a transaction, though none is waited for', async () => {
+    const seen = await inTransaction(database.db, async (trx) => {
+      await query(trx, 'create temporary table asked (number integer) on commit drop')
+      const numbers = Array.from({ length: 50 }, (_, number) => number)
+      const answers = await Promise.all(
+        numbers.map(async (number) => {
+          const insert = query(trx, 'insert into asked values (:number)', { number })
+          const count = queryOne<{ count: number }>(trx, 'select count(*)::integer from asked')
+          await insert
+          return (await count)?.count
+        }),
+      )
+      return answers
+    })
+    expect(seen).to.deep.equal(Array.from({ length: 50 }, (_, number) => number + 1))
+  })
+
+  it('is told the failure of the one before it in its transaction, and both are tried again for that', async () => {
+    let tries = 0
+    const refused = `do $$ begin raise exception 'not now' using errcode = '40001'; end $$`
+    const answered = await inTransaction(database.db, async (trx) => {
+      tries += 1
+      // The first tells its failure later than the one behind it, as what does more with an answer does.
+      const slowly = query(trx, tries === 1 ? refused : 'select 1').finally(() => undefined)
+      const [, second] = await Promise.all([slowly.finally(() => undefined), query(trx, 'select 2 as two')])
+      return second
+    })
+    expect(answered).to.deep.equal([{ two: 2 }])
+    expect(tries).to.equal(2)
+    const own = await inTransaction(database.db, (trx) =>
+      Promise.allSettled([query(trx, 'select 1/0'), query(trx, 'select 2')]),
+    )
+    const reasons = own.map((settled) => (settled.status === 'rejected' ? String(settled.reason) : ''))
+    expect(reasons.every((reason) => reason.includes('division by zero'))).to.equal(true)
+  })
+
   it('isn’t run on a transaction that has ended', async () => {
     const ended = await inTransaction(database.db, (trx) => Promise.resolve({ trx }))
     expect(await failureOf(query(ended.trx, 'select 1'))).to.contain('the transaction has ended')

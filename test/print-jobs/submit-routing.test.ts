@@ -146,16 +146,23 @@ describe('routing of submitted jobs', () => {
         name: `P${index}`,
         model: `M${index}`,
         station: { id: stationId, name, displayName },
+        version: '',
         isStationOpenToCaller: spec.allowAllUsers || spec.isCallerListed,
         stationStatus: spec.isSilent ? 'offline' : spec.status,
         connection: kind,
       }
     })
-    for (const { id, isPaused, queueDepth } of candidates) {
-      await db.raw('update printers set is_paused = ? where printer_id = ?', [isPaused, id])
+    const changed: RoutingCandidate[] = []
+    for (const candidate of candidates) {
+      const { id, isPaused, queueDepth } = candidate
+      const { rows } = await db.raw<{ rows: { version: string }[] }>(
+        'update printers set is_paused = ? where printer_id = ? returning xmin::text as version',
+        [isPaused, id],
+      )
       await fillQueue({ printerId: id, queueDepth, document, locationId })
+      changed.push({ ...candidate, version: rows[0]?.version ?? '' })
     }
-    return candidates
+    return changed
   }
 
   async function fillQueue(queue: {

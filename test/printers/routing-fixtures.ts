@@ -29,6 +29,7 @@ export function printer(name: string, given: Partial<RoutingCandidate> = {}): Ro
     name,
     model: null,
     station: station('near'),
+    version: '1',
     isStationOpenToCaller: true,
     connection: { type: 'virtual' },
     pageSizes: ['letter', 'a4'],
@@ -78,6 +79,7 @@ export const candidatesArbitrary = fc.uniqueArray(
     name: fc.constantFrom('a', 'b', 'B', 'ä'),
     model: fc.constant(null),
     station: fc.constantFrom(station('near'), station('far')),
+    version: fc.constant('1'),
     isStationOpenToCaller: fc.boolean(),
     connection: fc.oneof(
       fc.record({ type: fc.constantFrom('station' as const, 'ipp' as const, 'virtual' as const) }),
