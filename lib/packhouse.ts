@@ -16,6 +16,7 @@ import type { DispatcherCheckpoint } from './print-jobs/delivery-step.ts'
 import { createQueueFiguresService } from './print-jobs/queue-figures-service.ts'
 import { type PrintingTiming, startPrinting } from './printing.ts'
 import { createRendering } from './rendering/rendering-pool.ts'
+import type { ThreadPool } from './rendering/rendering-threads.ts'
 import { createServices, type Services } from './services.ts'
 import { createApp } from './transport/app.ts'
 import { type HttpServer, startHttpServer } from './transport/http/http-server.ts'
@@ -57,6 +58,8 @@ export interface PackhouseOptions {
   readonly printingTiming?: Partial<PrintingTiming>
   /** How long a station client's claim lasts, where that is not the 120 s of the contract: for tests. */
   readonly claimTtlSeconds?: number
+  /** Rendering threads of all servers of a process, which start but once; absent: its own. For tests. */
+  readonly renderingPool?: ThreadPool
 }
 
 const DRAIN_MS = 20_000
@@ -96,7 +99,7 @@ async function start(
   cleanUp.push(() => db.destroy())
 
   const { firstStart, fingerprintKey, linkKey } = await prepareDatabase({ db, config, dataDir, log })
-  const rendering = createRendering({ log: log.child({ service: 'rendering' }) })
+  const rendering = createRendering({ log: log.child({ service: 'rendering' }), pool: options.renderingPool })
   cleanUp.push(() => rendering.close())
   let baseUrl = config.http.publicUrl ?? ''
   const metrics = createMetrics({

@@ -3,7 +3,7 @@ import { DOCUMENT_MAX_BYTES } from './document-limits.ts'
 import { type Rendering, UnreadableError } from './rendering.ts'
 import { RenderingSlots } from './rendering-slots.ts'
 import type { RenderingResults, RenderingTask } from './rendering-task.ts'
-import { type RenderingLog, RenderingThreads } from './rendering-threads.ts'
+import { type RenderingLog, RenderingThreads, type ThreadPool } from './rendering-threads.ts'
 
 export interface RenderingOptions {
   readonly threads?: number
@@ -11,6 +11,8 @@ export interface RenderingOptions {
   readonly timeoutMs?: number
   /** Calls that may wait for a worker. */
   readonly queueMax?: number
+  /** Threads that servers of one process share; absent: its own. */
+  readonly pool?: ThreadPool | undefined
   readonly log: RenderingLog
 }
 
@@ -25,11 +27,11 @@ const QUEUE_MAX = 256
  * UnreadableError; a full queue or a closed pool is DomainError `unavailable`.
  */
 export function createRendering(options: RenderingOptions): Rendering {
-  const { threads = THREADS, timeoutMs = TIMEOUT_MS, queueMax = QUEUE_MAX, log } = options
+  const { threads = THREADS, timeoutMs = TIMEOUT_MS, queueMax = QUEUE_MAX, pool, log } = options
   const slots = new RenderingSlots(threads, queueMax)
   /** Whoever sends receipts, and on a machine of its own nobody is asked for a key, keeps nobody's labels waiting. */
   const receiptSlots = new RenderingSlots(Math.max(1, threads - 1), queueMax)
-  const workers = new RenderingThreads({ threads, timeoutMs, log })
+  const workers = new RenderingThreads({ threads, timeoutMs, log, pool })
 
   async function run<Task extends RenderingTask>(
     task: Task,

@@ -54,38 +54,49 @@ function threadArguments(): string[] {
     : [...given, '--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
 }
 
+export type ThreadPool = Piscina<RenderingTask, RenderingOutcome>
+
+/** Threads start with their first task. `workerFile` exports `runRenderingTask`. */
+export function createThreadPool(threads: number, workerFile: URL = WORKER_FILE): ThreadPool {
+  return new Piscina<RenderingTask, RenderingOutcome>({
+    filename: fileURLToPath(workerFile),
+    name: 'runRenderingTask',
+    execArgv: threadArguments(),
+    minThreads: 0,
+    maxThreads: threads,
+    idleTimeout: THREAD_IDLE_MS,
+    // Workers would sleep in Atomics.wait between tasks, where what a library left to be done later is not done.
+    atomics: 'disabled',
+    resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MAX_MB },
+  })
+}
+
 export interface ThreadsOptions {
   readonly threads: number
   readonly timeoutMs: number
   readonly log: RenderingLog
-  /** Exports `runRenderingTask`; another one than ours in tests of what a worker can suffer. */
+  /** Another file than ours in tests of what a worker can suffer. */
   readonly workerFile?: URL
+  /** Of several servers in one process, with threads enough for all of them, and ended by whoever made it. */
+  readonly pool?: ThreadPool | undefined
 }
 
 /** Runs each task in a thread that nothing else uses meanwhile. The caller runs no more tasks at once than there are threads. */
 export class RenderingThreads {
-  readonly #pool: Piscina<RenderingTask, RenderingOutcome>
+  readonly #pool: ThreadPool
+  readonly #isPoolShared: boolean
   readonly #timeoutMs: number
   readonly #log: RenderingLog
   readonly #running = new Set<AbortController>()
   #isClosed = false
 
   constructor(options: ThreadsOptions) {
-    const { threads, timeoutMs, log, workerFile = WORKER_FILE } = options
+    const { threads, timeoutMs, log, workerFile, pool } = options
     this.#timeoutMs = timeoutMs
     this.#log = log
-    this.#pool = new Piscina<RenderingTask, RenderingOutcome>({
-      filename: fileURLToPath(workerFile),
-      name: 'runRenderingTask',
-      execArgv: threadArguments(),
-      minThreads: 0,
-      maxThreads: threads,
-      idleTimeout: THREAD_IDLE_MS,
-      // Workers would sleep in Atomics.wait between tasks, where what a library left to be done later is not done.
-      atomics: 'disabled',
-      resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MAX_MB },
-    })
-    this.#pool.on('error', (error: unknown) => this.#workerFailed(error))
+    this.#isPoolShared = pool !== undefined
+    this.#pool = pool ?? createThreadPool(threads, workerFile)
+    this.#pool.on('error', this.#workerFailed)
   }
 
   async run<Task extends RenderingTask>(task: Task): Promise<RenderingResults[Task['kind']]> {
@@ -100,7 +111,8 @@ export class RenderingThreads {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#breakOff(stopping())
-    await this.#pool.destroy()
+    if (!this.#isPoolShared) await this.#pool.destroy()
+    this.#pool.off('error', this.#workerFailed)
   }
 
   async #runWithin(task: RenderingTask): Promise<RenderingOutcome> {
@@ -135,7 +147,7 @@ export class RenderingThreads {
   }
 
   /** A worker died without a document: it could not start, and those who wait for one would be told that they were slow. */
-  #workerFailed(error: unknown): void {
+  readonly #workerFailed = (error: unknown): void => {
     this.#log.error({ err: error }, 'a rendering worker failed')
     this.#breakOff(new DomainError('unavailable', 'documents cannot be read now', {}, { cause: error }))
   }

@@ -6,11 +6,18 @@ import { pino } from 'pino'
 import { readConfig } from '../../lib/config.ts'
 import { type Packhouse, startPackhouse } from '../../lib/packhouse.ts'
 import type { DispatcherCheckpoint } from '../../lib/print-jobs/delivery-step.ts'
+import { createThreadPool } from '../../lib/rendering/rendering-threads.ts'
 import type { PrintingTiming } from '../../lib/printing.ts'
 import type { Services } from '../../lib/services.ts'
 import type { WebhookTiming } from '../../lib/webhooks/webhook-delivery.ts'
 import { cloneDatabase, type TestDatabase } from './database.ts'
 import { createRpcClient, type RpcClient } from './rpc-client.ts'
+
+/**
+ * Of all servers that one process of mocha starts: a thread takes 0.7 s of processor to start, and there are hundreds of
+ * servers. Enough for all those that a test has at once.
+ */
+export const renderingPool = createThreadPool(8)
 
 export interface Credentials {
   readonly base_url: string
@@ -106,6 +113,7 @@ function startWith(
   return startPackhouse({
     config,
     log: pino({ level: config.logLevel }, ...(onLog ? [{ write: onLog }] : [])),
+    renderingPool,
     ...(checkpoint && { checkpoint }),
     ...(printingTiming && { printingTiming }),
     ...(webhookTiming && { webhookTiming }),

@@ -10,6 +10,7 @@ import { pino } from 'pino'
 import { DomainError } from '../../lib/errors.ts'
 import type { Rendering } from '../../lib/rendering/rendering.ts'
 import { createRendering, type RenderingOptions } from '../../lib/rendering/rendering-pool.ts'
+import { createThreadPool } from '../../lib/rendering/rendering-threads.ts'
 import { makePdf, makeSlowPdf } from '../helpers/documents.ts'
 import { refusalOf } from './refusal.ts'
 
@@ -88,6 +89,24 @@ describe('the rendering pool', () => {
     expect(await running).to.equal('unavailable')
     expect(await waiting).to.equal('unavailable')
     expect(await codeOf(rendering.inspect(pdf, limits))).to.equal('unavailable')
+  })
+
+  it('breaks off its own documents alone when servers share the threads, which last', async () => {
+    const pool = createThreadPool(2)
+    const pdf = await makePdf()
+    start({ pool })
+    const other = createRendering({ log, pool })
+    const running = codeOf(rendering.drawPage(makeSlowPdf(), 1, 203))
+    const spared = other.inspect(pdf, limits)
+    await rendering.close()
+    expect(await running).to.equal('unavailable')
+    expect(await spared).to.include({ pageCount: 1 })
+    expect(await codeOf(rendering.inspect(pdf, limits))).to.equal('unavailable')
+    await other.close()
+    const later = createRendering({ log, pool })
+    expect(await later.inspect(pdf, limits)).to.include({ pageCount: 1 })
+    await later.close()
+    await pool.destroy()
   })
 
   /** Runs a process of its own that reads a document; what it writes. */

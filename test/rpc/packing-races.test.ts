@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { readConfig } from '../../lib/config.ts'
 import { type Packhouse, startPackhouse } from '../../lib/packhouse.ts'
 import { RpcCallError } from '../helpers/rpc-client.ts'
-import { rpcClientOf } from '../helpers/server.ts'
+import { renderingPool, rpcClientOf } from '../helpers/server.ts'
 import { Floor, faultNumber, type OccurrenceJson, type Packer } from './packing-fixtures.ts'
 
 const ROUNDS = 25
@@ -21,7 +21,8 @@ describe('packing races', function () {
   before(async () => {
     floor = await Floor.start()
     await floor.station({ name: 'Held', code: 'HELD', printers: [{ name: 'Held laser', pool: 'LASER' }] })
-    second = await startPackhouse({ config: readConfig(floor.server.env), log: pino({ level: 'silent' }) })
+    const log = pino({ level: 'silent' })
+    second = await startPackhouse({ config: readConfig(floor.server.env), log, renderingPool })
     anna = await floor.user('packer')
     bert = await floor.user('packer')
     cora = await floor.user('packer', { rpc: rpcClientOf(second.baseUrl, floor.server.credentials) })

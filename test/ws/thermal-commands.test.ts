@@ -5,7 +5,7 @@ import { startPackhouse } from '../../lib/packhouse.ts'
 import { type EscposPrinter, startEscposPrinter } from '../helpers/escpos-printer.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { freePort } from '../helpers/free-port.ts'
-import { startServer, type TestServer } from '../helpers/server.ts'
+import { renderingPool, startServer, type TestServer } from '../helpers/server.ts'
 import { startServerProcess } from '../helpers/server-process.ts'
 import { openThermalClient, type ThermalClient } from './thermal-client.ts'
 
@@ -130,7 +130,7 @@ describe('commands of thermal clients', () => {
   it('are sent by the process that has the printer, over one connection at a time', async () => {
     printer.mode = 'slow'
     const config = readConfig({ ...server.env, THERMAL_PORT: String(await freePort()) })
-    const other = await startPackhouse({ config, log: pino({ level: 'silent' }) })
+    const other = await startPackhouse({ config, log: pino({ level: 'silent' }), renderingPool })
     const further = await openThermalClient(`ws://127.0.0.1:${config.thermal.port}/websocket/`)
     try {
       for (const id of ['1', '2', '3']) {

@@ -12,7 +12,7 @@ import { picturesOf, symbolsOf, textOf } from '../helpers/escpos-interpreter/vie
 import { type EscposPrinter, startEscposPrinter } from '../helpers/escpos-printer.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { createRestClient, type RestClient } from '../helpers/rest-client.ts'
-import { startServer, type TestServer } from '../helpers/server.ts'
+import { renderingPool, startServer, type TestServer } from '../helpers/server.ts'
 import { readJob } from '../helpers/thermal-job.ts'
 import {
   CUT_OFF_LOGO,
@@ -359,7 +359,7 @@ describe('thermal printing over WebSocket', () => {
 
   it('answers at one process what another printed, with the templates of both', async () => {
     const config = readConfig({ ...server.env, THERMAL_PORT: String(await freePort()) })
-    const other = await startPackhouse({ config, log: pino({ level: 'silent' }) })
+    const other = await startPackhouse({ config, log: pino({ level: 'silent' }), renderingPool })
     const client = await openThermalClient(`ws://127.0.0.1:${config.thermal.port}/websocket/`)
     try {
       const Template = { DocumentType: 'shared', Sections: [{ Elements: [{ StaticValue: 'shared' }] }] }
