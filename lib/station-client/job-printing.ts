@@ -195,9 +195,9 @@ class Lease {
   }
 }
 
-/** A third of the lease. Both times are the server's: this clock may be wrong. */
+/** A third of the lease. Both times are the server's: this clock may be wrong. What is no time would be renewed without a pause. */
 function renewMs({ claim, updated_at: claimedAt }: ClaimedJob): number {
-  const leaseMs = claim ? Date.parse(claim.expires_at) - Date.parse(claimedAt) : 0
+  const leaseMs = (claim ? Date.parse(claim.expires_at) - Date.parse(claimedAt) : 0) || 0
   return Math.min(Math.max(leaseMs / 3, RENEW_MIN_MS), RENEW_MAX_MS)
 }
 

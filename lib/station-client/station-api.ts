@@ -92,7 +92,7 @@ export function createStationApi(options: { server: string; apiKey: string; stat
   ): Promise<unknown> => {
     return withLimit(signal, limitMs, async (limited) => {
       const response = await request(url, { ...init, headers: { ...headers, ...init.headers } }, limited)
-      const envelope = parseEnvelope(await readText(response), response.status, url)
+      const envelope = parseEnvelope(await readText(response, limited), response.status, url)
       if (envelope) return envelope.data
       throw new ApiError('unavailable', 'the server answered 200: no envelope')
     })
@@ -134,8 +134,8 @@ export function createStationApi(options: { server: string; apiKey: string; stat
         const response = await request(url, {}, limited)
         const given = response.headers.get('Content-Type')
         // Whoever signs people in to a network answers 200 too: that must not be printed.
-        if (given === mediaType) return reading(readBytes(response, DOCUMENT_LIMIT))
-        await response.body?.cancel()
+        if (given === mediaType) return reading(readBytes(response, DOCUMENT_LIMIT, limited))
+        response.body?.cancel().catch(() => undefined)
         throw new ApiError('unavailable', `the document came as ${given}, not as ${mediaType}`)
       })
     },
@@ -154,7 +154,7 @@ export function createStationApi(options: { server: string; apiKey: string; stat
 async function request(url: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
   const response = await reading(fetch(url, { ...init, redirect: 'error', signal }))
   if (response.status === 200) return response
-  throw refusalOf(response, await readText(response), url)
+  throw refusalOf(response, await readText(response, signal), url)
 }
 
 async function reading<T>(step: Promise<T>): Promise<T> {
@@ -174,22 +174,46 @@ async function reading<T>(step: Promise<T>): Promise<T> {
   }
 }
 
-async function readText(response: Response): Promise<string> {
-  return new TextDecoder().decode(await reading(readBytes(response, ANSWER_LIMIT)))
+async function readText(response: Response, signal: AbortSignal): Promise<string> {
+  return new TextDecoder().decode(await reading(readBytes(response, ANSWER_LIMIT, signal)))
 }
 
 async function readBytes(
   response: Response,
   { bytesMax, complaint, failure }: typeof DOCUMENT_LIMIT | typeof ANSWER_LIMIT,
+  signal: AbortSignal,
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let length = 0
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of chunksOf(response, signal)) {
     length += chunk.length
     if (length > bytesMax) throw new ApiError(failure, complaint)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
+}
+
+/**
+ * The parts of a body. Each is waited for beside the signal: Node 20 neither ends a packed body that broke off nor gives up
+ * reading it when the signal of its request aborts, and a printer would wait for it until the client is started again.
+ */
+async function* chunksOf({ body }: Response, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  if (!body) return
+  const reader = body.getReader()
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
+  aborted.catch(() => undefined)
+  try {
+    for (;;) {
+      signal.throwIfAborted()
+      const { done, value } = await Promise.race([reader.read(), aborted])
+      if (done) return
+      yield value
+    }
+  } finally {
+    reader.cancel().catch(() => undefined)
+  }
 }
 
 /** Events of a stream without ids or multi-line data, as the server writes them. */
@@ -198,7 +222,7 @@ async function* readEvents(response: Response, silence: LimitedSignal): AsyncGen
   let text = ''
   let timer = setTimeout(() => silence.abort(), SILENCE_MS)
   try {
-    for await (const chunk of response.body ?? []) {
+    for await (const chunk of chunksOf(response, silence.signal)) {
       clearTimeout(timer)
       timer = setTimeout(() => silence.abort(), SILENCE_MS)
       text += decoder.decode(chunk, { stream: true })

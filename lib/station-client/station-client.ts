@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Driver } from '../delivery/driver.ts'
 import { IppDriver } from '../delivery/ipp-driver.ts'
@@ -42,6 +43,8 @@ export async function startStationClient(config: ClientConfig, log: ClientLog): 
   const stopping = new AbortController()
   const breaking = new AbortController()
   const printers = new StationPrinters(api)
+  // Each printer's loop listens: Node would take eleven for a leak, and say so in the log.
+  setMaxListeners(0, stopping.signal, breaking.signal)
 
   for (const jobId of journal.abandoned()) {
     log('a job that was in hand when the client ended is left to lapse: it may have printed', { job: jobId })

@@ -52,7 +52,7 @@ describe('a station client of a server that misbehaves', () => {
     await rm(stateDir, { recursive: true })
   })
 
-  async function serve(): Promise<void> {
+  async function serve(names: readonly string[] = ['a']): Promise<void> {
     const { port } = server.address() as { port: number }
     const { host, port: printerPort } = sink
     client = await startStationClient(
@@ -61,7 +61,9 @@ describe('a station client of a server that misbehaves', () => {
         apiKey: 'key',
         stationId: 'stn_1',
         stateDir,
-        printers: new Map([['a', { type: 'socket', host, port: printerPort, language: 'pdf' }]]),
+        printers: new Map(
+          names.map((name) => [name, { type: 'socket', host, port: printerPort, language: 'pdf' } as const]),
+        ),
       },
       (message, fields) => lines.push(`${message} ${JSON.stringify(fields)}`),
     )
@@ -135,5 +137,66 @@ describe('a station client of a server that misbehaves', () => {
     await eventually('the complaint', () =>
       Promise.resolve(lines.find((line) => line.includes('an answer is larger than any may be'))),
     )
+  })
+
+  it('ends although an answer never does: a packed one that broke off', async function () {
+    this.timeout(90_000)
+    let isBrokenOff = false
+    answer = (path, response) => {
+      if (path.includes('/events')) return normally(path, response)
+      const { socket } = response
+      socket?.once('close', () => {
+        isBrokenOff = true
+      })
+      // Byte for byte, in two packets: Node would tell a length, or chunks.
+      socket?.write('HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n', () =>
+        setImmediate(() => socket.end('no gzip')),
+      )
+    }
+    await serve()
+    await eventually('the answer to break off', () => isBrokenOff || undefined)
+    const startedAt = performance.now()
+    await client.stop()
+    expect(performance.now() - startedAt).to.be.below(30_000)
+  })
+
+  it('renews a claim now and then whose end is no time', async () => {
+    const renewedAt: number[] = []
+    answer = (path, response) => {
+      if (path.includes('/next')) {
+        const job = { ...aJob(), claim: { expires_at: 'soon' } }
+        return void response.writeHead(200).end(envelope(path, job))
+      }
+      if (path.endsWith('/prnt_job_1')) {
+        renewedAt.push(performance.now())
+        return void response.writeHead(200).end(envelope(path, null))
+      }
+      // The document has to wait, and the claim is held meanwhile.
+      if (!path.endsWith('/doc')) normally(path, response)
+      else if (renewedAt.length < 3) response.socket?.destroy()
+      else normally(path, response)
+    }
+    await serve()
+    await eventually('three renewals', () => (renewedAt.length >= 3 ? true : undefined))
+    expect((renewedAt[2] ?? 0) - (renewedAt[0] ?? 0)).to.be.above(400)
+  })
+
+  it('serves more printers than Node would expect without a warning in its log', async () => {
+    const warnings: Error[] = []
+    const warned = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', warned)
+    const names = Array.from({ length: 15 }, (_, index) => `printer ${index}`)
+    answer = (path, response) => {
+      const printers = names.map((name) => ({ ...PRINTER, name, id: name }))
+      if (path.endsWith('stn_1')) response.writeHead(200).end(envelope(path, { printers }))
+      // Nobody has a job: each of them waits.
+      else if (!path.includes('/next')) normally(path, response)
+    }
+    await serve(names)
+    await eventually('each printer to ask for a job', () =>
+      new Set(asked.filter((path) => path.includes('/next'))).size === names.length ? true : undefined,
+    )
+    process.off('warning', warned)
+    expect(warnings).to.deep.equal([])
   })
 })
