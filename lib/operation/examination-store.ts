@@ -48,6 +48,16 @@ export interface PrinterFacts {
   readonly silentSeconds: number | null
 }
 
+/** How many printers there are that are not removed. */
+export async function countPrinters(db: Db): Promise<number> {
+  const row = await queryOne<{ count: number }>(
+    db,
+    `select count(*)::integer as count from printers join stations on stations.station_id = printers.station_id
+     where printers.deleted_at is null and stations.deleted_at is null`,
+  )
+  return row?.count ?? 0
+}
+
 /** Printers that are not removed, by name. */
 export async function listPrinterFacts(db: Db, limit: number): Promise<readonly PrinterFacts[]> {
   const rows = await query<{
@@ -84,7 +94,7 @@ export interface QueueFacts {
   readonly oldest: { readonly seconds: number; readonly printerName: string } | null
   /** Of those at printers that nobody has paused; 0 without one. */
   readonly oldestUnpausedSeconds: number
-  /** Jobs of the last day that may have printed, and of which nobody has said whether they did. */
+  /** Jobs that failed in the last day, whenever they were made, that may have printed, and of which nobody has said whether they did. */
   readonly unknownOutcomes: number
   readonly disabledWebhooks: number
   /** By `packhouse hold`. */
@@ -123,7 +133,7 @@ export async function getQueueFacts(db: Db): Promise<QueueFacts> {
             (select seconds from oldest) as oldest_seconds, (select name from oldest) as oldest_printer,
             (select max(seconds) from waiting where not is_paused) as unpaused_seconds,
             (select count(*)::integer from print_jobs where status = 'failed'
-             and created_at > (select clock_timestamp() - interval '1 day')
+             and updated_at > (select clock_timestamp() - interval '1 day')
              and (reason like 'outcome-unknown%' or reason like 'claim-timeout%')) as unknown_outcomes,
             (select count(*)::integer from webhooks where status = 'disabled' and deleted_at is null) as disabled_webhooks,
             (select count(*)::integer from held_printers) as held_printers,

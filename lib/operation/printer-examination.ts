@@ -1,7 +1,7 @@
 import type { Db } from '../db/database.ts'
 import type { Connection } from '../delivery/connection.ts'
 import type { ProbeFinding } from '../delivery/printer-probe.ts'
-import { listPrinterFacts, type PrinterFacts } from './examination-store.ts'
+import { countPrinters, listPrinterFacts, type PrinterFacts } from './examination-store.ts'
 import type { Finding } from './finding.ts'
 
 type Probe = (connection: Connection, signal: AbortSignal) => Promise<ProbeFinding | undefined>
@@ -30,7 +30,13 @@ export async function examinePrinters(db: Db, probe: Probe): Promise<readonly Fi
     const some = printers.slice(first, first + PROBES_AT_ONCE)
     findings.push(...(await Promise.all(some.map((printer) => examinePrinter(printer, probe)))))
   }
-  return findings
+  return [...findings, ...unseenFinding((await countPrinters(db)) - printers.length)]
+}
+
+function unseenFinding(unseen: number): readonly Finding[] {
+  if (unseen <= 0) return []
+  const text = `${unseen} more, behind the first ${PRINTERS_MAX} by name, were not looked at`
+  return [{ what: 'printers', state: 'doubtful', text, advice: '/floor shows them all' }]
 }
 
 async function examinePrinter(printer: PrinterFacts, probe: Probe): Promise<Finding> {

@@ -15,7 +15,7 @@ export async function examineQueues(db: Db): Promise<readonly Finding[]> {
     findings.push({
       what: 'outcomes',
       state: 'doubtful',
-      text: `${unknownOutcomes} jobs of the last day may have printed, or not`,
+      text: `${unknownOutcomes} jobs that failed in the last day may have printed, or not`,
       advice: 'look for the paper, then say at /floor whether it printed, or reprint',
     })
   }

@@ -107,6 +107,28 @@ describe('packhouse doctor', () => {
     expect(code).to.equal(0)
   })
 
+  it('counts what became unknown today of jobs that were made before', async () => {
+    const jobId = await queueAt('Front desk')
+    await age(jobId, 864_000)
+    const report = (body: object) => rest().post(`/v1/cloud-printing/jobs/${jobId}`, body)
+    await report({ status: 'processing' })
+    const failed = await report({ status: 'failed', reason: 'outcome-unknown: the cable came off' })
+    expect(failed.status, failed.text).to.equal(200)
+    const outcomes = '?   outcomes: 1 jobs that failed in the last day may have printed, or not'
+    expect((await packhouse(['doctor'], atServer())).stdout).to.contain(outcomes)
+  })
+
+  it('says how many printers it did not look at, where there are too many', async () => {
+    await server.db.raw(
+      `insert into printers (printer_id, station_id, position, name, is_paused)
+       select gen_random_uuid(), (select min(station_id) from stations), n, 'A' || n, true
+       from generate_series(1, 1002) as n`,
+    )
+    const { stdout } = await packhouse(['doctor'], atServer())
+    expect(stdout.match(/^\? {3}printer A\d+: paused$/gm)).to.have.length(1_000)
+    expect(stdout).to.contain('?   printers: 7 more, behind the first 1000 by name, were not looked at')
+  })
+
   it('finds a wrong clock and looks at everything else all the same', async () => {
     const port = await freePort()
     await addSocketPrinter(server, { host: '127.0.0.1', port }, 'Held')
