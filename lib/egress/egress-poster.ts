@@ -3,6 +3,7 @@ import { startDeadline } from './egress-deadline.ts'
 import { codeOf, createEgressGuard, type EgressGuard, type EgressGuardOptions } from './egress-guard.ts'
 import { sendEgressRequest } from './egress-request.ts'
 import { parseEgressUrl } from './egress-url.ts'
+import { KeptConnections } from './kept-connections.ts'
 
 /** contracts/cloud-printing.md, section 7, "request": for everything, the name's lookup included. */
 const TIMEOUT_MS = 5_000
@@ -31,6 +32,7 @@ export interface EgressPosterOptions extends EgressGuardOptions {
 
 export function createEgressPoster(options: EgressPosterOptions): EgressPoster {
   const guard = createEgressGuard(options)
+  const connections = new KeptConnections()
   const { timeoutMs = TIMEOUT_MS, log } = options
   return {
     async post(post) {
@@ -41,7 +43,7 @@ export function createEgressPoster(options: EgressPosterOptions): EgressPoster {
         expired: () => new EgressError('timeout', `${url.host} did not answer within ${timeoutMs / 1_000} s`),
       })
       try {
-        return await send(guard, url, { post, signal: deadline.signal })
+        return await send({ guard, connections }, url, { post, signal: deadline.signal })
       } catch (error) {
         if (error instanceof EgressError) throw error
         if (deadline.signal.aborted) throw deadline.signal.reason
@@ -57,20 +59,22 @@ export function createEgressPoster(options: EgressPosterOptions): EgressPoster {
   }
 }
 
-/** What the answer says beside its status is of no interest: the connection is closed upon its head. */
+/** What the answer says beside its status is of no interest. */
 async function send(
-  guard: EgressGuard,
+  { guard, connections }: { readonly guard: EgressGuard; readonly connections: KeptConnections },
   url: URL,
   { post, signal }: { readonly post: Post; readonly signal: AbortSignal },
 ): Promise<PostAnswer> {
+  const target = await guard.admit(url, signal)
   const response = await sendEgressRequest({
     method: 'POST',
-    target: await guard.admit(url, signal),
+    target,
     headers: post.headers,
     body: Buffer.from(post.body, 'utf8'),
     signal,
+    agents: connections.agentsFor(target),
   })
   const { status, headers } = response
-  response.close()
+  response.finish()
   return { status, retryAfter: headers['retry-after'] }
 }
