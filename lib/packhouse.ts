@@ -106,7 +106,6 @@ async function start(
     queueFigures: createQueueFiguresService({ db }),
     poolUse: () => poolUseOf(db),
   })
-  const { observe } = metrics
   const services = createServices({
     db,
     config,
@@ -116,9 +115,10 @@ async function start(
     fingerprintKey,
     linkKey,
     baseUrl: () => baseUrl,
-    observe,
+    observe: metrics.observe,
     log,
   })
+  cleanUp.push(async () => services.idempotency.close())
   const notifications = await startNotifications({ connection, log: log.child({ service: 'database' }) })
   cleanUp.push(() => notifications.stop())
   await followAccess(services.standingAccess, notifications, cleanUp)
@@ -130,7 +130,7 @@ async function start(
     dataDir,
     timing: printingTiming,
     checkpoint,
-    observe,
+    observe: metrics.observe,
     log,
   })
   drains.push(() => printing.stop(DRAIN_MS))
@@ -139,7 +139,7 @@ async function start(
     connection,
     notifications,
     services,
-    observe,
+    observe: metrics.observe,
     housekeeping,
   })
   drains.push(() => webhookDelivery.stop())

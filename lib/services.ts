@@ -196,6 +196,6 @@ function createAdministration({
   return {
     locations,
     ...createAccessServices({ db, locations, sessionTtlMs, log: log.child({ service: 'access' }) }),
-    idempotency: createIdempotencyService({ db }),
+    idempotency: createIdempotencyService({ db, log: log.child({ service: 'idempotency' }) }),
   }
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import type { Logger } from 'pino'
 import type { Db } from '../db/database.ts'
+import { isDatabaseUnavailable } from '../db/database-availability.ts'
 import { openAnswer, sealAnswer } from './answer-seal.ts'
 import { hashJson } from './canonical-json.ts'
 import {
@@ -9,6 +11,7 @@ import {
   insertLease,
   updateWithAnswer,
 } from './idempotency-store.ts'
+import { LateWrites } from './late-writes.ts'
 
 /** 24 h: contracts/cloud-printing.md, section 1, "Idempotency". */
 const KEEP_MS = 86_400_000
@@ -45,28 +48,40 @@ export type IdempotencyVerdict =
 /** The right to answer the request. */
 export interface IdempotencyLease {
   /**
-   * Keeps the answer for 24 h. With `trx` it is committed together with what it answers: no crash can leave the one
-   * without the other. False when the key has gone to another request meanwhile: nothing may be done then.
+   * Keeps the answer for 24 h, committed together with what it answers: no crash can leave the one without the other. False
+   * when the key has gone to another request meanwhile: nothing may be done then.
    */
-  keep(answer: StoredAnswer, trx?: Db): Promise<boolean>
-  /** The same key may be used again. */
+  keepWithin(trx: Db, answer: StoredAnswer): Promise<boolean>
+  /**
+   * Keeps the answer for 24 h after what it answers was done. Like `free`, it is tried once, and while the database is away again
+   * and again behind the caller's back, until the lease ends by itself. Neither rejects.
+   */
+  keep(answer: StoredAnswer): Promise<void>
+  /** The same key may be used again, unless an answer was kept. */
   free(): Promise<void>
 }
 
 export interface IdempotencyService {
   begin(request: IdempotentRequest): Promise<IdempotencyVerdict>
+  /** Nothing is tried again any more. */
+  close(): void
 }
 
-export function createIdempotencyService({ db }: { db: Db }): IdempotencyService {
+export function createIdempotencyService({ db, log }: { db: Db; log: Logger }): IdempotencyService {
+  const lateWrites = new LateWrites(log)
   return {
     async begin({ owner, idempotencyKey, body, secret }) {
       const idempotencyHash = hashJson([...owner, idempotencyKey])
       const requestHash = hashJson(body)
       await deleteExpiredIdempotencyKeys(db, EXPIRED_PER_REQUEST)
       for (let attempt = 1; attempt <= TRIES_MAX; attempt += 1) {
-        const leaseId = randomUUID()
-        if (await insertLease(db, { idempotencyHash, requestHash, leaseId, leaseMs: LEASE_MS })) {
-          return { kind: 'first', lease: leaseOf(db, { idempotencyHash, leaseId, secret }) }
+        const held: HeldKey = {
+          idempotencyHash,
+          leaseId: randomUUID(),
+          untilMs: performance.now() + LEASE_MS,
+        }
+        if (await take(db, { ...held, requestHash }, lateWrites)) {
+          return { kind: 'first', lease: leaseOf(db, { ...held, secret }, lateWrites) }
         }
         const found = await findIdempotencyKey(db, idempotencyHash)
         if (!found) continue
@@ -77,18 +92,44 @@ export function createIdempotencyService({ db }: { db: Db }): IdempotencyService
       }
       return { kind: 'in_progress' }
     },
+    close: () => lateWrites.close(),
+  }
+}
+
+interface HeldKey {
+  readonly idempotencyHash: Buffer
+  readonly leaseId: string
+  /** Of `performance.now()`: when the lease ends by itself. */
+  readonly untilMs: number
+}
+
+async function take(
+  db: Db,
+  { idempotencyHash, leaseId, untilMs, requestHash }: HeldKey & { readonly requestHash: Buffer },
+  lateWrites: LateWrites,
+): Promise<boolean> {
+  try {
+    return await insertLease(db, { idempotencyHash, requestHash, leaseId, leaseMs: LEASE_MS })
+  } catch (error) {
+    // It may have been written, and nobody will do what it was taken for.
+    if (isDatabaseUnavailable(error))
+      lateWrites.soon(() => deleteLease(db, idempotencyHash, leaseId), untilMs)
+    throw error
   }
 }
 
 function leaseOf(
   db: Db,
-  { idempotencyHash, leaseId, secret }: { idempotencyHash: Buffer; leaseId: string; secret: string },
+  { idempotencyHash, leaseId, untilMs, secret }: HeldKey & { readonly secret: string },
+  lateWrites: LateWrites,
 ): IdempotencyLease {
+  const keepWithin: IdempotencyLease['keepWithin'] = (trx, { status, text }) => {
+    const sealed = sealAnswer(text, secret, idempotencyHash)
+    return updateWithAnswer(trx, { idempotencyHash, leaseId, status, sealed, keepMs: KEEP_MS })
+  }
   return {
-    keep({ status, text }, trx = db) {
-      const sealed = sealAnswer(text, secret, idempotencyHash)
-      return updateWithAnswer(trx, { idempotencyHash, leaseId, status, sealed, keepMs: KEEP_MS })
-    },
-    free: () => deleteLease(db, idempotencyHash, leaseId),
+    keepWithin,
+    keep: (answer) => lateWrites.write(() => keepWithin(db, answer), untilMs),
+    free: () => lateWrites.write(() => deleteLease(db, idempotencyHash, leaseId), untilMs),
   }
 }

@@ -135,10 +135,7 @@ function answeringAsked(route: RestRoute, options: EndpointOptions): Answering {
         body: sentBody,
         secret: authenticated.secret,
       },
-      {
-        log: request.log,
-        answer: (record) => storedAnswerOf(route, recordingWith(rest, record, endpoint), endpoint),
-      },
+      (record) => storedAnswerOf(route, recordingWith(rest, record, endpoint), endpoint),
     )
     if (isReplayed) response.set('Idempotency-Replayed', 'true')
     sendJson(response, answer)

@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Logger } from 'pino'
 import type { Db } from '../../db/database.ts'
 import type {
   IdempotencyService,
@@ -39,7 +38,7 @@ export type AnswerRecorder = (trx: Db, answer: StoredAnswer) => Promise<void>
 export async function answerOnce(
   idempotency: IdempotencyService,
   request: IdempotentRequest,
-  { answer, log }: { answer: (record: AnswerRecorder) => Promise<StoredAnswer>; log: Logger },
+  answer: (record: AnswerRecorder) => Promise<StoredAnswer>,
 ): Promise<IdempotentAnswer> {
   const verdict = await idempotency.begin(request)
   if (verdict.kind === 'replay') return { ...verdict.answer, isReplayed: true }
@@ -49,18 +48,16 @@ export async function answerOnce(
   if (verdict.kind === 'in_progress') throw inProgress()
   const { lease } = verdict
   const recorded: { answer: StoredAnswer | null } = { answer: null }
-  // What can't be recorded doesn't change what was done: the caller gets the answer, and the lease ends by itself.
-  const unrecorded = (error: unknown) => log.warn({ err: error }, 'an idempotency key could not be recorded')
   try {
     const given = await answer(async (trx, beside) => {
-      if (!(await lease.keep(beside, trx))) throw inProgress()
+      if (!(await lease.keepWithin(trx, beside))) throw inProgress()
       recorded.answer = beside
     })
     if (recorded.answer) return { ...recorded.answer, isReplayed: false }
-    await lease.keep(given).catch(unrecorded)
+    await lease.keep(given)
     return { ...given, isReplayed: false }
   } catch (error) {
-    await lease.free().catch(unrecorded)
+    await lease.free()
     throw error
   }
 }
