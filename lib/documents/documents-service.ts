@@ -22,8 +22,8 @@ export interface DocumentsService {
   store(db: Db, document: InspectedDocument): Promise<StoredDocument>
   /** What is known of it, without its bytes. Undefined when they are not there. */
   find(db: Db, documentId: string): Promise<StoredDocument | undefined>
-  /** The bytes in base64; undefined when they were removed after their retention. */
-  findBase64(db: Db, documentId: string): Promise<string | undefined>
+  /** The bytes in base64, in parts of a megabyte; undefined when they were removed after their retention. */
+  findBase64(db: Db, documentId: string): Promise<readonly string[] | undefined>
   /** Throws NotFoundError for a document whose bytes are not there. */
   read(db: Db, documentId: string): Promise<{ readonly document: StoredDocument; readonly bytes: Buffer }>
 }

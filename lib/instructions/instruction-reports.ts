@@ -44,7 +44,7 @@ export function createInstructionReports(options: {
     },
 
     async withFileContent(db, reports) {
-      const contents = new Map<string, string>()
+      const contents = new Map<string, readonly string[]>()
       for (const { instruction } of reports) {
         const documentId = instruction.document?.documentId
         if (documentId === undefined || contents.has(documentId)) continue

@@ -27,5 +27,5 @@ export interface InstructionReport {
   readonly copiesPrinted: number
   readonly confirmations: readonly { readonly confirmedId: string; readonly confirmedAt: Date }[]
   /** In base64; present when it was asked for, null without a file. */
-  readonly fileContent?: string | null
+  readonly fileContent?: readonly string[] | null
 }

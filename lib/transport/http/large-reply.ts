@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { JsonText } from './long-text.ts'
 
-/** A reply no longer than this goes out in one piece. */
-const PIECE_LENGTH = 1_048_576
-/** For one piece: 70 kbit/s, below any line that is of use. */
+/** A reply no longer than this goes out in one piece. Each takes a few milliseconds, in which nothing else is done. */
+const PIECE_LENGTH = 262_144
+/** For one piece: 17 kbit/s, below any line that is of use. */
 const STALL_MS = 120_000
 const HIGH_SURROGATE_FIRST = 0xd8_00
 const HIGH_SURROGATE_LAST = 0xdb_ff
@@ -13,17 +15,52 @@ const HIGH_SURROGATE_LAST = 0xdb_ff
  */
 export async function endInPieces(
   response: ServerResponse,
-  text: string,
+  reply: string | JsonText,
   stallMs: number = STALL_MS,
 ): Promise<void> {
+  let last: string | undefined
+  for (const piece of piecesOf(typeof reply === 'string' ? [reply] : reply)) {
+    if (response.destroyed) break
+    if (last !== undefined) {
+      const isTaken = response.write(last)
+      await (isTaken ? turn() : drained(response, stallMs))
+    }
+    last = piece
+  }
+  response.end(last)
+}
+
+function* piecesOf(reply: JsonText): Generator<string> {
+  let waiting = ''
+  for (const part of reply) {
+    if (typeof part === 'string') {
+      waiting += part
+      continue
+    }
+    yield waiting
+    for (const text of part.parts) {
+      for (const piece of slicesOf(text)) yield inJson(piece)
+    }
+    waiting = ''
+  }
+  yield* slicesOf(waiting)
+}
+
+function* slicesOf(text: string): Generator<string> {
   let start = 0
-  while (text.length - start > PIECE_LENGTH && !response.destroyed) {
+  while (text.length - start > PIECE_LENGTH) {
     const end = endOfPiece(text, start + PIECE_LENGTH)
-    const isTaken = response.write(text.slice(start, end))
-    if (!isTaken) await drained(response, stallMs)
+    yield text.slice(start, end)
     start = end
   }
-  response.end(text.slice(start))
+  yield text.slice(start)
+}
+
+/** What stands in JSON as it is: base64 among others. */
+const PLAIN = /^[ !#-[\]-~]*$/
+
+function inJson(piece: string): string {
+  return PLAIN.test(piece) ? piece : JSON.stringify(piece).slice(1, -1)
 }
 
 /** Or closed: by a client that has gone, or because it takes nothing. */

@@ -1,3 +1,4 @@
+import { type JsonText, lengthOf } from '../http/long-text.ts'
 import type { AnswerTelling } from './answer-telling.ts'
 import { ANSWERS_LENGTH_MAX, ANSWERS_TOO_LARGE } from './reply-size.ts'
 import { failureReply, NO_ENVELOPE, type ReadRequest, type RpcRequest, successReply } from './rpc-envelope.ts'
@@ -20,17 +21,19 @@ export interface Answering {
 const LOGGED_CHARACTERS_MAX = 100
 
 /** One after the other, in order: a later request may rely on an earlier one's effect. Null: there is nothing to say. */
-export async function answerAll(by: Answering, asked: Asked, context: CallContext): Promise<string | null> {
-  const replies: string[] = []
+export async function answerAll(by: Answering, asked: Asked, context: CallContext): Promise<JsonText | null> {
+  const replies: JsonText[] = []
   let length = 0
   for (const read of asked.requests) {
     const isFull = length > ANSWERS_LENGTH_MAX
-    const reply = isFull ? refuseOne(by.telling, read, ANSWERS_TOO_LARGE) : await answer(by, read, context)
-    length += reply?.length ?? 0
-    if (reply !== null) replies.push(reply)
+    const reply = isFull ? [refuseOne(by.telling, read, ANSWERS_TOO_LARGE)] : await answer(by, read, context)
+    if (reply === null) continue
+    length += lengthOf(reply)
+    replies.push(reply)
   }
   if (replies.length === 0) return null
-  return asked.isBatch ? `[${replies.join(',')}]` : (replies[0] ?? null)
+  if (!asked.isBatch) return replies[0] ?? null
+  return ['[', ...replies.flatMap((reply, index) => (index === 0 ? reply : [',', ...reply])), ']']
 }
 
 /** The reply as JSON text; null for a notification. */
@@ -38,10 +41,10 @@ async function answer(
   { server, telling }: Answering,
   read: ReadRequest,
   context: CallContext,
-): Promise<string | null> {
+): Promise<JsonText | null> {
   if ('error' in read) {
     const reply = refuseOne(telling, read, read.error)
-    return read.isNotification ? null : reply
+    return read.isNotification ? null : [reply]
   }
   const { request } = read
   const since = performance.now()
@@ -55,11 +58,11 @@ function replyTo(
   request: RpcRequest,
   outcome: RpcOutcome,
   context: CallContext,
-): { readonly reply: string; readonly code: number } {
-  const refusal = (error: RpcError) => ({ reply: failureReply(request, error), code: error.code })
+): { readonly reply: JsonText; readonly code: number } {
+  const refusal = (error: RpcError) => ({ reply: [failureReply(request, error)], code: error.code })
   if ('error' in outcome) return refusal(outcome.error)
   try {
-    return { reply: request.isNotification ? '' : successReply(request, outcome.result), code: 0 }
+    return { reply: request.isNotification ? [] : successReply(request, outcome.result), code: 0 }
   } catch (error) {
     return refusal(explain(error, request.method, context))
   }

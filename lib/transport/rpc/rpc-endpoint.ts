@@ -3,6 +3,7 @@ import type { AccessService } from '../../access/access-service.ts'
 import type { BodyBudget } from '../http/body-budget.ts'
 import { RequestAborted } from '../http/body-bytes.ts'
 import { endInPieces } from '../http/large-reply.ts'
+import type { JsonText } from '../http/long-text.ts'
 import { pageSessionOf } from '../http/page-session.ts'
 import { numericIds } from './exact-id.ts'
 import { type Answering, type Asked, answerAll, refuseAll, refuseUnreadable } from './rpc-answers.ts'
@@ -129,7 +130,7 @@ async function refuseUnread(
   await send(response, refuseUnreadable(telling, admission.refusal?.error ?? error))
 }
 
-async function send(response: Response, reply: string | null): Promise<void> {
+async function send(response: Response, reply: string | JsonText | null): Promise<void> {
   response.set('Cache-Control', 'no-store')
   if (reply === null) response.status(204).end()
   else await endInPieces(response.setHeader('Content-Type', 'application/json'), reply)

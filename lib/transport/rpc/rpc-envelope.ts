@@ -1,3 +1,4 @@
+import { type JsonText, jsonText } from '../http/long-text.ts'
 import { isJsonObject } from '../../json-object.ts'
 import { isSameNumber } from './exact-id.ts'
 import { invalidRequest, type RpcError } from './rpc-error.ts'
@@ -82,9 +83,9 @@ const OPENING = {
 } as const satisfies Record<Dialect, string>
 
 /** JSON text, since `2.0` can't be told from `2` in JavaScript. */
-export function successReply({ dialect, id }: Envelope, result: unknown): string {
+export function successReply({ dialect, id }: Envelope, result: unknown): JsonText {
   const noError = dialect === 'standard' ? '' : '"error":null,'
-  return `${OPENING[dialect]}"id":${idText(id)},${noError}"result":${JSON.stringify(result ?? null)}}`
+  return [`${OPENING[dialect]}"id":${idText(id)},${noError}"result":`, ...jsonText(result ?? null), '}']
 }
 
 export function failureReply({ dialect, id }: Envelope, error: RpcError): string {

@@ -1,4 +1,5 @@
 import type { InstructionReport } from '../../../instructions/instruction.ts'
+import { LongText } from '../../http/long-text.ts'
 import { isoTime } from './iso-time.ts'
 
 /** contracts/rpc.md, section 8, "Entity": these keys in this order, and `file_content` where it was asked for. */
@@ -17,6 +18,6 @@ export function instructionView(report: InstructionReport): Record<string, unkno
       confirmed_id: confirmedId,
       confirmed_at: isoTime(confirmedAt),
     })),
-    ...(fileContent === undefined ? {} : { file_content: fileContent }),
+    ...(fileContent === undefined ? {} : { file_content: fileContent && new LongText(fileContent) }),
   }
 }
