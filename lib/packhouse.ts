@@ -8,6 +8,7 @@ import { defaultDataDir } from './db/embedded-data-dir.ts'
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts'
 import { type Notifications, startNotifications } from './db/notifications.ts'
 import { whyNotReady } from './db/readiness.ts'
+import { watchFreeBytes } from './disk-space.ts'
 import { createEgressPoster } from './egress/egress-poster.ts'
 import { type FirstStart, prepareDatabase } from './first-start.ts'
 import { createHousekeeping } from './housekeeping.ts'
@@ -105,6 +106,7 @@ async function start(
   const metrics = createMetrics({
     queueFigures: createQueueFiguresService({ db }),
     poolUse: () => poolUseOf(db),
+    dataDirFreeBytes: watchFreeBytes(dataDir),
   })
   const services = createServices({
     db,
@@ -145,15 +147,7 @@ async function start(
   drains.push(() => webhookDelivery.stop())
 
   const server = await startDoors(
-    {
-      config,
-      services,
-      db,
-      notifications,
-      baseUrl: () => baseUrl,
-      metrics,
-      log,
-    },
+    { config, services, db, notifications, baseUrl: () => baseUrl, metrics, log },
     drains,
   )
   baseUrl = linkBase(config.http, server.origin)

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
-import { access, statfs } from 'node:fs/promises'
+import { access } from 'node:fs/promises'
+import { freeBytesOf } from '../disk-space.ts'
 import type { Finding } from './finding.ts'
 
 const MIB = 1024 * 1024
@@ -14,8 +15,8 @@ export async function examineDisk(dataDir: string, holdsDatabase: boolean): Prom
   const what = `disk of ${dataDir}`
   try {
     await access(dataDir, constants.W_OK)
-    const { bavail, bsize } = await statfs(dataDir)
-    return { what, ...(holdsDatabase ? judgeDatabase(bavail * bsize) : judgeOutput(bavail * bsize)) }
+    const freeBytes = await freeBytesOf(dataDir)
+    return { what, ...(holdsDatabase ? judgeDatabase(freeBytes) : judgeOutput(freeBytes)) }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return { what, state: 'doubtful', text: 'not there yet; the first start makes it' }

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Db } from '../db/database.ts'
+import { withinTime } from '../within-time.ts'
 import { listQueueFigures, type QueueFigures } from './queue-figures-store.ts'
 
 export type { QueueFigures }
@@ -44,17 +44,6 @@ export function createQueueFiguresService({ db }: { db: Db }): QueueFiguresServi
   }
 }
 
-async function inTime(taking: Promise<Taken>): Promise<Taken> {
-  const late = new AbortController()
-  const limit = delay(ANSWER_MS, undefined, { signal: late.signal })
-  try {
-    const taken = await Promise.race([taking, limit])
-    if (!taken) throw new Error('the database is slow to tell how much waits')
-    return taken
-  } finally {
-    limit.catch(() => undefined)
-    // Whoever asks next waits for it too.
-    taking.catch(() => undefined)
-    late.abort()
-  }
+function inTime(taking: Promise<Taken>): Promise<Taken> {
+  return withinTime(taking, ANSWER_MS, 'the database is slow to tell how much waits')
 }

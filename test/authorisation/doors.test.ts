@@ -39,6 +39,7 @@ describe('the doors of the server', () => {
       metrics: createMetrics({
         queueFigures: createQueueFiguresService({ db: server.db }),
         poolUse: () => ({}),
+        dataDirFreeBytes: () => Promise.resolve(1),
       }),
       basePath: '',
       pages: await loadPageBundle(),

@@ -56,7 +56,8 @@ const legendOf = ({ legendFormat }: Target) =>
 describe('the dashboard and the manual', () => {
   const { registry, expect: expectAnswers } = createMetrics({
     queueFigures: { current: () => Promise.resolve([]) },
-    poolUse: () => ({ used: 0 }),
+    poolUse: () => ({ used: 0, free: 0, waiting: 0 }),
+    dataDirFreeBytes: () => Promise.resolve(1),
   })
   let series: Series
   let dashboard: Dashboard
@@ -82,6 +83,21 @@ describe('the dashboard and the manual', () => {
 
   const labelsOf = (metric: string) => new Set((series.get(metric) ?? []).flatMap((set) => Object.keys(set)))
 
+  const rowsBelow = (heading: string): readonly (readonly string[])[] => {
+    const section = manual.slice(manual.indexOf(`\n${heading}\n`)).split('\n#')[1] ?? ''
+    const [, , ...rows] = section.split('\n').filter((line) => line.startsWith('| '))
+    return rows.map((row) => row.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '')))
+  }
+  /** The expressions by the names of their alarms. */
+  const alarms = () => new Map(rowsBelow('### Worth an alarm').map(([name = '', expr = '']) => [name, expr]))
+
+  it('say of each alarm what to do, and nothing of what alarms nobody', () => {
+    // "jobs fail: …" is one of the cases of "jobs fail".
+    const told = rowsBelow('## What to do when').map(([name = '']) => name.split(': ')[0])
+    expect(alarms()).to.have.property('size').above(8)
+    expect(new Set(told)).to.deep.equal(new Set(alarms().keys()))
+  })
+
   it('speak of metrics that there are', () => {
     const definitions = dashboard.templating.list.flatMap(({ definition }) => definition ?? [])
     const spoken = [...targets.map(({ expr }) => expr), ...definitions, manual].flatMap(selectorsOf)
@@ -100,7 +116,7 @@ describe('the dashboard and the manual', () => {
   })
 
   it('ask for labels and values that their metrics have', () => {
-    for (const { expr } of targets) {
+    for (const expr of [...targets.map((target) => target.expr), ...alarms().values()]) {
       for (const { metric, matchers } of selectorsOf(expr)) {
         const own = matchers.filter(({ label }) => !TARGET_LABELS.includes(label))
         for (const { label } of own) expect([...labelsOf(metric)], expr).to.include(label)

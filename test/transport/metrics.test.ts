@@ -1,9 +1,12 @@
+import { rename, statfs } from 'node:fs/promises'
 import { expect } from 'chai'
 import { makePdf } from '../helpers/documents.ts'
 import { becomes, type Scrape, scrape } from '../helpers/metrics.ts'
 import { addPackagesWithFile } from '../helpers/print-floor.ts'
 import { createRestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
+
+const FREE = 'packhouse_data_dir_free_bytes'
 
 describe('/metrics', function () {
   this.timeout(30_000)
@@ -64,6 +67,20 @@ describe('/metrics', function () {
     const { value } = await scrape(server.url)
     expect(value('packhouse_database_connections{state="waiting"}')).to.equal(0)
     expect(value('packhouse_database_connections{state="free"}')).to.be.above(0)
+  })
+
+  it('tell what is free on the disk of DATA_DIR, and nothing of it where the disk does not', async () => {
+    const { bavail, bsize } = await statfs(server.dataDir)
+    const free = (await scrape(server.url)).value(FREE)
+    expect(free).to.be.within(bavail * bsize * 0.9, bavail * bsize * 1.1)
+    await rename(server.dataDir, `${server.dataDir}.away`)
+    try {
+      const { value } = await scrape(server.url)
+      expect(value(FREE)).to.equal(undefined)
+      expect(value('packhouse_database_connections{state="waiting"}')).to.equal(0)
+    } finally {
+      await rename(`${server.dataDir}.away`, server.dataDir)
+    }
   })
 
   describe('of a queue', () => {

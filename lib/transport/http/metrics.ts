@@ -10,6 +10,8 @@ export interface MetricsSources {
   readonly queueFigures: QueueFiguresService
   /** Connections by what they do: `used`, `free`, and requests `waiting` for one. */
   readonly poolUse: () => Readonly<Record<string, number>>
+  /** On the disk of DATA_DIR; rejects where that doesn't tell. */
+  readonly dataDirFreeBytes: () => Promise<number>
 }
 
 /**
@@ -23,7 +25,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
   return { registry, ...createCounters(registry) }
 }
 
-function addGauges(registry: Registry, { queueFigures, poolUse }: MetricsSources): void {
+function addGauges(registry: Registry, { queueFigures, poolUse, dataDirFreeBytes }: MetricsSources): void {
   const registers = [registry]
   // Each gauge asks for itself: all are collected at the same time, and one that another sets would tell its last value.
   new Gauge({
@@ -60,6 +62,16 @@ function addGauges(registry: Registry, { queueFigures, poolUse }: MetricsSources
     registers,
     collect() {
       for (const [state, count] of Object.entries(poolUse())) this.set({ state }, count)
+    },
+  })
+  new Gauge({
+    name: 'packhouse_data_dir_free_bytes',
+    help: 'What may still be written to the disk of DATA_DIR',
+    registers,
+    async collect() {
+      const freeBytes = await dataDirFreeBytes().catch(() => undefined)
+      if (freeBytes === undefined) this.remove()
+      else this.set(freeBytes)
     },
   })
 }
