@@ -17,6 +17,14 @@ const NO_DATABASE = 3
 /** What a person needs to know is printed; the parts have no log to write. */
 const log = pino({ level: 'silent' })
 
+/** Whoever reads may go when it has seen enough (`| head`): what was asked for is done all the same. */
+function whenUnwritable(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') process.exit()
+  console.error(`the answer can't be written: ${error.message}`)
+  process.exit(REFUSED)
+}
+
+process.stdout.on('error', whenUnwritable)
 try {
   await run()
 } catch (error) {
@@ -32,6 +40,7 @@ async function run(): Promise<void> {
       console.log(command.text)
       return
     case 'start':
+      process.stdout.off('error', whenUnwritable)
       await import('../lib/main.ts')
       return
     case 'migrate':
@@ -51,8 +60,8 @@ async function run(): Promise<void> {
     }
     case 'doctor': {
       const findings = await diagnose(config, log)
-      for (const line of toLines(findings)) console.log(line)
       process.exitCode = findings.some(({ state }) => state === 'bad') ? REFUSED : 0
+      for (const line of toLines(findings)) console.log(line)
     }
   }
 }

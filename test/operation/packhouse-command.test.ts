@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { cloneDatabase, type TestDatabase } from '../helpers/database.ts'
 import { freePort } from '../helpers/free-port.ts'
-import { packhouse } from '../helpers/packhouse-command.ts'
+import { packhouse, runPackhouse } from '../helpers/packhouse-command.ts'
 import { createRestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
 
@@ -33,6 +33,16 @@ describe('the command of an operator', () => {
   })
 
   const atServer = () => ({ DATABASE_URL: server.env['DATABASE_URL'] ?? '', DATA_DIR: folder })
+
+  it('ends quietly where nobody reads on, with its own exit code, and in words where its answer has no room', async () => {
+    const env = { ...atServer(), PORT: 'x' }
+    const into = (words: string) => ['bash', '-c', `set -o pipefail; "$@" ${words}`, 'bash']
+    const unread = await runPackhouse({ words: ['doctor'], env, before: into('| true') })
+    expect(unread).to.deep.equal({ code: 1, stdout: '', stderr: '' })
+    const full = await runPackhouse({ words: ['help'], before: into('> /dev/full') })
+    expect(full.stderr).to.match(/^the answer can't be written: .*ENOSPC.*\n$/)
+    expect(full.code).to.equal(1)
+  })
 
   it('makes a key that works at once, has the scopes named and is printed alone', async () => {
     const words = ['key', 'create', '--name', 'shop', '--scope', 'locations:read']
