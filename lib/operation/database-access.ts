@@ -5,7 +5,8 @@ import { createDatabase, type DatabaseConnection } from '../db/database.ts'
 import { defaultDataDir } from '../db/embedded-data-dir.ts'
 import { findEmbeddedPostgres, startEmbeddedPostgres } from '../db/embedded-postgres.ts'
 import { refuseTransactionPooling } from '../db/pooling-check.ts'
-import { explainConnecting, explainDatabase } from './database-failure.ts'
+import { DomainError } from '../errors.ts'
+import { DatabaseFailure, explainConnecting, explainDatabase } from './database-failure.ts'
 
 interface Means {
   readonly config: Config
@@ -57,5 +58,21 @@ async function reach({ config, log }: Means): Promise<Reached> {
   // DATA_DIR belongs to the server while it runs; its database takes guests.
   const running = await findEmbeddedPostgres(dataDir)
   if (running !== undefined) return { connection: running, stop }
-  return startEmbeddedPostgres({ dataDir, log })
+  return startEmbeddedPostgres({ dataDir, log }).catch((error: unknown) => {
+    throw isInUse(error) ? ownedElsewhere(error, dataDir) : error
+  })
+}
+
+function isInUse(error: unknown): error is DomainError {
+  return error instanceof DomainError && error.details.reason === 'data_dir_in_use'
+}
+
+/** Its own advice is for a second server. A command is a guest: there is a server, and for now no database to be a guest of. */
+function ownedElsewhere(error: DomainError, dataDir: string): DatabaseFailure {
+  const [who] = error.message.split(';')
+  const text = `${who}, and its embedded database does not answer here`
+  const advice =
+    'it starts or has ended, and the server starts it again within seconds: try again in a moment. If it stays so, ' +
+    `the server's log and ${dataDir}/postgres.log say why. Of a server in a container, run the command in there`
+  return new DatabaseFailure({ text, advice }, { cause: error })
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Knex } from 'knex'
 import type { Logger } from 'pino'
@@ -25,12 +25,8 @@ export async function diagnose(read: () => Config, log: Logger): Promise<readonl
   }
   const findings: Finding[] = [{ what: 'environment', state: 'good', text: 'every variable can be read' }]
   findings.push(await examineDisk(dataDirOf(config), config.databaseUrl === null))
-  if (isUnmade(config)) {
-    return [
-      ...findings,
-      { what: 'database', state: 'doubtful', text: 'not there yet; the first start makes it' },
-    ]
-  }
+  const unseen = config.databaseUrl === null ? await unseenCluster(dataDirOf(config)) : undefined
+  if (unseen !== undefined) return [...findings, unseen]
   try {
     await withDatabase({ config, log }, (db) => examine(db, config, findings))
   } catch (error) {
@@ -47,8 +43,17 @@ async function examine(db: Knex, { databasePoolMax }: Config, findings: Finding[
 }
 
 /** Before the first start there is no embedded database, and looking for what is wrong should make none. */
-function isUnmade(config: Config): boolean {
-  return config.databaseUrl === null && !existsSync(join(dataDirOf(config), 'postgres'))
+async function unseenCluster(dataDir: string): Promise<Finding | undefined> {
+  try {
+    await access(join(dataDir, 'postgres'))
+    return undefined
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT')
+      return { what: 'database', state: 'doubtful', text: 'not there yet; the first start makes it' }
+    const text = `can't be looked for in ${dataDir} (${code}), and so nothing that is in it`
+    return { what: 'database', state: 'doubtful', text, advice: 'run as the account that runs the server' }
+  }
 }
 
 function readOrExplain(read: () => Config): Config | { readonly mistakes: readonly string[] } {

@@ -42,6 +42,8 @@ export interface PrinterFacts {
   readonly name: string
   readonly connection: Connection
   readonly isPaused: boolean
+  /** It was `packhouse hold` that paused it. */
+  readonly isHeld: boolean
   readonly stateReasons: readonly string[]
   readonly queueDepth: number
   /** Seconds since its station's client was heard; null: never, or the printer has none. */
@@ -64,12 +66,14 @@ export async function listPrinterFacts(db: Db, limit: number): Promise<readonly 
     name: string
     connection: Connection
     is_paused: boolean
+    is_held: boolean
     state_reasons: readonly string[]
     queue_depth: number
     silent_seconds: number | null
   }>(
     db,
     `select printers.name, printers.connection, printers.is_paused, printers.state_reasons,
+            printers.is_paused and printers.held_at is not null as is_held,
             (select count(*)::integer from print_jobs where print_jobs.printer_id = printers.printer_id
              and print_jobs.status in ('queued', 'processing')) as queue_depth,
             extract(epoch from clock_timestamp() - stations.last_seen_at)::integer as silent_seconds
@@ -82,6 +86,7 @@ export async function listPrinterFacts(db: Db, limit: number): Promise<readonly 
     name: row.name,
     connection: row.connection,
     isPaused: row.is_paused,
+    isHeld: row.is_held,
     stateReasons: row.state_reasons,
     queueDepth: row.queue_depth,
     silentSeconds: row.silent_seconds,

@@ -43,12 +43,10 @@ async function examinePrinter(printer: PrinterFacts, probe: Probe): Promise<Find
   const what = `printer ${printer.name}`
   const waiting = printer.queueDepth === 0 ? '' : `, ${printer.queueDepth} jobs wait`
   if (printer.isPaused) {
-    return {
-      what,
-      state: 'doubtful',
-      text: `paused${waiting}`,
-      advice: 'resume it at /floor when it may print again',
-    }
+    // What to do of all that are held is told once, by the finding `hold`.
+    if (printer.isHeld) return { what, state: 'doubtful', text: `held by packhouse hold${waiting}` }
+    const advice = 'resume it at /floor when it may print again'
+    return { what, state: 'doubtful', text: `paused${waiting}`, advice }
   }
   const trouble = (await findTrouble(printer, probe)) ?? reasonsTrouble(printer.stateReasons)
   if (trouble === undefined)

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -8,6 +8,7 @@ import { freePort } from '../helpers/free-port.ts'
 import { addSocketPrinter } from '../helpers/print-floor.ts'
 import { createRestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
+import { StartedServer } from '../helpers/started-server.ts'
 import { type Answer, packhouse, runPackhouse } from '../helpers/packhouse-command.ts'
 
 describe('packhouse doctor', () => {
@@ -151,6 +152,51 @@ describe('packhouse doctor', () => {
       .to.contain('ok  queues: no job waits')
       .and.contain('BAD everything else: the database is not migrated\n      → run packhouse migrate')
     expect(code).to.equal(1)
+  })
+
+  it('says of what packhouse hold paused that it is held, and to resume only what a person paused', async () => {
+    await pause('Laser')
+    await packhouse(['hold'], atServer())
+    const { stdout } = await packhouse(['doctor'], atServer())
+    expect(stdout)
+      .to.match(/^\? {3}printer Label: held by packhouse hold\n(?! )/m)
+      .and.match(/^\? {3}printer Laser: paused\n {6}→ resume it at \/floor/m)
+    expect(stdout.match(/resume it/g)).to.have.length(1)
+  })
+
+  it('says that it may not look into DATA_DIR, where it may not', async () => {
+    const dataDir = join(folder, 'private')
+    await mkdir(join(dataDir, 'postgres'), { recursive: true })
+    await chmod(dataDir, 0)
+    const before =
+      process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : []
+    const { stdout } = await runPackhouse({ words: ['doctor'], env: { DATA_DIR: dataDir }, before })
+    await chmod(dataDir, 0o700)
+    expect(stdout)
+      .to.contain(`?   database: can't be looked for in ${dataDir} (EACCES)`)
+      .and.contain('run as the account that runs the server')
+    expect(stdout).not.to.contain('first start makes it')
+  })
+
+  it('says of the embedded database of a server that it has ended, and what comes next', async function () {
+    this.timeout(60_000)
+    const DATA_DIR = join(folder, 'data')
+    const other = new StartedServer({ DATA_DIR, DEMO: 'false' })
+    try {
+      await other.ready()
+      const [pid = ''] = (await readFile(join(DATA_DIR, 'postgres/postmaster.pid'), 'utf8')).split('\n')
+      other.child.kill('SIGSTOP')
+      process.kill(Number(pid), 'SIGKILL')
+      const { code, stdout } = await packhouse(['doctor'], { DATA_DIR })
+      expect(stdout)
+        .to.contain(`in use by process ${other.child.pid}, and its embedded database does not answer here`)
+        .and.contain('the server starts it again within seconds')
+      expect(stdout).not.to.contain('DATABASE_URL')
+      expect(code).to.equal(1)
+    } finally {
+      other.child.kill('SIGCONT')
+      await other.end()
+    }
   })
 
   it('says that the database is out of reach, without its password', async () => {
