@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { expect } from 'chai'
 import { readConfig } from '../lib/config.ts'
 
@@ -39,11 +39,35 @@ describe('the manifests for Kubernetes', () => {
   it('end a process after its traffic has gone elsewhere, and in time', () => {
     const preStopSeconds = Number(/preStop:[^]*?sleep, "(\d+)"/.exec(text)?.[1])
     expect(preStopSeconds).to.be.at.least(5)
-    expect(numberOf('minReadySeconds')).to.be.above(preStopSeconds + DRAIN_SECONDS)
+    // Else two would end at once when a drain takes all the time that it has: one process more than counted above.
+    expect(numberOf('minReadySeconds')).to.be.above(numberOf('terminationGracePeriodSeconds'))
     expect(numberOf('terminationGracePeriodSeconds')).to.be.above(preStopSeconds + DRAIN_SECONDS)
   })
 
   it('hand the process no key to the cluster', () => {
     expect(text).to.match(/^ {6}automountServiceAccountToken: false$/m)
+  })
+})
+
+describe('compose.yaml', () => {
+  /** What the image sets, and what a container has no use for. */
+  const ELSEWHERE = /^(HOST|PORT|DATA_DIR|BASE_PATH|DEMO|PRINTER_DISCOVERY|THERMAL_|RPC_|REST_|REQUIRE_)/
+
+  it('passes on the variables that an operator may have to set, and leaves their defaults', async () => {
+    const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), 'utf8')
+    const manual = await read('docs/running.md')
+    const known = [...manual.matchAll(/^\| `([A-Z_]+)`/gm)].map(([, name = '']) => name)
+    const passed = [...(await read('compose.yaml')).matchAll(/^ {6}([A-Z_]+): /gm)].map(([, name]) => name)
+    expect(known).to.have.length.above(15)
+    expect(passed).to.include.members(known.filter((name) => !ELSEWHERE.test(name)))
+    expect(() => readConfig({ TRUST_PROXY: '', DATABASE_POOL_MAX: '', LOG_LEVEL: '' })).not.to.throw()
+  })
+})
+
+describe('migrations', () => {
+  it('have each a number of its own, but for the pair that databases know already', async () => {
+    const files = await readdir(new URL('../migrations/', import.meta.url))
+    const numbers = files.map((file) => file.slice(0, 4))
+    expect(numbers.filter((number, at) => numbers.indexOf(number) !== at)).to.deep.equal(['0021'])
   })
 })
