@@ -4,7 +4,6 @@ import { type AccessService, createAccessService } from '../../lib/access/access
 import { SCOPES } from '../../lib/access/scope.ts'
 import { hashSecret } from '../../lib/access/secret.ts'
 import type { DemoCredentials } from '../../lib/credentials-file.ts'
-import { inTransaction } from '../../lib/db/transaction.ts'
 import type { PrinterSummary } from '../../lib/printers/printer.ts'
 import { createPrintersService } from '../../lib/printers/printers-service.ts'
 import { createEventsService } from '../../lib/webhooks/events-service.ts'
@@ -23,7 +22,7 @@ describe('demo workspace', () => {
     db = database.db
     access = createAccessService({ db, sessionTtlMs: 60_000 })
     expect(await isEmptyDatabase(db)).to.equal(true)
-    demo = await inTransaction(db, (trx) => seedDemoWorkspace(trx, { adminApiKey: null }))
+    demo = await db.transaction((trx) => seedDemoWorkspace(trx, { adminApiKey: null }))
   })
   after(() => database.drop())
 
@@ -41,7 +40,7 @@ describe('demo workspace', () => {
 
   it('fills a database only while it has no merchant', async () => {
     expect(await isEmptyDatabase(db)).to.equal(false)
-    const again = inTransaction(db, (trx) => seedDemoWorkspace(trx, { adminApiKey: null }))
+    const again = db.transaction((trx) => seedDemoWorkspace(trx, { adminApiKey: null }))
     expect(String(await rejection(again))).to.include('empty database')
   })
 
@@ -123,7 +122,7 @@ describe('demo workspace', () => {
   it('takes the admin key of the environment', async () => {
     const other = await cloneDatabase()
     try {
-      const seeded = await inTransaction(other.db, (trx) =>
+      const seeded = await other.db.transaction((trx) =>
         seedDemoWorkspace(trx, { adminApiKey: 'configured' }),
       )
       expect(seeded.admin.apiKey).to.equal('configured')
