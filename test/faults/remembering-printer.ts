@@ -42,6 +42,7 @@ export async function startRememberingPrinter(options: {
   /** It prints what it got of a document that broke off, and calls that completed. */
   readonly printsParts?: boolean
   readonly relay?: Relay
+  readonly gate?: Gate
 }): Promise<RememberingPrinter> {
   const jobs: RememberedJob[] = []
   const state = aPrinterState({
@@ -49,9 +50,8 @@ export async function startRememberingPrinter(options: {
       .filter(([name]) => options.canCreateJob || (name !== 'createJob' && name !== 'sendDocument'))
       .map(([, code]) => code),
   })
-  const printer = await startFakeIppPrinter(
-    relaying(options.relay, falling(options.silence, answersOf(jobs, state, options.printsParts))),
-  )
+  const answers = falling(options.silence, answersOf(jobs, state, options.printsParts))
+  const printer = await startFakeIppPrinter(relaying(options.relay, gated(options.gate, answers)))
   return {
     uri: printer.uri,
     get printed() {
@@ -95,6 +95,18 @@ function relaying(relay: Relay | undefined, answers: FakeAnswers): FakeAnswers {
     },
   ])
   return Object.fromEntries(relayed) as FakeAnswers
+}
+
+/** Whether a request is let through; one that isn't, it has answered or will. */
+export type Gate = (operation: string, request: FakeRequest) => boolean
+
+function gated(gate: Gate | undefined, answers: FakeAnswers): FakeAnswers {
+  if (!gate) return answers
+  const guarded = Object.entries(answers).map(([name, act]) => [
+    name,
+    (request: FakeRequest) => (gate(name, request) ? act(request) : undefined),
+  ])
+  return Object.fromEntries(guarded) as FakeAnswers
 }
 
 function answersOf(jobs: RememberedJob[], state: IppAttribute[], printsParts = false): FakeAnswers {

@@ -1,21 +1,23 @@
 import { readdir } from 'node:fs/promises'
 import { once } from 'node:events'
-import type { ServerResponse } from 'node:http'
+import { createServer as createHttpServer, type Server as HttpServer, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { type LocalServer, serve } from '../egress/local-server.ts'
 import { aPdf } from '../faults/floor.ts'
-import { eventually } from '../helpers/eventually.ts'
-import { createRestClient, type RestClient } from '../helpers/rest-client.ts'
+import type { RestClient } from '../helpers/rest-client.ts'
 import { createRpcClient, RpcCallError, type RpcClient } from '../helpers/rpc-client.ts'
-import { fuzz, timeoutMsOf } from './budget.ts'
+import { timeoutMsOf } from './budget.ts'
+import { batchesOf, fuzz } from './fuzzing.ts'
 import { hostileText } from './hostile-values.ts'
-import { type Subject, startSubject } from './subject.ts'
+import { openDesk, type PrintDesk } from './print-desk.ts'
+import type { Reach } from './reach.ts'
+import { OUTSIDE_ADDRESS, type Subject, sharedSubject } from './subject.ts'
 
 const BATCH = 6
 const NAME_LENGTH_MAX = 191
+const PRINT_MS = 60_000
 const JOBS = '/v1/cloud-printing/jobs'
 
 /** Loopback, private and metadata addresses in the ways that URLs can write them; `PORT` is that of what must not be reached. */
@@ -57,34 +59,56 @@ const FORBIDDEN_HOSTS = [
 
 describe('names and addresses that nobody would choose', function () {
   let subject: Subject
+  let desk: PrintDesk
   let admin: RestClient
   let rpc: RpcClient
-  /** Stands for the world outside: its address and port are allowed. */
-  let outside: LocalServer
+  /** Stands for the world outside: its address is allowed. */
+  let outside: HttpServer
   /** On an address and port that no URL may reach. */
   let inside: Server
   let touched = 0
-  let answer: (response: ServerResponse) => void
+  /** By the first segment of the path. */
+  const answers = new Map<string, (response: ServerResponse) => void>()
+  let count = 0
+  /** Webhooks that a name was subscribed with. */
+  const made: string[] = []
 
   before(async function () {
     this.timeout(120_000)
-    outside = await serve((_request, response) => answer(response))
+    outside = createHttpServer((request, response) => {
+      answers.get(request.url?.split('/')[1] ?? '')?.(response)
+    }).listen(0, OUTSIDE_ADDRESS)
+    await once(outside, 'listening')
     inside = createServer((socket) => {
       touched += 1
       socket.on('error', () => undefined).destroy()
     }).listen(0, '127.0.0.1')
     await once(inside, 'listening')
-    subject = await startSubject({ EGRESS_ALLOW: `127.0.0.1:${outside.port}` })
-    admin = createRestClient(subject.url, subject.credentials.admin.api_key)
+    subject = await sharedSubject()
+    desk = await openDesk(subject)
+    admin = desk.admin
     const { username, api_key } = subject.credentials.rpc
     rpc = createRpcClient(`${subject.url}/api/jsonrpc`, { [username]: api_key })
   })
   after(async function () {
     this.timeout(60_000)
+    await Promise.all(made.map((id) => admin.delete(`/v1/webhooks/${id}`)))
     inside.close()
-    await outside.close()
-    await subject.stop()
+    desk.close()
+    outside.close()
+    outside.closeAllConnections()
+    await once(outside, 'close')
   })
+
+  /** The URL below which that is answered, once. */
+  function at(answer: (response: ServerResponse) => void): string {
+    const key = String(count++)
+    answers.set(key, (response) => {
+      answers.delete(key)
+      answer(response)
+    })
+    return `http://${OUTSIDE_ADDRESS}:${(outside.address() as AddressInfo).port}/${key}`
+  }
 
   /** The file name of a new instruction; none where it was refused as invalid data. */
   async function attach(options: object): Promise<{ readonly name?: string }> {
@@ -105,53 +129,53 @@ describe('names and addresses that nobody would choose', function () {
     const header = hostileText.map((name) => ({ way: 'header', name: headerText(name) }) as const)
     const path = hostileText.map((name) => ({ way: 'path', name: encoded(name) }) as const)
     const printer = hostileText.map((name) => ({ way: 'printer', name }) as const)
-    await fuzz('file names', fc.oneof(given, header, path, printer), async ({ way, name }) => {
-      if (way === 'printer') {
-        await printAt(name)
-        return 1
-      }
-      answer = (response) => {
+    const nameIn = async ({ way, name }: { readonly way: string; readonly name: string }) => {
+      if (way === 'printer') return printAt(name)
+      const below = at((response) => {
         // Byte for byte: Node would write other ones into this header.
         if (way === 'header') response.socket?.end(withDisposition(name, aPdf('named')))
         else response.end(aPdf('named'))
-      }
-      const url = `${outside.origin}/${way === 'path' ? name : 'x'}`
+      })
+      const url = `${below}/${way === 'path' ? name : 'x'}`
       const kept = await attach(
         way === 'given' ? { file_name: name, file_content } : { file_request: { url } },
       )
       if (kept.name !== undefined) assertHarmless(kept.name)
-      return 1
+      return kept.name !== undefined
+    }
+    await fuzz('file names', {
+      cases: batchesOf(fc.oneof(given, header, path, printer), BATCH),
+      goals: { given: 3, header: 3, path: 3, printer: 3, refused: 2 },
+      async judge(batch, note) {
+        const isKept = await subject.allEnded(batch.map(nameIn))
+        for (const [index, { way }] of batch.entries()) note(isKept[index] === true ? way : 'refused')
+        return batch.length
+      },
     })
     await subject.assertSound()
   })
 
   /** What a virtual printer of that name prints stays in its own folder. */
-  async function printAt(name: string): Promise<void> {
+  async function printAt(name: string): Promise<boolean> {
     const { location_id } = subject.credentials
     const printer = { name, connection: { type: 'virtual' } }
-    const station = `station ${performance.now()}`
+    const station = `station ${count++}`
     const made = await admin.post('/v1/cloud-printing/stations', {
       name: station,
       location_id,
       printers: [printer],
     })
-    if (made.status === 400) return
+    if (made.status === 400) return false
     expect(made.status, made.text).to.equal(201)
     const { id } = made.json.data
     const data = `data:application/pdf;base64,${aPdf(name.slice(0, 5)).toString('base64')}`
     const { json } = await admin.post(JOBS, { location_id, print_station_id: id, data })
-    await eventually(
-      `the job at ${JSON.stringify(name)} ends`,
-      async () => {
-        const { status } = (await admin.get(`${JOBS}/${json.data.id}`)).json.data
-        return status === 'completed' ? status : undefined
-      },
-      60_000,
-    )
+    expect((await desk.untilEnded(json.data.id, PRINT_MS)).status).to.equal('completed')
     expect(await readdir(subject.dataDir)).to.have.members(['credentials.json', 'virtual-printers'])
     const folders = await readdir(join(subject.dataDir, 'virtual-printers'), { withFileTypes: true })
     expect(folders.filter((entry) => !entry.isDirectory())).to.deep.equal([])
     await admin.delete(`/v1/cloud-printing/stations/${id}`)
+    return true
   }
 
   it('lead to nothing inside, however the address is written and whoever is asked', async function () {
@@ -179,7 +203,7 @@ describe('names and addresses that nobody would choose', function () {
           '',
           'user@',
           'user:secret@',
-          `127.0.0.1:${outside.port}@`,
+          `${OUTSIDE_ADDRESS}@`,
           'a.example%00@',
           '@',
         ),
@@ -188,10 +212,14 @@ describe('names and addresses that nobody would choose', function () {
       })
       .map(({ scheme, user, host, tail }) => `${scheme}${user}${host}:${insidePort()}${tail}`)
     const cases = fc.record({ url, way: fc.constantFrom('file_request', 'job', 'webhook', 'redirect') })
-    await fuzz('URLs', fc.array(cases, { minLength: 1, maxLength: BATCH }), async (batch) => {
-      for (const each of batch) await askFor(each.url, each.way)
-      expect(touched, 'connections to what is inside').to.equal(0)
-      return batch.length
+    await fuzz('URLs', {
+      cases: batchesOf(cases, BATCH),
+      goals: { file_request: 5, job: 5, webhook: 3, redirect: 5 },
+      async judge(batch, note) {
+        await subject.allEnded(batch.map((each) => askFor(each, note)))
+        expect(touched, 'connections to what is inside').to.equal(0)
+        return batch.length
+      },
     })
     await subject.assertSound()
     const own = connect(insidePort(), '127.0.0.1')
@@ -204,22 +232,33 @@ describe('names and addresses that nobody would choose', function () {
 
   const insidePort = () => (inside.address() as AddressInfo).port
 
-  async function askFor(url: string, way: 'file_request' | 'job' | 'webhook' | 'redirect'): Promise<void> {
+  async function askFor({ url, way }: AskedFor, note: Reach['note']): Promise<void> {
     if (way === 'webhook') {
-      const { status, text } = await admin.post('/v1/webhooks', { url, topics: ['*'] })
+      const { status, text, json } = await admin.post('/v1/webhooks', { url, topics: ['*'] })
       // A name is judged at each delivery, so it may be subscribed with.
-      return void expect(status, text).to.be.oneOf([201, 400, 409])
+      expect(status, text).to.be.oneOf([201, 400, 409])
+      note(status === 201 ? 'webhook to a name' : way)
+      if (status === 201) made.push(json.data.id)
+      return
     }
+    note(way)
     if (way === 'job') {
       const body = { location_id: subject.credentials.location_id, data: url }
       const { status, text } = await admin.post(JOBS, body)
       return void expect(status, text).to.equal(400)
     }
-    const asked = way === 'file_request' ? url : `${outside.origin}/redirect`
-    answer = (response) => void response.writeHead(302, { location: encodeURI(url).slice(0, 2_000) }).end()
+    const redirect = at(
+      (response) => void response.writeHead(302, { location: encodeURI(url).slice(0, 2_000) }).end(),
+    )
+    const asked = way === 'file_request' ? url : redirect
     expect((await attach({ file_request: { url: asked } })).name, url).to.equal(undefined)
   }
 })
+
+interface AskedFor {
+  readonly url: string
+  readonly way: 'file_request' | 'job' | 'webhook' | 'redirect'
+}
 
 function assertHarmless(name: string): void {
   expect([...name].length, name).to.be.within(1, NAME_LENGTH_MAX)

@@ -40,6 +40,8 @@ export interface GarblingPrinter {
   readonly uri: string
   /** Forgets what it said so far. */
   garble(garbling: Garbling): void
+  /** How many answers it has garbled since then. */
+  readonly garbled: number
   /** Whether any answer since then can be read as a refusal, or as the end of a job that did not print. */
   readonly hasSaidNo: boolean
   copiesOf(document: Buffer): number
@@ -52,10 +54,14 @@ export async function startGarblingPrinter(options: {
 }): Promise<GarblingPrinter> {
   let garbling: Garbling | undefined
   let timesLeft = 0
+  let garbled = 0
   let hasSaidNo = false
   const relay = (operation: string, answer: Buffer, socket: Socket): void => {
     const isGarbled = garbling?.operation === operation && timesLeft > 0
-    if (isGarbled) timesLeft -= 1
+    if (isGarbled) {
+      timesLeft -= 1
+      garbled += 1
+    }
     const how = isGarbled && garbling ? garbling : INTACT
     const bytes = changeBytes(answer, how.body)
     if (how.status >= 400 || isRefusal(bytes)) hasSaidNo = true
@@ -67,9 +73,13 @@ export async function startGarblingPrinter(options: {
     get hasSaidNo() {
       return hasSaidNo
     },
+    get garbled() {
+      return garbled
+    },
     garble(next) {
       garbling = next
       timesLeft = next.times
+      garbled = 0
       hasSaidNo = false
     },
     copiesOf: (document) =>

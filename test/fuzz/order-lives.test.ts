@@ -2,11 +2,13 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { aPdf } from '../faults/floor.ts'
 import { rpcClientOf } from '../helpers/server.ts'
-import { fuzz, timeoutMsOf } from './budget.ts'
+import { timeoutMsOf } from './budget.ts'
+import { fuzz } from './fuzzing.ts'
 import { toJsonText } from './hostile-values.ts'
 import { furnishMerchants, type Things } from './merchants.ts'
 import { type OrderLife, orderLives } from './order-life.ts'
 import { type Actor, ENDING, type Step, STORY } from './order-story.ts'
+import type { Reach } from './reach.ts'
 import { assertReplied } from './rpc-replies.ts'
 import { type Subject, startSubject } from './subject.ts'
 
@@ -83,13 +85,14 @@ describe('lives that no order would have', function () {
     }
   }
 
-  async function live({ steps, atOnce }: OrderLife): Promise<number> {
+  async function live({ steps, atOnce }: OrderLife, note: Reach['note']): Promise<number> {
     const known = newKnowledge()
     for (let from = 0; from < steps.length; from += atOnce) {
       const some = steps.slice(from, from + atOnce)
       const replies = await subject.allEnded(some.map((step) => takeToItsEnd(step, known)))
       for (const [index, step] of some.entries()) {
         const { result } = (replies[index] ?? {}) as { result?: unknown }
+        note(result === undefined ? 'refused' : `${step.method} succeeds`)
         if (result !== undefined) learn(step, result, known)
       }
     }
@@ -109,11 +112,16 @@ describe('lives that no order would have', function () {
   it('are answered by the rules, step by step, and change nothing of another merchant', async function () {
     this.timeout(timeoutMsOf('lives of orders'))
     const batches = fc.array(orderLives, { minLength: 1, maxLength: LIVES_AT_ONCE })
-    await fuzz('lives of orders', batches, async (batch) => {
-      const counts = await subject.allEnded(batch.map(live))
-      await things.assertUntouched()
-      await subject.assertSound()
-      return counts.reduce((sum, count) => sum + count, 0)
+    const methods = [...STORY, ...ENDING].map(({ method }) => [`${method} succeeds`, 2] as const)
+    await fuzz('lives of orders', {
+      cases: batches,
+      goals: { ...Object.fromEntries(methods), refused: 20 },
+      async judge(batch, note) {
+        const counts = await subject.allEnded(batch.map((each) => live(each, note)))
+        await things.assertUntouched()
+        await subject.assertSound()
+        return counts.reduce((sum, count) => sum + count, 0)
+      },
     })
   })
 })

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { Reach } from './reach.ts'
 
 interface Exchange {
   readonly sent: Buffer
@@ -36,6 +37,23 @@ function assertBatchAnswer(requests: readonly unknown[], reply: Json | Json[] | 
   if (answered.length === 0) return void expect(reply).to.equal(undefined)
   expect(reply).to.be.an('array').with.length(answered.length)
   for (const [index, each] of answered.entries()) assertAnswer(each, (reply as Json[])[index])
+}
+
+/** Decided before the method that was called has its say: contracts/rpc.md, section 1, and the faults of session and rights. */
+const BEFORE_THE_METHOD = new Set([
+  -32_600, -32_601, -32_700, -32_002, -32_003, -32_004, -32_005, -32_009, -32_013, -32_029,
+])
+
+/** Notes the method of a single call that came as far as that, and what it said. */
+export function noteCall({ sent, text }: Pick<Exchange, 'sent' | 'text'>, note: Reach['note']): void {
+  const request = parsed(sent)
+  if (!isObject(request) || text === '') return
+  const { method, params } = request
+  const name = method === 'call' && Array.isArray(params) ? (params[1] as unknown) : method
+  const { error, result } = JSON.parse(text) as { error?: { readonly code: number } | null; result?: unknown }
+  if (typeof name !== 'string' || (error && BEFORE_THE_METHOD.has(error.code))) return
+  note(name)
+  note(result === undefined ? 'refused' : 'succeeded')
 }
 
 function parsed(bytes: Buffer): unknown {

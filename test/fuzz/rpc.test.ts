@@ -2,10 +2,12 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { createRestClient } from '../helpers/rest-client.ts'
 import { rpcClientOf } from '../helpers/server.ts'
-import { fuzz, timeoutMsOf } from './budget.ts'
+import { timeoutMsOf } from './budget.ts'
+import { batchesOf, fuzz } from './fuzzing.ts'
 import { hostileValue, toJsonText } from './hostile-values.ts'
 import { type ByteChange, byteChanges, changeBytes, mutated, oftenOf } from './mutation.ts'
-import { assertReplied } from './rpc-replies.ts'
+import type { Reach } from './reach.ts'
+import { assertReplied, noteCall } from './rpc-replies.ts'
 import { type Schema, valuesOf } from './schema-values.ts'
 import { type Subject, startSubject } from './subject.ts'
 import { furnishMerchants, type Things } from './merchants.ts'
@@ -51,7 +53,7 @@ describe('JSON-RPC that nobody would write', function () {
   }
 
   /** Requests in all forms, their session a word that `ask` replaces by one that is alive. */
-  async function requests(): Promise<fc.Arbitrary<Ask>> {
+  async function requests(): Promise<{ readonly cases: fc.Arbitrary<Ask>; readonly methods: string[] }> {
     const { json } = await createRestClient(subject.url, null).post('/api/jsonrpc', {
       jsonrpc: '2.0',
       id: 1,
@@ -97,15 +99,16 @@ describe('JSON-RPC that nobody would write', function () {
       { weight: 1, arbitrary: mutated(fc.array(request, { maxLength: 4 })) },
     )
     const changes = oftenOf(fc.constant<readonly ByteChange[]>([]), byteChanges(2))
-    return fc
+    const cases = fc
       .record({ who: fc.constantFrom(...WHO), body: bodies, changes })
       .map(({ who, body, changes: made }) => ({
         who,
         body: changeBytes(Buffer.from(toJsonText(body)), made),
       }))
+    return { cases, methods: methods.map(({ name }) => name) }
   }
 
-  async function ask({ who, body }: Ask): Promise<void> {
+  async function ask({ who, body }: Ask, note: Reach['note']): Promise<void> {
     const session = sessions[who] ?? '0'.repeat(32)
     const sent = Buffer.from(body.toString('latin1').replaceAll('@session', session), 'latin1')
     const headers: Record<string, string> = who === 'nobody' ? {} : { Authorization: `Bearer ${session}` }
@@ -117,6 +120,7 @@ describe('JSON-RPC that nobody would write', function () {
     })
     const text = await reply.text()
     assertReplied({ sent, status: reply.status, text })
+    noteCall({ sent, text }, note)
     if (who !== 'packer' && who !== 'supervisor') {
       expect(text, 'what belongs to another merchant').not.to.include(things.canary)
     }
@@ -125,13 +129,18 @@ describe('JSON-RPC that nobody would write', function () {
   it('is answered by the rules, and tells nothing of another merchant', async function () {
     this.timeout(timeoutMsOf('JSON-RPC'))
     let batches = 0
-    await fuzz('JSON-RPC', fc.array(await requests(), { minLength: 1, maxLength: BATCH }), async (batch) => {
-      // Some of them end the session that they are given.
-      if (batches % 5 === 0) await logIn()
-      await subject.allEnded(batch.map(ask))
-      await things.assertUntouched()
-      if (batches++ % SOUND_EVERY === 0) await subject.assertSound()
-      return batch.length
+    const { cases, methods } = await requests()
+    await fuzz('JSON-RPC', {
+      cases: batchesOf(cases, BATCH),
+      goals: { ...Object.fromEntries(methods.map((name) => [name, 3])), succeeded: 50, refused: 50 },
+      async judge(batch, note) {
+        // Some of them end the session that they are given.
+        if (batches % 5 === 0) await logIn()
+        await subject.allEnded(batch.map((each) => ask(each, note)))
+        await things.assertUntouched()
+        if (batches++ % SOUND_EVERY === 0) await subject.assertSound()
+        return batch.length
+      },
     })
     await subject.assertSound()
   })

@@ -91,6 +91,22 @@ export async function startSubject(env: Readonly<Record<string, string>> = {}): 
   }
 }
 
+/** Those parts share it whose requests take nothing away from each other: a start is seconds of a core. */
+let shared: Promise<Subject> | undefined
+
+/** Printers may have any port; what listens on 127.0.0.2 stands for the world outside. */
+export function sharedSubject(): Promise<Subject> {
+  shared ??= startSubject({ PRINTER_PORTS: '1-65535', EGRESS_ALLOW: OUTSIDE_ADDRESS })
+  return shared
+}
+
+export const OUTSIDE_ADDRESS = '127.0.0.2'
+
+/** With a failure where it has complained since the last look, or doesn't end well. */
+export async function stopSharedSubject(): Promise<void> {
+  await (await shared)?.stop()
+}
+
 interface ServerLog {
   readonly url: string | undefined
   /** Throws with the first line that tells of a defect. */

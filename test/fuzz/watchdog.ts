@@ -3,10 +3,10 @@ import { Worker } from 'node:worker_threads'
 
 /** It ends the run when a case never ends, whatever keeps the event loop busy. */
 export interface Watchdog {
-  /** From now on this case is judged, which takes so long at most; `told` says which. */
-  watch(told: string, seconds: number): void
-  /** No case is judged: a server starts, or stops. */
-  rest(): void
+  /** From now on that part judges this case, which takes so long at most; `told` says which. */
+  watch(part: string, told: string, seconds: number): void
+  /** That part judges none. */
+  rest(part: string): void
 }
 
 /** No case may keep the event loop of the tests so long; a server and printers of the tests share it. */
@@ -23,15 +23,12 @@ const { readdirSync, readFileSync, writeSync } = require('node:fs')
 const { parentPort, workerData } = require('node:worker_threads')
 const { beats, stallSeconds, runSeconds } = workerData
 const startedAt = Date.now()
-let told = null
-let caseSeconds = Infinity
-let since = Date.now()
+const judged = new Map()
 let beat = -1
 let beatAt = Date.now()
 parentPort.on('message', (message) => {
-  told = message.told
-  caseSeconds = message.seconds
-  since = Date.now()
+  if (message.told === null) judged.delete(message.part)
+  else judged.set(message.part, { ...message, since: Date.now() })
 })
 parentPort.postMessage('ready')
 const secondsFrom = (at) => (Date.now() - at) / 1000
@@ -42,11 +39,12 @@ setInterval(() => {
     beatAt = Date.now()
   }
   if (secondsFrom(beatAt) > stallSeconds) end('the event loop of the tests stands still')
-  else if (secondsFrom(since) > caseSeconds) end('a case had not ended after ' + caseSeconds + ' s')
-  else if (secondsFrom(startedAt) > runSeconds) end('the fuzzing had not ended after ' + runSeconds + ' s')
+  for (const { told, seconds, since } of judged.values())
+    if (secondsFrom(since) > seconds) end('a case had not ended after ' + seconds + ' s', told)
+  if (secondsFrom(startedAt) > runSeconds) end('the fuzzing had not ended after ' + runSeconds + ' s')
 }, 500)
-function end(why) {
-  writeSync(2, '\\n' + why + '\\n' + (told ?? 'no case was being judged') + '\\n')
+function end(why, told = [...judged.values()].map((each) => each.told).join('\\n') || 'no case was being judged') {
+  writeSync(2, '\\n' + why + '\\n' + told + '\\n')
   for (const pid of childrenOf(process.pid)) kill(pid, 'SIGKILL')
   kill(process.pid, 'SIGKILL')
 }
@@ -74,7 +72,8 @@ export async function startWatchdog(runSeconds: number): Promise<Watchdog> {
   worker.unref()
   setInterval(() => Atomics.add(beats, 0, 1), BEAT_MS).unref()
   return {
-    watch: (told, seconds) => worker.postMessage({ told: told.slice(0, TOLD_LENGTH_MAX), seconds }),
-    rest: () => worker.postMessage({ told: null, seconds: Infinity }),
+    watch: (part, told, seconds) =>
+      worker.postMessage({ part, told: told.slice(0, TOLD_LENGTH_MAX), seconds }),
+    rest: (part) => worker.postMessage({ part, told: null }),
   }
 }

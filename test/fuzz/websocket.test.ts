@@ -4,11 +4,13 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { makePng } from '../helpers/documents.ts'
 import { openThermalClient } from '../ws/thermal-client.ts'
-import { fuzz, timeoutMsOf } from './budget.ts'
+import { timeoutMsOf } from './budget.ts'
+import { batchesOf, fuzz } from './fuzzing.ts'
 import { exchangeBytes } from './byte-exchange.ts'
 import { toJsonText } from './hostile-values.ts'
 import { type ByteChange, byteChanges, changeBytes, mutated, oftenOf } from './mutation.ts'
-import { type Subject, startSubject } from './subject.ts'
+import type { Reach } from './reach.ts'
+import { type Subject, sharedSubject } from './subject.ts'
 
 const BATCH = 8
 const SOUND_EVERY = 10
@@ -26,12 +28,8 @@ describe('WebSocket messages that nobody would write', function () {
 
   before(async function () {
     this.timeout(120_000)
-    subject = await startSubject()
+    subject = await sharedSubject()
     picture = (await makePng({ widthPx: 40, heightPx: 20 })).toString('base64')
-  })
-  after(async function () {
-    this.timeout(60_000)
-    await subject.stop()
   })
 
   function messages(): fc.Arbitrary<unknown> {
@@ -107,25 +105,30 @@ describe('WebSocket messages that nobody would write', function () {
         changes: oftenOf(fc.constant<readonly ByteChange[]>([]), byteChanges(3)),
       })
       .map(({ message, changes }) => changeBytes(Buffer.from(toJsonText(message)), changes))
-    const batchOf = <T>(each: fc.Arbitrary<T>) => fc.array(each, { minLength: 1, maxLength: BATCH })
     const frames = fc.record({ message: messages(), changes: byteChanges(4) })
     const batches = fc.oneof(
-      { weight: 3, arbitrary: batchOf(cases).map((texts) => ({ texts })) },
-      { weight: 1, arbitrary: batchOf(frames).map((each) => ({ frames: each })) },
+      { weight: 3, arbitrary: batchesOf(cases, BATCH).map((texts) => ({ texts })) },
+      { weight: 1, arbitrary: batchesOf(frames, BATCH).map((each) => ({ frames: each })) },
     )
     let count = 0
-    await fuzz('WebSocket', batches, async (batch) => {
-      await ('texts' in batch
-        ? converse(batch.texts)
-        : Promise.all(batch.frames.map((each) => sendFrames(each.message, each.changes))))
-      if (count++ % SOUND_EVERY === 0) await assertPrints()
-      return 'texts' in batch ? batch.texts.length : batch.frames.length
+    await fuzz('WebSocket', {
+      cases: batches,
+      goals: { DONE: 3, ERROR: 3, template: 1, 'no template': 1, 'closed by the server': 2, frames: 10 },
+      async judge(batch, note) {
+        if ('texts' in batch) await converse(batch.texts, note)
+        else {
+          await Promise.all(batch.frames.map((each) => sendFrames(each.message, each.changes)))
+          for (const _frame of batch.frames) note('frames')
+        }
+        if (count++ % SOUND_EVERY === 0) await assertPrints()
+        return 'texts' in batch ? batch.texts.length : batch.frames.length
+      },
     })
     await assertPrints()
   })
 
   /** Every message is handled, or the connection is closed for what broke the protocol. */
-  async function converse(texts: readonly Buffer[]): Promise<void> {
+  async function converse(texts: readonly Buffer[], note: Reach['note']): Promise<void> {
     const client = await openThermalClient(doorOf(subject))
     const closed = once(client.socket, 'close').then(([code]) => code as number)
     for (const text of texts) client.socket.send(text, { binary: false })
@@ -137,11 +140,16 @@ describe('WebSocket messages that nobody would write', function () {
       while (!isOver()) {
         const heard = once(client.socket, 'heard', { signal: late.signal }).then(() => null)
         const code = await Promise.race([closed, heard])
-        if (code !== null) return void expect(code).to.be.oneOf(PROTOCOL_CLOSES)
+        if (code === null) continue
+        note('closed by the server')
+        return void expect(code).to.be.oneOf(PROTOCOL_CLOSES)
       }
     } finally {
       clearTimeout(timer)
-      for (const message of client.heard) assertResult(message)
+      for (const message of client.heard) {
+        assertResult(message)
+        if (message['JobId'] !== LAST.JobId) note(wordOf(message))
+      }
       await client.close()
     }
     expect(client.heard.length).to.be.at.most(texts.length + 1)
@@ -178,6 +186,11 @@ function assertResult(message: Record<string, unknown>): void {
   const members = Object.keys(message)
   expect(members).to.deep.equal(message['Action'] === 'TemplateUpdateResult' ? TEMPLATE_RESULT : RESULT)
   expect(JSON.stringify(message)).not.to.match(/internal error/i)
+}
+
+/** What it says: a status, or whether a template was taken. */
+function wordOf({ Status, Success }: Record<string, unknown>): string {
+  return Status === undefined ? (Success === true ? 'template' : 'no template') : String(Status)
 }
 
 function doorOf({ url, credentials }: Subject): string {
