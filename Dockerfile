@@ -33,7 +33,7 @@ VOLUME /var/lib/packhouse
 EXPOSE 8080
 # Docker's image format keeps this; the OCI one, which buildah and podman build unless told --format docker, has no place for it.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}${process.env.BASE_PATH ?? ''}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "--import", "tsx", "bin/health-check.ts"]
 # Not npm: signals must reach the server, which drains for up to 20 s.
 STOPSIGNAL SIGTERM
 CMD ["node", "--import", "tsx", "lib/main.ts"]

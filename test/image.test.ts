@@ -8,6 +8,7 @@ import { expect } from 'chai'
 import sharp from 'sharp'
 import { cloneDatabase, type TestDatabase } from './helpers/database.ts'
 import { makePdf } from './helpers/documents.ts'
+import { freePort } from './helpers/free-port.ts'
 import { eventually } from './helpers/eventually.ts'
 import { createRestClient } from './helpers/rest-client.ts'
 import { type Credentials, readCredentials } from './helpers/server.ts'
@@ -164,6 +165,33 @@ describe('the files of the image', function () {
       env: { PATH: process.env['PATH'], DATABASE_URL: database.url, DATA_DIR: dataDir },
     }).catch((refused: { stdout: string }) => refused)
     expect(stdout).to.match(/^ok {2}migrations: none/m)
+  })
+
+  it('find themselves healthy behind a base path, however it is written, and not when they have ended', async () => {
+    const dockerfile = await readFile(join(ROOT, 'Dockerfile'), 'utf8')
+    const [program = '', ...words] = JSON.parse(
+      /^HEALTHCHECK[^]*?CMD (\[.*\])$/m.exec(dockerfile)?.[1] ?? '[]',
+    ) as string[]
+    const given = {
+      DATABASE_URL: database.url,
+      DATA_DIR: dataDir,
+      HOST: '0.0.0.0',
+      PORT: String(await freePort()),
+    }
+    const env = { ...given, BASE_PATH: '/tenant/' }
+    const check = () =>
+      run(program, words, { cwd: image, env: { PATH: process.env['PATH'], ...env } }).then(
+        () => 0,
+        ({ code }: { code: number }) => code,
+      )
+    const tenant = new StartedServer(env, [], image)
+    try {
+      await tenant.ready()
+      expect(await check()).to.equal(0)
+    } finally {
+      await tenant.end()
+    }
+    expect(await check()).to.equal(1)
   })
 
   it('name DATABASE_URL when it is missing', async () => {

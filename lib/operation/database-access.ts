@@ -67,7 +67,7 @@ function isInUse(error: unknown): error is DomainError {
   return error instanceof DomainError && error.details.reason === 'data_dir_in_use'
 }
 
-/** Its own advice is for a second server. A command is a guest: there is a server, and for now no database to be a guest of. */
+/** Its own advice is for a second server. A command is a guest: there is a server, and no database yet to be a guest of. */
 function ownedElsewhere(error: DomainError, dataDir: string): DatabaseFailure {
   const [who] = error.message.split(';')
   const text = `${who}, and its embedded database does not answer here`

@@ -60,7 +60,7 @@ export async function startHttpServer(app: RequestListener, options: HttpServerO
   const { address, port } = server.address() as AddressInfo
   const loopback = LOOPBACK_OF_EVERY[address]
   return {
-    origin: originOf(loopback ?? options.host, port),
+    origin: originOf(loopback === undefined ? options.host : address, port),
     isOnEveryAddress: loopback !== undefined,
     close: () => close(server, inFlight, options.drainMs),
   }
@@ -82,8 +82,10 @@ class WebRequest extends IncomingMessage {
   }
 }
 
-function originOf(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+/** Where a client on this machine reaches what listens on `host`. */
+export function originOf(host: string, port: number): string {
+  const called = LOOPBACK_OF_EVERY[host] ?? host
+  return `http://${called.includes(':') ? `[${called}]` : called}:${port}`
 }
 
 async function close(server: Server, inFlight: Iterable<ServerResponse>, drainMs: number): Promise<void> {
