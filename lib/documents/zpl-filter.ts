@@ -22,23 +22,39 @@ export interface FilteredZpl {
   readonly removed: readonly string[]
 }
 
+/** What is cut out brings together what stood apart, which may be a command or cover one: seldom once, and hardly twice. */
+const PASSES_MAX = 8
+
 /**
  * The document without the commands that aren't known to shape a label, which are gone with their parameters. Field data
  * and the counted bytes of graphics are left alone; what a printer reads as a command is one, also between `^FD` and
- * `^FS`. `refusal` says why it can't be printed at all. Idempotent. Pure.
+ * `^FS`. `refusal` says why it can't be printed at all. What is left has been judged as the printer will read it: idempotent.
+ * Pure.
  */
 export function filterZpl(zpl: Buffer): FilteredZpl | { readonly refusal: string } {
+  const removed = new RemovedNames()
+  let bytes = zpl
+  for (let pass = 1; pass <= PASSES_MAX; pass += 1) {
+    const cuts = new Cuts(bytes, removed)
+    const refusal = cut(bytes, cuts)
+    if (refusal !== null) return { refusal }
+    if (cuts.isEmpty) return { bytes, removed: removed.names }
+    bytes = cuts.result()
+  }
+  return { refusal: `what is left of it holds other commands, ${PASSES_MAX} times over` }
+}
+
+/** Answers why it can't be printed at all. */
+function cut(zpl: Buffer, cuts: Cuts): string | null {
   const text = zpl.toString('latin1')
   const format = new FormatCheck()
-  const cuts = new Cuts(zpl)
   for (const token of tokenizeZpl(text)) {
     const refusal = format.look(token, zpl.length)
-    if (refusal !== null) return { refusal }
+    if (refusal !== null) return refusal
     if (judgeZpl(token.command) === 'removed') cuts.remove(token.start, token.end, nameOf(token))
     else cutSettings(text, token, cuts)
   }
-  if (!format.isWhole) return { refusal: 'it has no ^XA … ^XZ' }
-  return cuts.result()
+  return format.isWhole ? null : 'it has no ^XA … ^XZ'
 }
 
 /** What makes ZPL a document that can be judged. */
@@ -59,28 +75,44 @@ class FormatCheck {
   }
 }
 
+class RemovedNames {
+  readonly #names = new Set<string>()
+
+  add(name: string): void {
+    const isTold = this.#names.has(name) || this.#names.size < REMOVED_NAMES_MAX
+    this.#names.add(isTold ? name : '…')
+  }
+
+  get names(): readonly string[] {
+    return [...this.#names]
+  }
+}
+
 /** What is left of a document, and the names of what isn't. */
 class Cuts {
   readonly #zpl: Buffer
   readonly #kept: Buffer[] = []
-  readonly #removed = new Set<string>()
+  readonly #removed: RemovedNames
   #keptFrom = 0
 
-  constructor(zpl: Buffer) {
+  constructor(zpl: Buffer, removed: RemovedNames) {
     this.#zpl = zpl
+    this.#removed = removed
   }
 
   /** From the start of the document on: no cut before another. */
   remove(start: number, end: number, name: string): void {
-    const isTold = this.#removed.has(name) || this.#removed.size < REMOVED_NAMES_MAX
-    this.#removed.add(isTold ? name : '…')
+    this.#removed.add(name)
     this.#kept.push(this.#zpl.subarray(this.#keptFrom, start))
     this.#keptFrom = end
   }
 
-  result(): FilteredZpl {
-    const bytes = Buffer.concat([...this.#kept, this.#zpl.subarray(this.#keptFrom)])
-    return { bytes, removed: [...this.#removed] }
+  get isEmpty(): boolean {
+    return this.#kept.length === 0
+  }
+
+  result(): Buffer {
+    return Buffer.concat([...this.#kept, this.#zpl.subarray(this.#keptFrom)])
   }
 }
 

@@ -155,6 +155,16 @@ describe('ZPL filter', () => {
     expect(filter(`^XA${binary}${binary}^FS^XZ`).removed).to.deep.equal([])
   })
 
+  it('judges what comes together when a command between is gone', () => {
+    // In an encoding of two bytes a sign the first half would take the caret of ^GFC for its second.
+    const graphic = Buffer.from('^XA^FH\xe9^JB^GFC,3,3,1,^JB^XZ', 'latin1')
+    expect(filterZpl(graphic)).to.have.property('refusal')
+    expect(filter('^XA\n^JB! U1 setvar "a" "b"^FDx^FS^XZ')).to.deep.equal({
+      text: '^XA\n^FDx^FS^XZ',
+      removed: ['^JB'],
+    })
+  })
+
   it('refuses what has no format: ^XA and, after it, ^XZ, both as commands', () => {
     for (const zpl of ['', 'text', '^XA^FDx^FS', '^XZ^XA', '^XA^GFB,3,3,1,^XZ']) {
       expect(filterZpl(Buffer.from(zpl))).to.have.property('refusal')
