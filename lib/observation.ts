@@ -16,11 +16,13 @@ export type Observation =
   /** A request was answered, or broken off after the answer had begun. */
   | { readonly what: 'response'; readonly door: Door; readonly status: number }
 
+export type AnswerCode = number | 'unavailable'
+
 export interface RpcAnswer {
   /** One of those that there are; `unknown` for any other name, `none` where no method could be read. */
   readonly method: string
-  /** 0 for a result, else that of the JSON-RPC error. */
-  readonly code: number
+  /** 0 for a result, else that of the JSON-RPC error; `unavailable` for an internal error that the database's absence or a drain is. */
+  readonly code: AnswerCode
 }
 
 export const DOORS = ['rpc', 'rest', 'other'] as const

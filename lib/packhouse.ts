@@ -137,13 +137,9 @@ async function start(
   })
   drains.push(() => printing.stop(DRAIN_MS))
   const housekeeping = createHousekeeping({ db, services, log })
-  const webhookDelivery = await startWebhooks(options, {
-    connection,
-    notifications,
-    services,
-    observe: metrics.observe,
-    housekeeping,
-  })
+  const { observe } = metrics
+  const parts = { connection, notifications, services, observe, housekeeping }
+  const webhookDelivery = await startWebhooks(options, parts)
   drains.push(() => webhookDelivery.stop())
 
   const server = await startDoors(

@@ -2,10 +2,18 @@ import { ConnectionTimeout } from './connection-pool.ts'
 
 /**
  * Class 08 are connection exceptions, 28 refused logins; 3D000 is a database that isn't there; 57P01 to 57P03 are a
- * server that stops, crashed or starts; 53100 to 53300 one whose disk or memory is full or that has no place for another
- * connection (PostgreSQL manual, appendix A).
+ * server that stops, crashed or starts; 53000 to 53300 one whose disk or memory is full or that has no place for another
+ * connection; 58030 one that can't read or write its files (PostgreSQL manual, appendix A).
  */
-const UNAVAILABLE_SQLSTATE = /^(08...|28...|3D000|57P0[1-3]|53[1-3]00)$/
+const UNAVAILABLE_SQLSTATE = /^(08...|28...|3D000|57P0[1-3]|53[0-3]00|58030)$/
+/** A server that is there, and what it lacks. */
+const LACKS: Readonly<Record<string, string>> = {
+  '53000': 'the database lacks what it needs to go on',
+  '53100': 'the disk of the database is full',
+  '53200': 'the database is out of memory',
+  '53300': 'the database has no connection left',
+  '58030': 'the database cannot read or write its files',
+}
 /** A connection that broke under a statement. Whoever else uses sockets wraps their errors. */
 const BROKEN_SOCKET = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
 /**
@@ -22,4 +30,10 @@ export function isDatabaseUnavailable(thrown: unknown): boolean {
   if ('syscall' in thrown && thrown.syscall === 'connect') return true
   if (!('code' in thrown) || typeof thrown.code !== 'string') return false
   return BROKEN_SOCKET.has(thrown.code) || UNAVAILABLE_SQLSTATE.test(thrown.code)
+}
+
+/** What an error that `isDatabaseUnavailable` says of the database, for the log and for whoever asked. */
+export function whyDatabaseUnavailable(thrown: unknown): string {
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : ''
+  return LACKS[code] ?? 'the database is not reachable'
 }

@@ -63,10 +63,20 @@ export function connectionOf(db: Knex): DatabaseConnection {
   return connection
 }
 
+/** Knex warns of every try of every connection while the database is away: one line a second says as much. */
+const WARNING_INTERVAL_MS = 1_000
+
 function knexLog(log: Logger): NonNullable<Knex.Config['log']> {
-  const tell = (level: 'warn' | 'debug') => (message: unknown) =>
-    log[level]({ knex: String(message) }, 'knex')
-  return { warn: tell('warn'), error: tell('warn'), deprecate: tell('debug'), debug: tell('debug') }
+  let warnedAtMs = Number.NEGATIVE_INFINITY
+  let folded = 0
+  const warn = (message: unknown) => {
+    if (performance.now() - warnedAtMs < WARNING_INTERVAL_MS) return void (folded += 1)
+    log.warn({ knex: String(message), folded }, 'a connection to the database failed')
+    warnedAtMs = performance.now()
+    folded = 0
+  }
+  const debug = (message: unknown) => log.debug({ knex: String(message) }, 'the database driver speaks')
+  return { warn, error: warn, deprecate: debug, debug }
 }
 
 /** How the pool of connections is used at this moment. */

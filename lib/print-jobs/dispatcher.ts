@@ -1,3 +1,4 @@
+import { isDatabaseUnavailable } from '../db/database-availability.ts'
 import type { Logger } from 'pino'
 import type { SendCommand } from './command-step.ts'
 import type { DeliveryStep, DispatcherCheckpoint } from './delivery-step.ts'
@@ -70,7 +71,9 @@ class PumpingDispatcher implements Dispatcher {
     try {
       await pump.run()
     } catch (error) {
-      this.#options.log.error(
+      // An outage mends itself; anything else is a defect that somebody has to hear of.
+      const level = isDatabaseUnavailable(error) ? 'warn' : 'error'
+      this.#options.log[level](
         { err: error, printerId },
         'the queue of a printer stopped; the next look starts it again',
       )

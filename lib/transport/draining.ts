@@ -1,10 +1,9 @@
 import type { RequestHandler, Response } from 'express'
-import { GLOBAL_FAULTS } from './faults.ts'
 import { RestRefusal } from './rest/rest-refusal.ts'
 import { sendRefusal } from './rest/rest-reply.ts'
 import type { AnswerTelling } from './rpc/answer-telling.ts'
 import { refuseUnreadable } from './rpc/rpc-answers.ts'
-import { toRpcError } from './rpc/rpc-error.ts'
+import { unavailableError } from './rpc/rpc-error.ts'
 
 const RETRY_AFTER_SECONDS = '5'
 
@@ -27,6 +26,6 @@ export function refuseWhileDraining(
 
 /** In JSON-RPC, unread: the client has an answer that it can parse. */
 function refuseCall(telling: AnswerTelling, response: Response, requestId: string): void {
-  const error = toRpcError(GLOBAL_FAULTS.internal, { request_id: requestId })
+  const error = unavailableError(requestId)
   response.status(503).set('Content-Type', 'application/json').end(refuseUnreadable(telling, error))
 }

@@ -1,4 +1,4 @@
-import { isDatabaseUnavailable } from '../db/database-availability.ts'
+import { isDatabaseUnavailable, whyDatabaseUnavailable } from '../db/database-availability.ts'
 import { DomainError, type ErrorCode } from '../errors.ts'
 
 /** A refusal as JSON-RPC's `error` says it; the wire code is -(32000 + fault). */
@@ -193,7 +193,7 @@ function keysOf({ code, details }: DomainError): FaultKey[] {
 export function toDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown
   if (isDatabaseUnavailable(thrown)) {
-    return new DomainError('unavailable', 'the database is not reachable', {}, { cause: thrown })
+    return new DomainError('unavailable', whyDatabaseUnavailable(thrown), {}, { cause: thrown })
   }
   return new DomainError('internal', 'internal error', {}, { cause: thrown })
 }

@@ -13,6 +13,8 @@ export interface Collected {
 
 /** Level 50 is an error: a person must act. Levels above are worse. */
 const ERROR_LINE = /^\{"level":[56]0,/
+/** A call that was refused for want of a connection, among warnings. */
+const BUSY_LINE = /^\{"level":40,.*"msg":"call failed"/
 const LINE_LENGTH_MAX = 100_000
 const KEPT_LENGTH = 600
 const KEPT_MAX = 1_000
@@ -54,7 +56,7 @@ export class ServerLog {
 
   #read(line: string): void {
     if (line.startsWith(COLLECTED)) return this.#onCollected(JSON.parse(line.slice(COLLECTED.length)))
-    if (!ERROR_LINE.test(line)) return
+    if (!ERROR_LINE.test(line) && !BUSY_LINE.test(line)) return
     const { msg, requestId, err } = parse(line)
     if (msg === 'call failed' && err?.code === 'unavailable' && requestId !== undefined)
       this.#busy.add(requestId)

@@ -1,4 +1,4 @@
-import type { Observe, RpcAnswer } from '../../observation.ts'
+import type { AnswerCode, Observe, RpcAnswer } from '../../observation.ts'
 import { GLOBAL_FAULTS } from '../faults.ts'
 import type { OpenRpcMethod } from './openrpc.ts'
 import { argumentOf } from './rpc-arguments.ts'
@@ -8,11 +8,11 @@ import { ERRORS_OF_ANY, RPC_ERRORS, toRpcError } from './rpc-error.ts'
 /** Tells every answer once, by method and code. Callers name methods as they like: only those that there are are told. */
 export interface AnswerTelling {
   /** `since`: of `performance.now()`; null for an answer that was decided before the call was begun. */
-  answered(request: RpcRequest, code: number, since: number | null): void
+  answered(request: RpcRequest, code: AnswerCode, since: number | null): void
   /** One of the calls of `multiCall`, whose own answer is told beside. */
-  element(path: unknown, code: number, since: number): void
+  element(path: unknown, code: AnswerCode, since: number): void
   /** Nothing was read that names a method: no request, or a whole batch. */
-  unread(code: number): void
+  unread(code: AnswerCode): void
 }
 
 const UNKNOWN = 'unknown'
@@ -24,7 +24,7 @@ export function createAnswerTelling(options: {
   readonly isEndpointMethod: (name: string) => boolean
 }): AnswerTelling {
   const { observe, isResourceMethod, isEndpointMethod } = options
-  const tell = (method: string, code: number, since: number | null) =>
+  const tell = (method: string, code: AnswerCode, since: number | null) =>
     observe({ what: 'rpc', method, code, durationMs: since === null ? null : performance.now() - since })
   const ofPath = (path: unknown) => (typeof path === 'string' && isResourceMethod(path) ? path : UNKNOWN)
   const labelOf = (request: RpcRequest): string => {
@@ -44,10 +44,12 @@ const INTERNAL = toRpcError(GLOBAL_FAULTS.internal).code
 /** What may be answered, for whoever counts from 0 on. */
 export function expectedAnswers(methods: readonly OpenRpcMethod[]): readonly RpcAnswer[] {
   const known = methods.filter(({ name }) => name !== 'call')
-  const byMethod: readonly (readonly [string, readonly number[]])[] = [
-    ...known.map(({ name, errors }) => [name, [0, INTERNAL, ...errors.map(({ code }) => code)]] as const),
+  const byMethod: readonly (readonly [string, readonly AnswerCode[]])[] = [
+    ...known.map(
+      ({ name, errors }) => [name, [0, INTERNAL, 'unavailable', ...errors.map(({ code }) => code)]] as const,
+    ),
     [UNKNOWN, [RPC_ERRORS.methodNotFound.code, ...UNKNOWN_PATHS]],
-    [NONE, [INTERNAL, ...UNREADABLE]],
+    [NONE, [INTERNAL, 'unavailable', ...UNREADABLE]],
   ]
   return byMethod.flatMap(([method, codes]) =>
     [...new Set([...codes, ...OF_ANY])].map((code) => ({ method, code })),

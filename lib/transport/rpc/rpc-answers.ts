@@ -1,8 +1,9 @@
 import { type JsonText, lengthOf } from '../http/long-text.ts'
+import type { AnswerCode } from '../../observation.ts'
 import type { AnswerTelling } from './answer-telling.ts'
 import { ANSWERS_LENGTH_MAX, ANSWERS_TOO_LARGE } from './reply-size.ts'
 import { failureReply, NO_ENVELOPE, type ReadRequest, type RpcRequest, successReply } from './rpc-envelope.ts'
-import type { RpcError } from './rpc-error.ts'
+import { answerCodeOf, type RpcError } from './rpc-error.ts'
 import { explain } from './rpc-failure.ts'
 import type { CallContext } from './rpc-method.ts'
 import type { RpcOutcome, RpcServer } from './rpc-server.ts'
@@ -58,8 +59,8 @@ function replyTo(
   request: RpcRequest,
   outcome: RpcOutcome,
   context: CallContext,
-): { readonly reply: JsonText; readonly code: number } {
-  const refusal = (error: RpcError) => ({ reply: [failureReply(request, error)], code: error.code })
+): { readonly reply: JsonText; readonly code: AnswerCode } {
+  const refusal = (error: RpcError) => ({ reply: [failureReply(request, error)], code: answerCodeOf(error) })
   if ('error' in outcome) return refusal(outcome.error)
   try {
     return { reply: request.isNotification ? [] : successReply(request, outcome.result), code: 0 }
@@ -76,16 +77,16 @@ export function refuseAll(telling: AnswerTelling, { isBatch, requests }: Asked, 
 
 function refuseOne(telling: AnswerTelling, read: ReadRequest, error: RpcError): string {
   if (!('request' in read)) {
-    telling.unread(error.code)
+    telling.unread(answerCodeOf(error))
     return failureReply(read.envelope, error)
   }
-  telling.answered(read.request, error.code, null)
+  telling.answered(read.request, answerCodeOf(error), null)
   return failureReply(read.request, error)
 }
 
 /** Where there is no request to answer. */
 export function refuseUnreadable(telling: AnswerTelling, error: RpcError): string {
-  telling.unread(error.code)
+  telling.unread(answerCodeOf(error))
   return failureReply(NO_ENVELOPE, error)
 }
 

@@ -1,11 +1,16 @@
 import type { DomainError } from '../../errors.ts'
+import type { AnswerCode } from '../../observation.ts'
 import { type Fault, faultOf, GLOBAL_FAULTS } from '../faults.ts'
+
+const PASSING = Symbol('passing')
 
 /** JSON-RPC's `error` member. A plain object: Jayson puts an Error on the wire without its message. */
 export interface RpcError {
   readonly code: number
   readonly message: string
   readonly data?: Readonly<Record<string, unknown>>
+  /** Not on the wire, where it is an internal error like any other: it passes by itself. */
+  readonly [PASSING]?: true
 }
 
 /** JSON-RPC 2.0, section 5.1, and the codes of contracts/rpc.md, section 1. */
@@ -57,9 +62,20 @@ export function faultNumber({ code }: RpcError): number {
   return FAULT_BASE - code
 }
 
+/** The internal error of a server that can't answer at this moment: no database, or it stops. */
+export function unavailableError(requestId: string): RpcError {
+  return { ...toRpcError(GLOBAL_FAULTS.internal, { request_id: requestId }), [PASSING]: true }
+}
+
+/** What `error` counts as. */
+export function answerCodeOf(error: RpcError): AnswerCode {
+  return error[PASSING] ? 'unavailable' : error.code
+}
+
 /** `error` as the answer to a call of `path`. Of an internal error nothing is said but where the log has it. */
 export function domainErrorToRpc(path: string, error: DomainError, requestId: string): RpcError {
   const fault = faultOf(path, error)
+  if (fault === GLOBAL_FAULTS.internal && error.code === 'unavailable') return unavailableError(requestId)
   if (fault === GLOBAL_FAULTS.internal) return toRpcError(fault, { request_id: requestId })
   if (fault.fault < 100) return toRpcError(fault)
   return toRpcError({ ...fault, message: cutToTell(describe(fault, error)) }, dataOf(error))

@@ -27,6 +27,7 @@ type Handler = (
  */
 export function createRpcServer(methods: readonly RpcMethod[], direct: DirectMethods): RpcServer {
   const byName = new Map(methods.map((method) => [method.name, method]))
+  const failures: Failures = new WeakMap()
   const server = new jayson.Server(
     {},
     {
@@ -35,7 +36,9 @@ export function createRpcServer(methods: readonly RpcMethod[], direct: DirectMet
         // Undefined is how a router says that there is no such method, though its type doesn't.
         return (
           method &&
-          new jayson.Method(handlerOf(method) as unknown as jayson.MethodHandler, { useContext: true })
+          new jayson.Method(handlerOf(method, failures) as unknown as jayson.MethodHandler, {
+            useContext: true,
+          })
         )
       }) as jayson.ServerRouterFunction,
     },
@@ -45,18 +48,29 @@ export function createRpcServer(methods: readonly RpcMethod[], direct: DirectMet
       new Promise((resolve) => {
         const request = { jsonrpc: '2.0', id: 1, method, params } as jayson.JSONRPCRequest
         server.call(request, context, (failure: unknown, success: unknown) =>
-          resolve((failure ?? success) as RpcOutcome),
+          resolve(ownOutcome(failures.get(context)) ?? ((failure ?? success) as RpcOutcome)),
         )
       }),
   }
 }
 
+/** What a call failed with: Jayson passes on a copy, without what isn't for the wire. */
+type Failures = WeakMap<CallContext, RpcError>
+
+function ownOutcome(error: RpcError | undefined): RpcOutcome | undefined {
+  return error && { error }
+}
+
 /** Never throws and always calls back: a synchronous throw would leave Jayson as an unhandled one. */
-function handlerOf(method: RpcMethod): Handler {
+function handlerOf(method: RpcMethod, failures: Failures): Handler {
   return (params, context, done) => {
     run(method, params, context).then(
       (result) => done(null, result),
-      (thrown: unknown) => done(explain(thrown, method.name, context)),
+      (thrown: unknown) => {
+        const error = explain(thrown, method.name, context)
+        failures.set(context, error)
+        done(error)
+      },
     )
   }
 }

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { WebSocketServer } from 'ws'
 import type { Services } from '../../services.ts'
+import { isDatabaseUnavailable } from '../../db/database-availability.ts'
 import { AccessRefused, type Admitted, admit, type ThermalDoor, thermalPath } from './thermal-access.ts'
 import { connectSession, PING_MS, sendJson, ThermalSocket } from './thermal-connection.ts'
 import { ThermalSession } from './thermal-session.ts'
@@ -111,7 +112,8 @@ export class ThermalEndpoint {
       return await admit(this.#options.services.apiKeys, request, { door, scope })
     } catch (error) {
       if (error instanceof AccessRefused) return error.status
-      this.#options.log.error({ err: error }, 'thermal client not admitted')
+      const level = isDatabaseUnavailable(error) ? 'warn' : 'error'
+      this.#options.log[level]({ err: error }, 'thermal client not admitted')
       return 503
     }
   }

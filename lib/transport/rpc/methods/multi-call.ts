@@ -5,7 +5,7 @@ import { ORDER_EXAMPLE } from '../method-examples.ts'
 import { ANSWERS_LENGTH_MAX, ANSWERS_TOO_LARGE, approximateLength } from '../reply-size.ts'
 import type { AnswerTelling } from '../answer-telling.ts'
 import type { ResourceRegistry } from '../resource-registry.ts'
-import { faultNumber, RPC_ERRORS, RpcRefusal } from '../rpc-error.ts'
+import { answerCodeOf, faultNumber, RPC_ERRORS, RpcRefusal } from '../rpc-error.ts'
 import type { CallContext, EndpointMethod } from '../rpc-method.ts'
 import { callResource } from './call.ts'
 
@@ -65,7 +65,7 @@ async function callEach(
       options.telling.element(path, 0, since)
     } catch (error) {
       if (!(error instanceof RpcRefusal)) throw error
-      options.telling.element(path, error.error.code, since)
+      options.telling.element(path, answerCodeOf(error.error), since)
       answers.push({ isFault: true, faultCode: faultNumber(error.error), faultMessage: error.error.message })
       if (options.isStopping) break
     }
