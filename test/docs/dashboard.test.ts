@@ -64,7 +64,7 @@ describe('the dashboard and the manual', () => {
   let targets: readonly Target[]
   let manual: string
   before(async () => {
-    expectAnswers([0, -32001].map((code) => ({ method: 'order.info', code })))
+    expectAnswers(([0, -32001, 'unavailable'] as const).map((code) => ({ method: 'order.info', code })))
     const metrics = await registry.getMetricsAsJSON()
     series = new Map(
       metrics.map(({ name, values }) => [
