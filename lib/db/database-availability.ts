@@ -1,5 +1,3 @@
-import { ConnectionTimeout } from './connection-pool.ts'
-
 /**
  * Class 08 are connection exceptions, 28 refused logins; 3D000 is a database that isn't there; 57P01 to 57P03 are a
  * server that stops, crashed or starts; 53000 to 53300 one whose disk or memory is full or that has no place for another
@@ -17,16 +15,16 @@ const LACKS: Readonly<Record<string, string>> = {
 /** A connection that broke under a statement. Whoever else uses sockets wraps their errors. */
 const BROKEN_SOCKET = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
 /**
- * node-postgres has no code for a connection that ended or couldn't be made in time, and PostgreSQL has none of its own for
- * the last one. The statement may be written in front.
+ * node-postgres and Knex have no code for a connection that ended, and PostgreSQL has none of its own for the last one.
+ * Knex writes the statement in front.
  */
 const UNAVAILABLE_MESSAGE =
-  /(^| - )(timeout expired|Connection (terminated|ended)|Client (was closed|has encountered a connection error)|database "[^"]*" is not currently accepting connections)[^"]*$/
+  /(^| - )(Connection (terminated|ended)|Client (was closed|has encountered a connection error)|database "[^"]*" is not currently accepting connections)[^"]*$/
 
 /** True for an error that says nothing about the statement, but that there is no database to run it. */
 export function isDatabaseUnavailable(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false
-  if (thrown instanceof ConnectionTimeout || UNAVAILABLE_MESSAGE.test(thrown.message)) return true
+  if (thrown.name === 'KnexTimeoutError' || UNAVAILABLE_MESSAGE.test(thrown.message)) return true
   if ('syscall' in thrown && thrown.syscall === 'connect') return true
   if (!('code' in thrown) || typeof thrown.code !== 'string') return false
   return BROKEN_SOCKET.has(thrown.code) || UNAVAILABLE_SQLSTATE.test(thrown.code)

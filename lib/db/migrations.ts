@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import type { Knex } from 'knex'
 import { migrateBackgroundWorker } from './background-worker.ts'
-import { connectionOf, query, queryOne } from './database.ts'
+import { type DatabaseConnection, query, queryOne } from './database.ts'
 import { type SchemaStanding, standingOf } from './schema-standing.ts'
 
 const MIGRATIONS_FOLDER = new URL('../../migrations/', import.meta.url)
@@ -60,9 +60,14 @@ export async function migrate(db: Knex): Promise<SchemaStanding> {
     await db.migrate.forceFreeMigrationsLock(migrationConfig)
     await db.migrate.latest(migrationConfig)
   }
-  // It brings its own schema and connects by itself, to wherever the pool does.
   await migrateBackgroundWorker(connectionOf(db))
   return standing
+}
+
+/** The background worker brings its own schema and connects by itself, to wherever the pool does. */
+function connectionOf(db: Knex): DatabaseConnection {
+  const { client } = db as unknown as { client: { connectionSettings: DatabaseConnection } }
+  return client.connectionSettings
 }
 
 /** Throws SchemaConflictError. */

@@ -1,5 +1,4 @@
-import type pg from 'pg'
-import { type AskedQuery, type Db, lend, preparedQuery, send } from './database.ts'
+import { type AskedQuery, clientOf, type Db, preparedQuery, send } from './database.ts'
 import type { Bindings } from './statement.ts'
 
 /** A statement that is yet to be run, as `prepared` would, and what its rows mean. */
@@ -27,25 +26,18 @@ export async function inOneGo<Results extends readonly unknown[]>(
   db: Db,
   steps: { readonly [Place in keyof Results]: Step<Results[Place]> },
 ): Promise<Results> {
-  const lent = lend(db, 'begin')
-  // Not a moment later than they are asked for: within a transaction they keep their place among its statements.
-  const { connection, release } = lent instanceof Promise ? await lent : lent
+  const client = clientOf(db, 'begin')
+  const connection = await client.acquireConnection()
   try {
     const around = (text: string) => (db.isTransaction === true ? [] : [{ text, values: [] }])
     const queries = [...around('begin'), ...steps.map(({ query }) => query), ...around('commit')]
     // Each is waited for, though one may have failed: the connection goes back when nothing is on its way.
-    const answers = await Promise.allSettled(queries.map((query) => answerOf(db, connection, query)))
+    const answers = await Promise.allSettled(queries.map((query) => send<unknown>(client, connection, query)))
     const failed = answers.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined
     if (failed) throw failed.reason as Error
     const rows = (answers as PromiseFulfilledResult<unknown[]>[]).slice(db.isTransaction === true ? 0 : 1)
     return steps.map(({ read }, place) => read(rows[place]?.value ?? [])) as unknown as Results
   } finally {
-    release()
+    await client.releaseConnection(connection)
   }
-}
-
-function answerOf(db: Db, connection: pg.Client, query: AskedQuery): Promise<unknown[]> {
-  return new Promise((resolve, reject) => {
-    send(db, connection, query, (error, rows: unknown[]) => (error ? reject(error) : resolve(rows)))
-  })
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Knex } from 'knex'
 import type { Caller } from '../../lib/access/caller.ts'
+import type { Db } from '../../lib/db/database.ts'
 import { createOrdersService, type OrdersService } from '../../lib/orders/orders-service.ts'
 import {
   ORDER_SEARCH_FIELDS,
@@ -135,7 +135,7 @@ interface Found {
 }
 
 /** Second shipments are created after all first ones, so that neither order is the other. */
-async function insertWorld(trx: Knex, drafts: readonly OrderDraft[]): Promise<World> {
+async function insertWorld(trx: Db, drafts: readonly OrderDraft[]): Promise<World> {
   await trx.raw(`select setval('orders_order_id_seq', 1, false)`)
   const orders = drafts.map(({ shipments: _shipments, ...columns }) => columns)
   if (orders.length > 0) {
@@ -179,7 +179,7 @@ function modelOrder(
 }
 
 async function insertShipment(
-  trx: Knex,
+  trx: Db,
   world: { readonly shipments: ModelThing[]; readonly packages: ModelThing[] },
   given: { order: OrderDraft; orderId: number; shipment: OrderDraft['shipments'][number]; round: number },
 ): Promise<void> {

@@ -4,6 +4,7 @@ import { type AccessService, createAccessService } from '../../lib/access/access
 import { SCOPES } from '../../lib/access/scope.ts'
 import { hashSecret } from '../../lib/access/secret.ts'
 import type { DemoCredentials } from '../../lib/credentials-file.ts'
+import { inTransaction } from '../../lib/db/transaction.ts'
 import type { PrinterSummary } from '../../lib/printers/printer.ts'
 import { createPrintersService } from '../../lib/printers/printers-service.ts'
 import { createEventsService } from '../../lib/webhooks/events-service.ts'
@@ -22,7 +23,7 @@ describe('demo workspace', () => {
     db = database.db
     access = createAccessService({ db, sessionTtlMs: 60_000 })
     expect(await isEmptyDatabase(db)).to.equal(true)
-    demo = await db.transaction((trx) => seedDemoWorkspace(trx, { adminApiKey: null }))
+    demo = await inTransaction(db, (trx) => seedDemoWorkspace(trx, { adminApiKey: null }))
   })
   after(() => database.drop())
 
@@ -40,7 +41,7 @@ describe('demo workspace', () => {
 
   it('fills a database only while it has no merchant', async () => {
     expect(await isEmptyDatabase(db)).to.equal(false)
-    const again = db.transaction((trx) => seedDemoWorkspace(trx, { adminApiKey: null }))
+    const again = inTransaction(db, (trx) => seedDemoWorkspace(trx, { adminApiKey: null }))
     expect(String(await rejection(again))).to.include('empty database')
   })
 
@@ -122,7 +123,7 @@ describe('demo workspace', () => {
   it('takes the admin key of the environment', async () => {
     const other = await cloneDatabase()
     try {
-      const seeded = await other.db.transaction((trx) =>
+      const seeded = await inTransaction(other.db, (trx) =>
         seedDemoWorkspace(trx, { adminApiKey: 'configured' }),
       )
       expect(seeded.admin.apiKey).to.equal('configured')
