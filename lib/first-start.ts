@@ -30,9 +30,17 @@ interface PrepareOptions {
   readonly log: Logger
 }
 
+/** Of letters and digits by chance: nobody guesses those. Shorter ones are taken, since keys are chosen elsewhere too. */
+const ADMIN_API_KEY_LENGTH_SAFE = 32
+
 /** Migrates and seeds, alone among all processes of the database; the others wait and find it done. */
 export function prepareDatabase(options: PrepareOptions): Promise<PreparedDatabase> {
-  const { db, dataDir, log } = options
+  const { db, dataDir, log, config } = options
+  if (config.adminApiKey !== null && config.adminApiKey.length < ADMIN_API_KEY_LENGTH_SAFE) {
+    log.warn(
+      `ADMIN_API_KEY opens everything and is short: take ${ADMIN_API_KEY_LENGTH_SAFE} random characters`,
+    )
+  }
   return withStartLock(db, async () => {
     const { newer } = await migrate(db)
     if (newer.length > 0) log.warn({ migrations: newer }, 'the database is newer than this program')
@@ -62,7 +70,7 @@ async function makeCredentials({ db, config, dataDir }: PrepareOptions): Promise
 }
 
 async function keep(dataDir: string, credentials: FirstRunCredentials): Promise<void> {
-  await mkdir(dataDir, { recursive: true })
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
   await writeCredentials(dataDir, { ...credentials, baseUrl: '' })
 }
 

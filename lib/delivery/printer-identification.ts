@@ -7,7 +7,7 @@ import { toEndpoint } from './ipp-endpoint.ts'
 import { STATUS, statusClass, statusText } from './ipp-status.ts'
 import { IppTransportError } from './ipp-transport-error.ts'
 import { SocketConnection, SocketError } from './socket-connection.ts'
-import { safeName } from './virtual-driver.ts'
+import { PRIVATE_FILE, PRIVATE_FOLDER, safeName } from './virtual-driver.ts'
 
 /** The printer couldn't be made to show itself: `unsupported` never will, `unreachable` may later. */
 export class IdentificationError extends Error {
@@ -107,6 +107,8 @@ function toHex(sign: string): string {
 
 async function identifyFolder({ folder, printerName }: Identification): Promise<void> {
   const own = join(folder, safeName(printerName))
-  await mkdir(own, { recursive: true })
-  await writeFile(join(own, 'identify.txt'), `${printerName}\n${new Date().toISOString()}\n`)
+  await mkdir(own, { recursive: true, mode: PRIVATE_FOLDER })
+  await writeFile(join(own, 'identify.txt'), `${printerName}\n${new Date().toISOString()}\n`, {
+    mode: PRIVATE_FILE,
+  })
 }

@@ -21,6 +21,9 @@ const EXTENSIONS: ReadonlyMap<string, string> = new Map([
   ['application/vnd.zebra-zpl', 'zpl'],
 ])
 const NAME_OCTETS_MAX = 120
+/** Labels bear names and addresses: other accounts of the machine read none. */
+export const PRIVATE_FOLDER = 0o700
+export const PRIVATE_FILE = 0o600
 const PICTURES_MAX = 10
 /** 8 dots per millimetre, as most label printers have. */
 const PICTURE_DPI = 203
@@ -42,7 +45,7 @@ export class VirtualDriver implements Driver {
     const refused = { bytesOffered, next: 'retry', reason: null } as const
     if (context.signal.aborted) return notSent({ ...refused, detail: 'stopped by the server' })
     try {
-      await mkdir(this.#folder, { recursive: true })
+      await mkdir(this.#folder, { recursive: true, mode: PRIVATE_FOLDER })
       const refusal = await context.beforeFirstByte().catch((cause: unknown) => cause ?? new Error())
       if (refusal !== undefined) return notSent({ ...refused, detail: 'sending was not permitted' })
       const stem = await this.#keep(delivery)
@@ -110,7 +113,7 @@ export class VirtualDriver implements Driver {
   async #write(name: string, bytes: Uint8Array): Promise<boolean> {
     const temporary = join(this.#folder, `.${randomUUID()}.tmp`)
     try {
-      const file = await open(temporary, 'wx')
+      const file = await open(temporary, 'wx', PRIVATE_FILE)
       try {
         await file.writeFile(bytes)
         await file.sync()

@@ -11,7 +11,7 @@ import { withDatabase } from './database-access.ts'
 export function holdEverything(config: Config, log: Logger): Promise<string> {
   return withDatabase({ config, log }, async (db) => {
     const { printers, webhooks } = createHolds(db, config)
-    // First, so that they hear of no printer that is held.
+    // First: that printers are paused is an event too, and is told with the rest after the release.
     const heldWebhooks = await webhooks.hold()
     const heldPrinters = await printers.hold()
     return `held: ${heldPrinters} printers, ${heldWebhooks} webhooks; cancel at /floor what is done, then run packhouse release`

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -52,6 +52,20 @@ describe('Virtual driver', () => {
       pages: 1,
     })
     expect(record['printed_at']).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+  })
+
+  it('lets no other account read what it keeps', async () => {
+    const before = process.umask(0o022)
+    try {
+      await aDriver('Small label').deliver(aDelivery(), aContext())
+    } finally {
+      process.umask(before)
+    }
+    const modeOf = async (...names: string[]) => (await stat(join(folder, ...names))).mode & 0o777
+    expect(await modeOf('Small label')).to.equal(0o700)
+    const names = await filesOf('Small label')
+    expect(names).to.have.length(3)
+    for (const name of names) expect(await modeOf('Small label', name), name).to.equal(0o600)
   })
 
   it('draws at most 10 pages', async () => {
