@@ -64,7 +64,8 @@ export async function openWebhookDoor(
     noteDelivery(delivery, note)
     const told = JSON.stringify([answer, delivery])
     expect(first.duration_ms, told).to.be.at.most(ATTEMPT_MS_MAX)
-    if (isPlain(answer)) expect(first.status_code, told).to.equal(answer.status)
+    // Five seconds may be over before a busy machine brings it.
+    if (isPlain(answer)) expect(first.status_code, told).to.be.oneOf([answer.status, null])
     // A machine that is very slow may have made the second by now.
     if (delivery.attempts.length > 1) return
     expect(delivery.status === 'delivered', told).to.equal(isSuccess(first))
