@@ -156,7 +156,7 @@ describe('the instructions of an order', () => {
       const { unique_id } = await create({ instructions })
       const reports = await newService().list(caller, unique_id, { withFileContent: true })
       expect(reports.map(({ instruction }) => instruction.note)).to.deep.equal(['a', 'b'])
-      expect(reports[0]?.fileContent).to.equal(pdf.toString('base64'))
+      expect(reports[0]?.fileContent?.join('')).to.equal(pdf.toString('base64'))
     })
 
     it('repeat within one call by their external_id', async () => {
