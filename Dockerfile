@@ -32,7 +32,7 @@ USER node
 VOLUME /var/lib/packhouse
 EXPOSE 8080
 # Docker's image format keeps this; the OCI one, which buildah and podman build unless told --format docker, has no place for it.
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 \
   CMD ["node", "--import", "tsx", "bin/health-check.ts"]
 # Not npm: signals must reach the server, which drains for up to 20 s.
 STOPSIGNAL SIGTERM

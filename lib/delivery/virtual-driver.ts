@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, open, rm } from 'node:fs/promises'
+import { chmod, link, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { notSent, printed, unreachable } from './delivery-result.ts'
@@ -46,6 +46,8 @@ export class VirtualDriver implements Driver {
     if (context.signal.aborted) return notSent({ ...refused, detail: 'stopped by the server' })
     try {
       await mkdir(this.#folder, { recursive: true, mode: PRIVATE_FOLDER })
+      // One that was there may be older than that rule, or somebody else's, who keeps it as it is.
+      await chmod(this.#folder, PRIVATE_FOLDER).catch(() => undefined)
       const refusal = await context.beforeFirstByte().catch((cause: unknown) => cause ?? new Error())
       if (refusal !== undefined) return notSent({ ...refused, detail: 'sending was not permitted' })
       const stem = await this.#keep(delivery)

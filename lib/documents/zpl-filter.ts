@@ -23,7 +23,7 @@ export interface FilteredZpl {
 }
 
 /** What is cut out brings together what stood apart, which may be a command or cover one: seldom once, and hardly twice. */
-const PASSES_MAX = 8
+const PASSES_MAX = 4
 
 /**
  * The document without the commands that aren't known to shape a label, which are gone with their parameters. Field data

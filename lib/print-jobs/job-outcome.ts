@@ -66,17 +66,17 @@ export function unlessHopeless(result: DeliveryResult, earlierFailures: number):
 }
 
 /** A server that stops with a job now and then is no job's doing: it is killed, or its machine fails. */
-const STOPS_IN_A_ROW_MAX = 10
-/** From the second on the job waits before it is tried again, up to a minute by the usual times. */
+const STOPS_IN_A_ROW_MAX = 20
+/** From the second on the job waits before it is tried again, up to five minutes by the usual times. */
 const STOPS_AT_ONCE_MAX = 1
-const STOPS_RETRY_FACTOR = 4
+const STOPS_RETRY_FACTOR = 20
 
 /**
  * What follows for a job when the server has stopped before its first byte, `stops` times in a row; null: nothing. A job that
  * takes its process down each time would hold its printer's queue, and the server, until it expires. But a server that is
  * ended again and again for other reasons must not cost a job: any attempt that ends otherwise begins the row anew, and the job
- * waits longer each time, from when a server runs again. So the server lives for a minute without it, and ends with it, over
- * and over, before it is given up.
+ * waits longer each time, from when a server runs again. So the server has ended with it over and over, for an hour, before it
+ * is given up: long enough for somebody to hear the alarms and mend a server that has too little memory for any job.
  */
 export function stateAfterStops(stops: number, timing: RetryTiming): JobState | null {
   if (stops <= STOPS_AT_ONCE_MAX) return null

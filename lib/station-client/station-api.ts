@@ -200,20 +200,25 @@ async function readBytes(
 async function* chunksOf({ body }: Response, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   if (!body) return
   const reader = body.getReader()
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-  })
-  aborted.catch(() => undefined)
   try {
     for (;;) {
-      signal.throwIfAborted()
-      const { done, value } = await Promise.race([reader.read(), aborted])
+      const { done, value } = await unlessAborted(signal, reader.read())
       if (done) return
       yield value
     }
   } finally {
     reader.cancel().catch(() => undefined)
   }
+}
+
+/** Leaves nothing at the signal: a stream of events is read for weeks under one. */
+function unlessAborted<T>(signal: AbortSignal, step: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason as Error)
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
+    step.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
 }
 
 /** Events of a stream without ids or multi-line data, as the server writes them. */

@@ -76,25 +76,25 @@ describe('a job with which the process ends before the first byte, again and aga
       30_000,
     )
 
-  it('is given up after ten times in a row, says so, and the queue behind it goes on', async () => {
+  it('is given up after twenty times in a row, says so, and the queue behind it goes on', async () => {
     const [poison = '', next = ''] = await leaveQueued(['poison', 'behind it'])
-    await remember(poison, Array(6).fill(STOPPED))
+    await remember(poison, Array(16).fill(STOPPED))
     await dieWithIt(4)
     const rest = await live()
     const job = await ended(rest, poison)
     expect([job.status, job.reason]).to.deep.equal([
       'failed',
-      'aborted-by-system: the server stopped while it prepared this job, 10 times in a row: it is given up, and nothing was printed',
+      'aborted-by-system: the server stopped while it prepared this job, 20 times in a row: it is given up, and nothing was printed',
     ])
     const { data: attempts } = (await rest.get(`${JOBS}/${poison}/attempts`)).json
-    expect(attempts.map(({ detail }: { detail: string }) => detail)).to.deep.equal(Array(10).fill(STOPPED))
+    expect(attempts.map(({ detail }: { detail: string }) => detail)).to.deep.equal(Array(20).fill(STOPPED))
     expect((await ended(rest, next)).status).to.equal('completed')
   })
 
   it('is printed all the same when it was refused in between, or fewer times', async () => {
-    const [first = '', second = ''] = await leaveQueued(['refused in between', 'nine times'])
-    await remember(first, [...Array(9).fill(STOPPED), 'connection refused'])
-    await remember(second, Array(9).fill(STOPPED))
+    const [first = '', second = ''] = await leaveQueued(['refused in between', 'nineteen times'])
+    await remember(first, [...Array(19).fill(STOPPED), 'connection refused'])
+    await remember(second, Array(19).fill(STOPPED))
     await dieWithIt(1)
     const rest = await live()
     expect((await ended(rest, first)).status).to.equal('completed')
