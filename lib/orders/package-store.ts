@@ -64,14 +64,16 @@ export async function listPackagesOfOrder(db: Db, orderId: number): Promise<read
   return rows.map(toPackage)
 }
 
+/** SQL: the order of the package `:packageId`. */
+export const ORDER_OF_PACKAGE = `(
+  select shipments.order_id from packages join shipments using (shipment_id) where packages.package_id = :packageId)`
+
 /** As `listPackagesOfOrder`, of the order of that package, which is among them. */
 export async function listPackagesBeside(db: Db, packageId: string): Promise<readonly Package[]> {
   const rows = await prepared<PackageRow>(
     db,
     `${SELECT_PACKAGES}
-     where shipments.order_id = (
-       select own_place.order_id from packages as own join shipments as own_place using (shipment_id)
-       where own.package_id = :packageId)
+     where shipments.order_id = ${ORDER_OF_PACKAGE}
      order by shipments.position, packages.position`,
     { packageId },
   )

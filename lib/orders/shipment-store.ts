@@ -1,5 +1,6 @@
 import { type Db, prepared, preparedOne, query, queryOne } from '../db/database.ts'
 import type { Shipment, ShipmentStatus } from './order.ts'
+import { ORDER_OF_PACKAGE } from './package-store.ts'
 
 export interface ShipmentRow {
   shipment_id: string
@@ -51,8 +52,7 @@ export async function listShipmentsBeside(db: Db, packageId: string): Promise<re
   const rows = await prepared<ShipmentRow>(
     db,
     `${SELECT_SHIPMENTS}
-     where shipments.order_id = (
-       select own.order_id from packages join shipments as own using (shipment_id) where packages.package_id = :packageId)
+     where shipments.order_id = ${ORDER_OF_PACKAGE}
      order by shipments.position`,
     { packageId },
   )
