@@ -34,7 +34,8 @@ export type RefusedJob = Pick<Claim, 'jobId' | 'tries'>
 
 /** The head of a printer's queue: what may be claimed, or when. */
 export type Head =
-  | { readonly state: 'empty' | 'held' }
+  /** `contested`: nothing could be claimed as it was chosen again and again. The lease has to be taken anew. */
+  | { readonly state: 'empty' | 'held' | 'contested' }
   | { readonly state: 'waiting'; readonly retryInMs: number }
   /** Its printer has refused it before: ask how that is before anything is made ready. */
   | { readonly state: 'refused before'; readonly refused: RefusedJob }

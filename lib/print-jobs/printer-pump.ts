@@ -98,6 +98,9 @@ export class PrinterPump {
       case 'empty':
       case 'held':
         return this.#signal.wait(idleMs)
+      case 'contested':
+        // Whoever has the lease next settles what stands in the way.
+        return false
       case 'waiting':
         await this.#signal.wait(head.retryInMs)
         return true

@@ -30,7 +30,10 @@ interface HeadRow extends FirstRow {
 
 type BegunRow = PrintJobRow & { readonly attempt_id: string }
 
-/** Each round finds that another printer of the model took the job it had chosen, or that the lease is lost. */
+/**
+ * Each round finds that another printer of the model took the job it had chosen, that the lease is lost, or that the job has an
+ * attempt already: of this lease, where the answer to the claim was lost.
+ */
 const ROUNDS_MAX = 20
 
 /**
@@ -54,7 +57,7 @@ export async function claimHead(trx: Db, lease: Lease, isProbed: boolean): Promi
     const claimed = await beginAttempt(trx, lease, head)
     if (claimed) return { state: 'claimed', ...claimed }
   }
-  return { state: 'held' }
+  return { state: 'contested' }
 }
 
 /**
