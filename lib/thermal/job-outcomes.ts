@@ -10,7 +10,10 @@ export class JobOutcomes {
     this.#list = list
   }
 
-  /** Undefined when `signal` is aborted first: nobody is there to be told. */
+  /**
+   * Undefined when `signal` is aborted first: nobody is there to be told. Never rejects: that nobody can look just now says
+   * nothing of the job, and whoever heard of a failure would send it once more.
+   */
   async wait(jobId: string, signal: AbortSignal): Promise<JobEnd | undefined> {
     let settle: (end?: JobEnd) => void = () => undefined
     const ended = new Promise<JobEnd | undefined>((resolve) => {
@@ -22,8 +25,8 @@ export class JobOutcomes {
     this.#waiting.set(jobId, others.add(settle))
     try {
       if (signal.aborted) return undefined
-      // It may have ended before anybody listened.
-      await this.look([jobId])
+      // It may have ended before anybody listened. What this look can't see, a later one does.
+      await this.look([jobId]).catch(() => undefined)
       return await ended
     } finally {
       signal.removeEventListener('abort', stop)

@@ -10,6 +10,7 @@ import { startPackhouse } from '../../lib/packhouse.ts'
 import { interpret } from '../helpers/escpos-interpreter/interpret.ts'
 import { picturesOf, symbolsOf, textOf } from '../helpers/escpos-interpreter/views.ts'
 import { type EscposPrinter, startEscposPrinter } from '../helpers/escpos-printer.ts'
+import { eventually } from '../helpers/eventually.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { createRestClient, type RestClient } from '../helpers/rest-client.ts'
 import { renderingPool, startServer, type TestServer } from '../helpers/server.ts'
@@ -395,6 +396,30 @@ describe('thermal printing over WebSocket', () => {
       Status: 'ERROR',
       ErrorMessage: 'Printer FAR: it burns',
     })
+  })
+
+  it('answers how a job ended, though the database could not be asked when it was queued', async () => {
+    const client = await open()
+    const path = '/v1/cloud-printing/jobs'
+    // The table is asked for ends alone here: the printer is a station client's.
+    await server.db.raw('alter table printer_commands rename to printer_commands_away')
+    let id: string
+    try {
+      client.send(job('untold', 'FAR'))
+      id = await eventually('the job is queued', async () => {
+        const { json } = await admin.get(`${path}?resource_type=thermal_job&resource_id=untold`)
+        return json.data[0]?.id as string | undefined
+      })
+      // An answer, if there were one, would come before that of the message after it.
+      expect(await client.ask(job('', 'FAR'))).to.include({ ErrorMessage: 'JobId is required' })
+      expect(client.heard).to.have.length(1)
+    } finally {
+      await server.db.raw('alter table printer_commands_away rename to printer_commands')
+    }
+    for (const status of ['processing', 'completed']) {
+      expect((await admin.post(`${path}/${id}`, { status })).status).to.equal(200)
+    }
+    expect(await client.nth(2)).to.deep.equal({ JobId: 'untold', Status: 'DONE', ErrorMessage: null })
   })
 
   it('answers 50 jobs from 5 clients for 2 printers, each in its order, over one connection at a time', async () => {

@@ -106,7 +106,6 @@ export class ThermalSession {
 
   #answerAtEnd({ jobId: printJobId, printerId, code }: SubmittedJob, jobId: string | null): void {
     const outcome = this.#options.services.thermalJobs.outcome(printJobId, this.#options.gone)
-    outcome.catch(() => undefined)
     this.#inLine(printerId, jobId, async () => {
       const end = await outcome
       if (!end || end.status === 'completed') return
