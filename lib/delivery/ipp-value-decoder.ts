@@ -21,7 +21,8 @@ export function decodeValue(code: number, octets: Buffer): IppValue | undefined 
     : undefined
 }
 
-const text = (octets: Buffer): string => octets.toString('utf8')
+/** Without the octet that ends texts in C, which some printers send along: no text has it, and PostgreSQL stores none that does. */
+const text = (octets: Buffer): string => octets.toString('utf8').replaceAll('\0', '')
 /** An out-of-band value has no octets of its own; any that a printer sends say nothing. */
 const outOfBand = (): null => null
 
