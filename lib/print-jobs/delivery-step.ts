@@ -86,6 +86,7 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
       }
       try {
         const printer = await driven.at(lease.printerId, printerVersion)
+        if (printer.connection.type === 'station') return handedOver(printer)
         const result = await lookAndSend(options, { ...claimed, lease, printer, signal, onSending })
         return await reported(printer, job, result)
       } catch (error) {
@@ -128,6 +129,12 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
       }
     },
   }
+}
+
+/** Between the claim and now. */
+function handedOver({ station }: Printer): DeliveryResult {
+  const detail = `the printer was given to the client of station ${station.name}`
+  return notSent({ bytesOffered: 0, detail, next: 'retry', reason: null })
 }
 
 async function askHow(
@@ -229,7 +236,7 @@ async function reportState(
   const status = isReached ? statusByReasons(stateReasons) : 'offline'
   if (status === printer.status && stateReasons.join() === printer.stateReasons.join()) return
   try {
-    await printers.reportState(printer.printerId, { status, stateReasons })
+    await printers.reportState(printer.printerId, { status, stateReasons }, printer.connection.type)
   } catch (error) {
     log.warn({ err: error, printerId: printer.printerId }, 'printer state not recorded')
   }

@@ -4,6 +4,7 @@ import type { PrintJobStatus } from './print-job.ts'
 export interface LockedJob {
   readonly status: PrintJobStatus
   readonly reason: string | null
+  /** Packhouse itself sends it, or will; not what a station client has in hand, whatever drives its printer by now. */
   readonly isDrivenByUs: boolean
 }
 
@@ -11,12 +12,26 @@ export interface LockedJob {
 export async function lockPrintJob(trx: Db, jobId: string): Promise<LockedJob | undefined> {
   const row = await queryOne<{ status: PrintJobStatus; reason: string | null; is_driven: boolean }>(
     trx,
-    `select print_jobs.status, print_jobs.reason, printers.connection ->> 'type' <> 'station' as is_driven
+    `select print_jobs.status, print_jobs.reason,
+       printers.connection ->> 'type' <> 'station' and print_jobs.claim_expires_at is null as is_driven
      from print_jobs join printers using (printer_id)
      where print_jobs.job_id = :jobId for update of print_jobs`,
     { jobId },
   )
-  return row && { status: row.status, reason: row.reason, isDrivenByUs: row.is_driven }
+  if (!row) return undefined
+  // A statement of its own, which sees the attempts that were begun under that lock before.
+  const isDrivenByUs = row.is_driven || (await isBeingDelivered(trx, jobId))
+  return { status: row.status, reason: row.reason, isDrivenByUs }
+}
+
+/** By this or another process, also at a printer that has a station client by now. */
+async function isBeingDelivered(trx: Db, jobId: string): Promise<boolean> {
+  const row = await queryOne(
+    trx,
+    `select attempt_id from print_attempts where job_id = :jobId and outcome is null and fence is not null`,
+    { jobId },
+  )
+  return row !== undefined
 }
 
 /** Whether the last that is known of the job is that it may have printed. Read it under the job's lock. */

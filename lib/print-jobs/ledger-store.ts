@@ -233,19 +233,21 @@ export async function holdJob(
 }
 
 /**
- * Printers driven by Packhouse with something to do: a queued job of their own or of one whose queue they may share, or
- * an attempt that somebody left open.
+ * Printers driven by Packhouse with something to do: a queued job or command of their own, or a job of one whose queue they may
+ * share; and whatever drives it by now, one at which somebody left an attempt or a command open.
  */
 export async function listPrintersWithWork(db: Db, limit: number): Promise<string[]> {
   const rows = await prepared<{ printer_id: string }>(
     db,
     `select printers.printer_id from printers
-     where printers.connection ->> 'type' <> 'station'
+     where exists (select from print_attempts where print_attempts.printer_id = printers.printer_id
+                   and outcome is null and fence is not null)
+       or exists (select from printer_commands where printer_commands.printer_id = printers.printer_id
+                  and status = 'processing')
+       or printers.connection ->> 'type' <> 'station'
        and (exists (select from print_jobs where print_jobs.printer_id = printers.printer_id and status = 'queued')
-         or exists (select from print_attempts where print_attempts.printer_id = printers.printer_id
-                    and outcome is null and fence is not null)
          or exists (select from printer_commands where printer_commands.printer_id = printers.printer_id
-                    and status in ('queued', 'processing'))
+                    and status = 'queued')
          or (printers.deleted_at is null and exists (
            select from printers as own
            join stations on stations.station_id = own.station_id and stations.is_pooling_enabled

@@ -119,7 +119,7 @@ async function orAnswered(trx: Db, printerId: string, first: HeadRow): Promise<H
 /**
  * The next job for this printer, if there is one. One that waits to be tried again at another printer is left to that,
  * unless that one is out of order; so is one that another printer is about to send. A printer that is out of order itself
- * takes none of the others.
+ * takes none of the others. No row for one whose jobs a station client fetches by now.
  */
 const FIRST = `
   select head.job_id, head.tries, head.is_answered, head.queue_position, head.owner_id, head.retry_in_ms,
@@ -154,7 +154,7 @@ const FIRST = `
     where stations.station_id = free.station_id
     order by job.queue_position limit 1
   ) as head on true
-  where free.printer_id = :printerId::uuid`
+  where free.printer_id = :printerId::uuid and free.connection ->> 'type' <> 'station'`
 
 /** The ledger's line for the job that is `chosen`, whose row is locked. */
 const BEGUN = `

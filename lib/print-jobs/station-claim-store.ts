@@ -39,6 +39,10 @@ export async function findClaimable(
        and (:printerId::uuid is null or free.printer_id = :printerId::uuid)
        and not exists (
          select from print_jobs where print_jobs.printer_id = free.printer_id and print_jobs.status = 'processing')
+       -- Of Packhouse itself, which drove the printer until a moment ago and may still send.
+       and not exists (
+         select from print_attempts
+         where print_attempts.printer_id = free.printer_id and print_attempts.outcome is null and print_attempts.fence is not null)
      order by head.queue_position, free.printer_id = own.printer_id desc, free.position limit 1`,
     { stationId, printerId },
   )

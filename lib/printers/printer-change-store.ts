@@ -37,7 +37,7 @@ export async function listPrinterPage(
 
 /**
  * Everything of it but its name, which is what it was matched by. `status` null leaves what was found at the printer
- * meanwhile.
+ * meanwhile; its reasons go when it is reached in another way.
  */
 export async function updatePrinter(
   trx: Db,
@@ -47,7 +47,9 @@ export async function updatePrinter(
     trx,
     `update printers
      set position = :position::integer, model = :model::text, code = :code::text, pool = :pool::text,
-         status = coalesce(:status::text, status), color_print = :hasColor::boolean,
+         status = coalesce(:status::text, status),
+         state_reasons = case connection ->> 'type' when :connection::jsonb ->> 'type' then state_reasons else '{}' end,
+         color_print = :hasColor::boolean,
          double_sided = :hasDuplex::boolean, orientations = :orientations::text[], priority = :priority::integer,
          page_sizes = :pageSizes::text[], configuration = :configuration::jsonb, connection = :connection::jsonb,
          updated_at = greatest(clock_timestamp(), updated_at + interval '1 millisecond')

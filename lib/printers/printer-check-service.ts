@@ -45,7 +45,7 @@ export function startPrinterChecks(options: PrinterChecksOptions): PrinterChecks
       const finding = await withLimit(stopping.signal, timing.lookMs, (signal) =>
         orAborted(probe(connection, signal), signal),
       )
-      if (finding) await printers.reportState(printerId, toState(finding))
+      if (finding) await printers.reportState(printerId, toState(finding), connection.type)
     } catch (error) {
       log.warn({ err: error, printerId }, 'could not look at an idle printer')
     }

@@ -25,7 +25,7 @@ export function createPrinterPauseService({
 }): PrinterPauseService {
   return {
     async set(trx, printerId, { isPaused, isHeld }) {
-      const previous = await lockPrinterState(trx, printerId)
+      const locked = await lockPrinterState(trx, printerId)
       if (!(await updatePaused(trx, { printerId, isPaused, isHeld }))) return false
       const printer = await printers.getPrinter(trx, printerId)
       await events.record(trx, {
@@ -33,7 +33,7 @@ export function createPrinterPauseService({
         resource: { type: 'printer', id: printerId },
         locationId: printer.locationId,
         merchantId: null,
-        data: { ...toPrinterSummary(printer), previous },
+        data: { ...toPrinterSummary(printer), previous: locked?.state },
       })
       if (!isPaused) await wakePrinters(trx, [printerId])
       const event = isPaused ? 'printer.paused' : 'printer.resumed'

@@ -182,14 +182,17 @@ export async function insertPrinter(db: Db, printer: PrinterInsert): Promise<voi
 }
 
 /** Held until the transaction ends, so that each change follows the one before it. */
-export async function lockPrinterState(db: Db, printerId: string): Promise<PrinterState | undefined> {
-  const row = await queryOne<Pick<PrinterRow, 'status' | 'state_reasons'>>(
+export async function lockPrinterState(
+  db: Db,
+  printerId: string,
+): Promise<{ readonly state: PrinterState; readonly way: Connection['type'] } | undefined> {
+  const row = await queryOne<Pick<PrinterRow, 'status' | 'state_reasons'> & { way: Connection['type'] }>(
     db,
-    `select printers.status, printers.state_reasons from printers where printers.printer_id = :printerId::uuid
-     for no key update`,
+    `select printers.status, printers.state_reasons, printers.connection ->> 'type' as way
+     from printers where printers.printer_id = :printerId::uuid for no key update`,
     { printerId },
   )
-  return row && { status: row.status, stateReasons: row.state_reasons }
+  return row && { state: { status: row.status, stateReasons: row.state_reasons }, way: row.way }
 }
 
 /** The clock's time, not the transaction's start, which may lie before the change that it waited for. */

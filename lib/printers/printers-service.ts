@@ -2,6 +2,7 @@ import { validate as isUuid, v7 as uuidv7 } from 'uuid'
 import type { Caller } from '../access/caller.ts'
 import type { PortRange } from '../config.ts'
 import type { Db } from '../db/database.ts'
+import type { Connection } from '../delivery/connection.ts'
 import { isStorableText } from '../db/storable-text.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { NotFoundError } from '../errors.ts'
@@ -50,8 +51,11 @@ export interface PrintersService {
   getPrinter(db: Db, printerId: string): Promise<Printer>
   /** Not a removed one. Any text is allowed. */
   findPrinterByCode(db: Db, code: string): Promise<Printer | undefined>
-  /** What was found at the printer. Writes, and records an event with the state before, only if that is new. */
-  reportState(printerId: string, state: PrinterState): Promise<void>
+  /**
+   * What was found at the printer. Writes, and records an event with the state before, only if that is new; nothing either
+   * when the printer is no longer reached by `way`.
+   */
+  reportState(printerId: string, state: PrinterState, way?: Connection['type']): Promise<void>
 }
 
 export function createPrintersService(options: {
@@ -100,12 +104,13 @@ export function createPrintersService(options: {
 
     findPrinterByCode: async (trx, code) => (isStorableText(code) ? findPrinterByCode(trx, code) : undefined),
 
-    async reportState(printerId, found) {
+    async reportState(printerId, found, way) {
       const state = { status: found.status, stateReasons: [...new Set(found.stateReasons)] }
       await inTransaction(db, async (trx) => {
-        const previous = isUuid(printerId) ? await lockPrinterState(trx, printerId) : undefined
-        if (!previous) throw new NotFoundError('printer', printerId)
-        if (isSameState(previous, state)) return
+        const locked = isUuid(printerId) ? await lockPrinterState(trx, printerId) : undefined
+        if (!locked) throw new NotFoundError('printer', printerId)
+        const { state: previous, way: wayNow } = locked
+        if (isSameState(previous, state) || (way !== undefined && way !== wayNow)) return
         await updatePrinterState(trx, printerId, state)
         const printer = toPrinterSummary(await getPrinter(trx, printerId))
         await events.record(trx, {

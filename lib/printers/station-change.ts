@@ -54,15 +54,23 @@ export function changedStation(
   }
 }
 
-/** For `socket` and `ipp` the status is what was found at the printer. An answer may be sent back, as for stations. */
+/**
+ * For `socket` and `ipp` the status is what was found at the printer, which says nothing of another way to it. An answer may be
+ * sent back, as for stations.
+ */
 function statusAfter(
   before: Printer,
   status: NewPrinter['status'],
   type: Connection['type'],
 ): Printer['status'] {
-  if (type === 'socket' || type === 'ipp') return before.status
+  if (isFound(type)) return before.status
+  if (isFound(before.connection.type) && (status ?? before.status) === before.status) return 'online'
   if (status === 'offline' && before.isStationOffline) return before.status
   return status ?? before.status
+}
+
+function isFound(type: Connection['type']): boolean {
+  return type === 'socket' || type === 'ipp'
 }
 
 /** A connection is replaced as a whole, but for the password, which no answer holds: it stays with its printer and user. */
