@@ -72,7 +72,7 @@ export function createRendering(options: RenderingOptions): Rendering {
     async decodeGrey(bytes, scale) {
       assertLengths(scale.widthDots ?? scale.maxWidthDots, scale.maxWidthDots, scale.maxHeightDots)
       try {
-        return await run({ kind: 'decodeGrey', bytes, scale })
+        return await receiptSlots.run(() => run({ kind: 'decodeGrey', bytes, scale }))
       } catch (error) {
         if (error instanceof UnreadableError) return undefined
         throw error

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { pino } from 'pino'
+import sharp from 'sharp'
 import { DomainError } from '../../lib/errors.ts'
 import type { Rendering } from '../../lib/rendering/rendering.ts'
 import { createRendering, type RenderingOptions } from '../../lib/rendering/rendering-pool.ts'
@@ -56,6 +57,25 @@ describe('the rendering pool', () => {
     const small = rendering.inspect(await makePdf(), limits).then(() => ended.push('small'))
     await Promise.all([slow, small])
     expect(ended).to.deep.equal(['small', 'slow'])
+  })
+
+  it('leaves a thread to documents, however many pictures of receipts are to be decoded', async () => {
+    start({ threads: 2 })
+    const pdf = await makePdf()
+    const picture = await sharp({ create: { width: 4000, height: 4000, channels: 3, background: '#888' } })
+      .png()
+      .toBuffer()
+    const scale = { widthDots: null, maxWidthDots: 576, maxHeightDots: 20_000 }
+    // Both threads are there: their start takes longer than all that follows.
+    await Promise.all([rendering.inspect(pdf, limits), rendering.inspect(pdf, limits)])
+    let decoded = 0
+    const pictures = Array.from({ length: 20 }, async () => {
+      await rendering.decodeGrey(picture, scale)
+      decoded += 1
+    })
+    await rendering.inspect(pdf, limits)
+    expect(decoded).to.be.below(10)
+    await Promise.all(pictures)
   })
 
   it('refuses a document as unavailable when the queue is full, and serves those in it in order', async () => {
