@@ -1,6 +1,7 @@
 import { type DataPath, parseDataPath } from './data-path.ts'
 import { readElement } from './element-reading.ts'
 import type { JsonObject, JsonValue } from './json-text.ts'
+import { writeJson } from './json-writing.ts'
 import { asList, asNumber, asObject, asString, asWithin, member } from './lenient.ts'
 import { LINE_SPACING_DOTS } from './paper.ts'
 import { SECTION_TYPES, type Section, type SectionType, type Template } from './template.ts'
@@ -34,7 +35,7 @@ export function readTemplate(value: JsonValue | undefined): Template {
   if (!object) throw new ThermalError('Template must be an object')
   const documentType = readDocumentType(object)
   return blaming(`Template ${documentType}`, () => {
-    if (Buffer.byteLength(JSON.stringify(object)) > TEMPLATE_MAX_BYTES) {
+    if (Buffer.byteLength(writeJson(object)) > TEMPLATE_MAX_BYTES) {
       throw new ThermalError('it is larger than 1 MiB')
     }
     return { documentType, sections: readSections(object) }

@@ -211,4 +211,14 @@ describe('thermal messages that are much work', () => {
     expect(await client.ask(job)).to.include({ Status: 'DONE' })
     expect(readJob(till.jobs.at(-1) as Buffer).lines).to.deep.equal(['Weight: 7'])
   })
+
+  it('store no template of more than 1 MiB, whatever makes it so large', async () => {
+    const client = await open()
+    const order = `1.${'0'.repeat(1_200_000)}`
+    const template = `{"DocumentType":"long","Sections":[{"Order":${order},"Elements":[]}]}`
+    expect(await client.ask(`{"Action":"UpdateTemplate","Template":${template}}`)).to.include({
+      Success: false,
+      Message: 'Template long: it is larger than 1 MiB',
+    })
+  })
 })
