@@ -1,4 +1,6 @@
+import type { Socket } from 'node:net'
 import { WebSocket } from 'ws'
+import { type MessageBudgets, MessageRoom } from './message-room.ts'
 import type { ThermalSession } from './thermal-session.ts'
 
 export const PING_MS = 30_000
@@ -13,6 +15,7 @@ const BUFFERED_BYTES_MAX = 1_048_576
 const GOING_AWAY = 1001
 const NORMAL = 1000
 const POLICY_VIOLATION = 1008
+const TRY_AGAIN_LATER = 1013
 /** For a client that doesn't answer the close. */
 const REFUSED_MS = 2_000
 
@@ -27,37 +30,65 @@ export class ThermalSocket extends WebSocket {
     this.close(GOING_AWAY)
   }
 
-  /** The key that let it in has ended: what comes now is nobody's. */
-  refuse(): void {
+  /** What comes now is nobody's: the key that let it in has ended, or `code` says why. */
+  refuse(code = POLICY_VIOLATION): void {
     this.removeAllListeners('message')
-    this.close(POLICY_VIOLATION)
+    this.close(code)
     setTimeout(() => this.terminate(), REFUSED_MS).unref()
   }
 }
 
+export interface ConnectionOptions {
+  readonly session: ThermalSession
+  readonly pingMs: number
+  /** Whose share of the budgets its messages take. */
+  readonly callerId: string
+  readonly budgets: MessageBudgets
+  /** What the socket reads from. */
+  readonly wire: Socket
+}
+
 /** Feeds the messages of a socket to its session, one at a time, and ends a socket that is dead. */
-export function connectSession(socket: ThermalSocket, session: ThermalSession, pingMs: number): void {
+export function connectSession(socket: ThermalSocket, options: ConnectionOptions): void {
+  const { session, pingMs, callerId, budgets, wire } = options
   let backlog = 0
   let backlogBytes = 0
   let handling = Promise.resolve()
-  let unanswered = 0
   const isFull = () => backlog >= BACKLOG_MAX || backlogBytes > BACKLOG_BYTES_MAX
+  const onRefused = () => socket.refuse(TRY_AGAIN_LATER)
+  const room = new MessageRoom({ budgets, callerId, wire, onChange: flow, onRefused })
+
+  function flow(): void {
+    if (isFull() || room.isWaiting) socket.pause()
+    else if (socket.isPaused) socket.resume()
+  }
 
   socket.on('message', (data: Buffer, isBinary) => {
-    if (isBinary) return
-    const text = data.toString('utf8')
+    const leave = room.end()
+    const text = isBinary ? '' : data.toString('utf8')
+    if (text.trim() === '') return leave()
     const bytes = data.length
-    if (text.trim() === '') return
     backlog += 1
     backlogBytes += bytes
-    if (isFull()) socket.pause()
+    flow()
     handling = handling.then(async () => {
       await session.handle(text)
+      leave()
       backlog -= 1
       backlogBytes -= bytes
-      if (socket.isPaused && !isFull()) socket.resume()
+      flow()
     })
   })
+  const passControl = (payload: Buffer) => room.passControl(payload.length)
+  socket.on('ping', passControl).on('pong', passControl)
+  wire.on('data', () => room.look())
+  socket.once('close', () => room.close())
+  keepAlive(socket, pingMs)
+}
+
+/** Ends a socket whose client answers no pings. */
+function keepAlive(socket: ThermalSocket, pingMs: number): void {
+  let unanswered = 0
   socket.on('pong', () => {
     unanswered = 0
   })

@@ -1,16 +1,16 @@
 import { setMaxListeners } from 'node:events'
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { WebSocketServer } from 'ws'
 import type { Services } from '../../services.ts'
 import { isDatabaseUnavailable } from '../../db/database-availability.ts'
+import { createMessageBudgets, MESSAGE_BYTES_MAX } from './message-room.ts'
 import { AccessRefused, type Admitted, admit, type ThermalDoor, thermalPath } from './thermal-access.ts'
 import { connectSession, PING_MS, sendJson, ThermalSocket } from './thermal-connection.ts'
 import { ThermalSession } from './thermal-session.ts'
 
-/** 16 MiB: contracts/thermal.md, section 3, "limits". */
-const MESSAGE_BYTES_MAX = 16_777_216
 const CONNECTIONS_MAX = 200
 /** Jobs of a connection that wait for their end or its own: 64, which Node would take for a leak. */
 const WAITING_MAX = 100
@@ -30,6 +30,7 @@ export class ThermalEndpoint {
   readonly #options: ThermalEndpointOptions
   readonly #server: WebSocketServer
   readonly #sockets = new Set<ThermalSocket>()
+  readonly #budgets = createMessageBudgets()
   #isClosing = false
 
   constructor(options: ThermalEndpointOptions) {
@@ -52,7 +53,7 @@ export class ThermalEndpoint {
     if (typeof admitted === 'number') return refuseUpgrade(socket, admitted)
     if (this.#isClosing || this.#sockets.size >= CONNECTIONS_MAX) return refuseUpgrade(socket, 503)
     this.#server.handleUpgrade(request, socket, head, (client) =>
-      this.#open(client as ThermalSocket, { ...admitted, since }),
+      this.#open(client as ThermalSocket, { ...admitted, since, wire: socket as Socket }),
     )
   }
 
@@ -118,7 +119,7 @@ export class ThermalEndpoint {
     }
   }
 
-  #open(socket: ThermalSocket, { caller, key, since }: Admitted & { readonly since: number }): void {
+  #open(socket: ThermalSocket, { caller, key, since, wire }: Opening): void {
     const { standingAccess } = this.#options.services
     const end = (): void => socket.refuse()
     const letGo = key && standingAccess.hold({ ...key, since, end })
@@ -133,10 +134,16 @@ export class ThermalEndpoint {
     })
     const send = (message: object) => sendJson(socket, message)
     const { pingMs = PING_MS, ...options } = this.#options
-    connectSession(socket, new ThermalSession({ ...options, caller, send, gone: gone.signal }), pingMs)
+    const session = new ThermalSession({ ...options, caller, send, gone: gone.signal })
+    connectSession(socket, { session, pingMs, callerId: caller.id, budgets: this.#budgets, wire })
     // The server may have begun to stop while the handshake was made.
     if (this.#isClosing) socket.stop()
   }
+}
+
+interface Opening extends Admitted {
+  readonly since: number
+  readonly wire: Socket
 }
 
 function refuseUpgrade(socket: Duplex, status: number): void {
