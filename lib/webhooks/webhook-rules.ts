@@ -13,6 +13,9 @@ const URL_FAULTS: Readonly<Record<UrlFault, string>> = {
   userinfo: 'must hold no user name and no password',
 }
 
+/** As `extra_headers` of the RPC interface: receivers take some 8 or 16 kB, and each request carries them. */
+const HEADERS_LENGTH_MAX = 65_536
+
 const HEADER_LINE = /^([^:]+):(.*)$/
 
 /** Throws InvalidError. */
@@ -42,7 +45,15 @@ export function readWebhookHeaders(
   const mistake = checkRequestHeaders(headers, false)
   if (mistake !== null)
     throw new InvalidError(mistake.field, mistake.reason, `${mistake.field}: ${mistake.message}`)
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
+  const read = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)])
+  if (read.reduce((total, [name, value]) => total + name.length + value.length, 0) > HEADERS_LENGTH_MAX) {
+    throw new InvalidError(
+      'headers',
+      'invalid',
+      `headers must have at most ${HEADERS_LENGTH_MAX} characters together`,
+    )
+  }
+  return Object.fromEntries(read)
 }
 
 /** `Name: value` lines. Throws InvalidError; the same rules hold as for an object of headers. */

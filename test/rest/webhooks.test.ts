@@ -74,6 +74,7 @@ describe('/v1/webhooks', () => {
       [{ headers: { 'Transfer-Encoding': 'chunked' } }, /^headers\.Transfer-Encoding/],
       [{ headers: { 'not valid': 'x' } }, /^headers\.not valid/],
       [{ headers: { 'X-A': 'a\nb' } }, /^headers\.X-A/],
+      [{ headers: { 'X-A': 'a'.repeat(65_534) } }, /^headers must have at most 65536 characters together/],
       [{ secret: 'whsec_c2hvcnQ=' }, /^secret must be whsec_/],
       [{ secret: Buffer.alloc(32).toString('base64') }, /^secret must be whsec_/],
       [{ secret: `whsec_${Buffer.alloc(65).toString('base64')}` }, /^secret must be whsec_/],
