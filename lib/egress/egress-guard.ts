@@ -36,12 +36,13 @@ export interface EgressGuard {
 }
 
 export function createEgressGuard({ allow, lookup = lookupAll, log }: EgressGuardOptions): EgressGuard {
+  const names = new PendingLookups(lookup)
   const mayReach = (url: URL, address: string): boolean =>
     isPublicAddress(address) || allowsAddress(allow, address, portOf(url))
 
   return {
     async admit(url, signal) {
-      const addresses = await resolveHost(url, lookup, signal, log)
+      const addresses = await resolveHost(url, names, signal, log)
       const isAllowedName = allowsName(allow, url.hostname, portOf(url))
       if (isAllowedName || addresses.every(({ address }) => mayReach(url, address))) return { url, addresses }
       log?.info({ host: url.host, addresses: addresses.map(({ address }) => address) }, 'egress refused')
@@ -54,7 +55,7 @@ export function createEgressGuard({ allow, lookup = lookupAll, log }: EgressGuar
 
 async function resolveHost(
   url: URL,
-  lookup: HostLookup,
+  names: PendingLookups,
   signal: AbortSignal,
   log: EgressLog | undefined,
 ): Promise<readonly LookupAddress[]> {
@@ -62,13 +63,40 @@ async function resolveHost(
   if (isAddressLiteral(url)) return [{ address: host, family: isIP(host) }]
   signal.throwIfAborted()
   try {
-    const addresses = await abortable(lookup(host), signal)
+    const addresses = await abortable(names.ask(host), signal)
     if (addresses.length > 0) return addresses
   } catch (error) {
-    if (signal.aborted) throw error
+    if (signal.aborted || error instanceof EgressError) throw error
     log?.info({ host: url.host, code: codeOf(error) }, 'egress lookup failed')
   }
   throw new EgressError('unreachable', `the name ${url.host} could not be resolved`)
+}
+
+const LOOKUPS_MAX = 64
+
+/**
+ * The platform makes two lookups at a time, and one that nobody waits for any more goes on: of a name whose servers are silent
+ * for some ten seconds. Asked anew for every request, one such name would keep all others waiting, printers' among them.
+ */
+class PendingLookups {
+  readonly #lookup: HostLookup
+  readonly #pending = new Map<string, Promise<readonly LookupAddress[]>>()
+
+  constructor(lookup: HostLookup) {
+    this.#lookup = lookup
+  }
+
+  /** Its answer is that of a lookup which is under way, if there is one; it is kept for nobody who comes later. */
+  ask(host: string): Promise<readonly LookupAddress[]> {
+    const known = this.#pending.get(host)
+    if (known) return known
+    if (this.#pending.size >= LOOKUPS_MAX) {
+      throw new EgressError('unreachable', `more than ${LOOKUPS_MAX} names are being looked up`)
+    }
+    const asked = this.#lookup(host).finally(() => this.#pending.delete(host))
+    this.#pending.set(host, asked)
+    return asked
+  }
 }
 
 function lookupAll(hostName: string): Promise<LookupAddress[]> {

@@ -63,4 +63,37 @@ describe('the guarded poster', () => {
     expect(error.message).to.not.include('127.0.0.1')
     expect((await refusal(post('ftp://hooks.example'))).reason).to.equal('invalid')
   })
+
+  it('asks for a name once at a time, however many requests give up waiting, and for 64 names at most', async () => {
+    server = await serve((_request, response) => response.end())
+    const asked: string[] = []
+    let answer: (addresses: { address: string; family: number }[]) => void = () => undefined
+    const lookup = (name: string) => {
+      asked.push(name)
+      return new Promise<{ address: string; family: number }[]>((resolve) => {
+        if (name === 'slow.example') answer = resolve
+      })
+    }
+    const poster = createEgressPoster({ allow: parseEgressAllow('127.0.0.1'), lookup, timeoutMs: 500 })
+    const postTo = (name: string) =>
+      poster.post({ url: `http://${name}:${server.port}`, headers: {}, body: '' })
+    for (let round = 1; round <= 3; round += 1) {
+      const posts = Array.from({ length: 4 }, () => refusal(postTo('slow.example')))
+      for (const { reason } of await Promise.all(posts)) expect(reason).to.equal('timeout')
+    }
+    expect(asked).to.deep.equal(['slow.example'])
+    const others = Array.from({ length: 63 }, (_, index) => refusal(postTo(`slow-${index}.example`)))
+    expect((await refusal(postTo('one-more.example'))).message).to.include('more than 64 names')
+    await Promise.all(others)
+    expect(asked).to.have.length(64)
+
+    // Once it is answered it is asked anew: the next answer may be another one.
+    answer([{ address: '127.0.0.1', family: 4 }])
+    await new Promise((resolve) => setImmediate(resolve))
+    const again = postTo('slow.example')
+    await new Promise((resolve) => setImmediate(resolve))
+    answer([{ address: '127.0.0.1', family: 4 }])
+    expect((await again).status).to.equal(200)
+    expect(asked.filter((name) => name === 'slow.example')).to.have.length(2)
+  })
 })
