@@ -72,8 +72,13 @@ function readServer(value: unknown): string {
 }
 
 function readApiKey(members: Members): string {
-  if (members['api_key_file'] === undefined) return readText(members['api_key'])
-  return readFileSync(readText(members['api_key_file']), 'utf8').trim()
+  const key =
+    members['api_key_file'] === undefined
+      ? readText(members['api_key'])
+      : readText(readFileSync(readText(members['api_key_file']), 'utf8')).trim()
+  // No header takes anything else, and whoever refused it would quote the key.
+  if (!/^[\x21-\x7e]+$/.test(key)) throw new Error('must be one word of ASCII characters')
+  return key
 }
 
 function readPrinters(

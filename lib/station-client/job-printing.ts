@@ -24,6 +24,7 @@ const PRINTER_RETRY = { minMs: 1_000, maxMs: 15_000 }
 const SERVER_RETRY = { minMs: 500, maxMs: 30_000 }
 const RENEW_MIN_MS = 300
 const RENEW_MAX_MS = 40_000
+/** Code points; the server takes 1,023. */
 const REASON_LENGTH_MAX = 1_000
 
 /** Where a job is to come out. */
@@ -211,6 +212,12 @@ function endOf({ outcome, next, reason, detail }: DeliveryResult): JobEnd | null
   if (outcome === 'unknown' || next === 'retry') return null
   return {
     status: 'failed',
-    reason: `${reason ?? 'aborted-by-system'}: ${detail}`.slice(0, REASON_LENGTH_MAX),
+    reason: sayable(`${reason ?? 'aborted-by-system'}: ${detail}`),
   }
+}
+
+/** As the server takes it, whatever a device or proxy said: cut between characters, and without what no text may hold. */
+function sayable(text: string): string {
+  const characters = [...text.toWellFormed().replaceAll('\0', '')]
+  return characters.slice(0, REASON_LENGTH_MAX).join('')
 }

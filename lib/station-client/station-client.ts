@@ -29,6 +29,8 @@ const DRAIN_MS = 60_000
 /** What is still going on after that is left behind: the journal knows what was in hand. */
 const STOP_MS = DRAIN_MS + 5_000
 const IDENTIFY_MS = 15_000
+/** A stream that ends earlier is no success: each of them begins with an event, and whoever ends them at once is left alone. */
+const STEADY_MS = 30_000
 /** A server that has no job waits longer before it says so: 25 s, unless it stops. */
 const IDLE_MS = 1_000
 
@@ -192,16 +194,19 @@ async function follow(following: Following): Promise<void> {
   const { api, log, signal } = following
   const backoff = new Backoff(SERVER_RETRY)
   while (!signal.aborted) {
+    const askedAt = performance.now()
+    let leastMs = 0
     try {
       for await (const event of api.events(signal)) {
-        backoff.reset()
         if (event.event === 'printer.identify') await identify(following, event)
       }
     } catch (error) {
       if (hasEnded(signal)) return
       log('no events from the server', { error: String(error) })
+      if (error instanceof ApiError) leastMs = error.retryAfterMs
     }
-    await backoff.wait(signal)
+    if (performance.now() - askedAt >= STEADY_MS) backoff.reset()
+    await backoff.wait(signal, leastMs)
   }
 }
 

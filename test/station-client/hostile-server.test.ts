@@ -116,6 +116,35 @@ describe('a station client of a server that misbehaves', () => {
     expect(lines.filter((line) => line.startsWith('a job that was begun here before')).length).to.be.below(6)
   })
 
+  it('comes back later each time to a stream that is ended as soon as it has begun', async () => {
+    const askedAt: number[] = []
+    answer = (path, response) => {
+      if (path.includes('/next')) return
+      if (!path.includes('/events')) return normally(path, response)
+      askedAt.push(performance.now())
+      response
+        .writeHead(200, { 'content-type': 'text/event-stream' })
+        .end('event: ready\ndata: {"queued":0}\n\n')
+    }
+    await serve()
+    await eventually('the stream to be asked for four times', () => askedAt[3])
+    // Half of 0.5 s, of 1 s and of 2 s at least.
+    expect((askedAt[3] ?? 0) - (askedAt[0] ?? 0)).to.be.above(1_700)
+  })
+
+  it('waits for a stream as long as it is asked to', async () => {
+    const askedAt: number[] = []
+    answer = (path, response) => {
+      if (path.includes('/next')) return
+      if (!path.includes('/events')) return normally(path, response)
+      askedAt.push(performance.now())
+      response.writeHead(429, { 'retry-after': '2' }).end()
+    }
+    await serve()
+    await eventually('the stream to be asked for twice', () => askedAt[1])
+    expect((askedAt[1] ?? 0) - (askedAt[0] ?? 0)).to.be.above(1_900)
+  })
+
   it('reads no more of an answer than any may have, as it is unpacked', async () => {
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '))
     answer = (path, response) => {

@@ -2,8 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { PDFDocument } from 'pdf-lib'
+import { GROUP } from '../../lib/delivery/ipp-tags.ts'
 import { eventually } from '../helpers/eventually.ts'
-import { type FakeIppPrinter, startFakeIppPrinter } from '../helpers/fake-ipp-printer.ts'
+import { aJob, answering, type FakeIppPrinter, startFakeIppPrinter } from '../helpers/fake-ipp-printer.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { createRestClient, type RestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
@@ -11,6 +12,8 @@ import { type SocketSink, startSocketSink } from '../helpers/socket-sink.ts'
 import { aStationFolder, runStationClient, type StationFolder } from '../helpers/station-process.ts'
 
 const BASE = '/v1/cloud-printing'
+/** RFC 8011, section 5.3.7. */
+const ABORTED = 8
 
 /** A page of its own for each job, told apart by a comment. */
 function pdfOf(marker: string): string {
@@ -211,6 +214,19 @@ describe('packhouse-station', function () {
     return printer.asked.includes('identifyPrinter') ? true : undefined
   }
 
+  it('reports the words of a printer, wherever they have to be cut', async () => {
+    await serve()
+    const words = { tag: 'textWithoutLanguage', value: `x${'\u{1f5a8}'.repeat(600)}` } as const
+    const job = [...aJob(ABORTED), { name: 'job-state-message', values: [words] }]
+    const printer = await startFakeIppPrinter({ getJobAttributes: answering(0, GROUP.job, job) })
+    cleanUp.push(() => printer.close())
+    const stationId = await addStation('a')
+    ;(await aFolder(stationId, { a: { type: 'ipp', uri: printer.uri } })).start()
+    const { status, reason } = await ended(await addJob(stationId, 'a'))
+    expect(status).to.equal('failed')
+    expect(reason).to.match(/^aborted-by-system: job aborted: x\u{1f5a8}+/u)
+  })
+
   it('prints with the settings of the job', async () => {
     await serve()
     const stationId = await addStation('a')
@@ -272,6 +288,22 @@ describe('packhouse-station', function () {
       'printers.z',
     ])
     expect(client.lines.join()).to.not.include('secret-key')
+    for (const text of ['', '# key of the back office\nsecret-key\n', 'secret-kéy']) {
+      const path = join(folder.stateDir, 'key')
+      await writeFile(path, text)
+      const printers = { x: { type: 'socket', host: 'printer', port: 9100 } }
+      const wrong = await aStationFolder({
+        server: 'http://127.0.0.1:9',
+        api_key_file: path,
+        station_id: 'prnt_stn_1',
+        printers,
+      })
+      cleanUp.push(() => wrong.remove())
+      const keyless = wrong.start()
+      expect(await keyless.ended).to.equal(1)
+      expect(keyless.lines.join()).to.match(/^api_key /)
+      expect(keyless.lines.join()).to.not.match(/secret-k/)
+    }
     const usage = runStationClient([])
     expect(await usage.ended).to.equal(1)
     expect(usage.lines.join()).to.include('usage: packhouse-station')
