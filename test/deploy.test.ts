@@ -51,16 +51,39 @@ describe('the manifests for Kubernetes', () => {
 
 describe('compose.yaml', () => {
   /** What the image sets, and what a container has no use for. */
-  const ELSEWHERE = /^(HOST|PORT|DATA_DIR|BASE_PATH|DEMO|PRINTER_DISCOVERY|THERMAL_|RPC_|REST_|REQUIRE_)/
+  const ELSEWHERE = /^(HOST|PORT|DATA_DIR|BASE_PATH|PRINTER_DISCOVERY|THERMAL_|RPC_|REST_|REQUIRE_)/
+
+  const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), 'utf8')
 
   it('passes on the variables that an operator may have to set, and leaves their defaults', async () => {
-    const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), 'utf8')
     const manual = await read('docs/running.md')
     const known = [...manual.matchAll(/^\| `([A-Z_]+)`/gm)].map(([, name = '']) => name)
     const passed = [...(await read('compose.yaml')).matchAll(/^ {6}([A-Z_]+): /gm)].map(([, name]) => name)
     expect(known).to.have.length.above(15)
     expect(passed).to.include.members(known.filter((name) => !ELSEWHERE.test(name)))
-    expect(() => readConfig({ TRUST_PROXY: '', DATABASE_POOL_MAX: '', LOG_LEVEL: '' })).not.to.throw()
+    expect(() =>
+      readConfig({ TRUST_PROXY: '', DATABASE_POOL_MAX: '', LOG_LEVEL: '', DEMO: '' }),
+    ).not.to.throw()
+  })
+
+  it('takes PostgreSQL for healthy when it answers by TCP, and not while its image makes the database', async () => {
+    const check = /healthcheck:[^]*?test: \[CMD, pg_isready, (.*)\]/.exec(await read('compose.yaml'))?.[1]
+    expect(check?.split(', ')).to.include.members(['-h', '127.0.0.1'])
+  })
+
+  it('lets the process drain before it is killed, as the command for Docker does', async () => {
+    const graceSeconds = Number(
+      / packhouse:[^]*?stop_grace_period: (\d+)s/.exec(await read('compose.yaml'))?.[1],
+    )
+    expect(graceSeconds).to.be.above(DRAIN_SECONDS)
+    const command = /^docker run --detach (?:[^]*?\\\n)+.*$/m.exec(await read('docs/operations.md'))?.[0]
+    expect(Number(/--stop-timeout (\d+)/.exec(command ?? '')?.[1])).to.be.above(DRAIN_SECONDS)
+    for (const option of ['--read-only', '--tmpfs /tmp', '--cap-drop ALL', '--publish 127.0.0.1:'])
+      expect(command).to.include(option)
+  })
+
+  it('keeps its passwords out of the repository', async () => {
+    expect((await read('.gitignore')).split('\n')).to.include('.env')
   })
 })
 

@@ -181,17 +181,19 @@ describe('the files of the image', function () {
     const env = { ...given, BASE_PATH: '/tenant/' }
     const check = () =>
       run(program, words, { cwd: image, env: { PATH: process.env['PATH'], ...env } }).then(
-        () => 0,
-        ({ code }: { code: number }) => code,
+        ({ stdout }) => ({ code: 0, stdout }),
+        ({ code, stdout }: { code: number; stdout: string }) => ({ code, stdout }),
       )
     const tenant = new StartedServer(env, [], image)
     try {
       await tenant.ready()
-      expect(await check()).to.equal(0)
+      expect(await check()).to.deep.equal({ code: 0, stdout: '{"status":"ready"}\n' })
     } finally {
       await tenant.end()
     }
-    expect(await check()).to.equal(1)
+    const { code, stdout } = await check()
+    expect(code).to.equal(1)
+    expect(stdout).to.match(/^http:\S+\/tenant\/readyz does not answer: .*ECONNREFUSED/)
   })
 
   it('name DATABASE_URL when it is missing', async () => {
