@@ -76,7 +76,8 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
   const { events, printers } = services
   const { processNumber } = notifications
   const telling = createAttemptTelling({ db, observe: options.observe, log })
-  const ledger = createLedgerService({ db, processNumber, timing, telling })
+  const isSettled = () => notifications.isSettled()
+  const ledger = createLedgerService({ db, processNumber, isSettled, timing, telling })
   const drivers = createDrivers({
     dataDir: options.dataDir,
     drawPage: (pdf, page, dpi) => rendering.drawPage(pdf, page, dpi),

@@ -12,6 +12,12 @@ export interface Notifications {
   readonly processNumber: number
   /** False while the connection is lost: notifications are missed then. */
   isConnected(): boolean
+  /**
+   * False from when the connection was lost until 10 s after the database could be reached again. What took it from this
+   * process may have taken it from the others too: that they aren't to be seen says nothing of them until they had the time to
+   * come back.
+   */
+  isSettled(): boolean
   /** One listener per channel. Resolves when it hears; it goes on after a reconnect. */
   listen(channel: string, listener: ChannelListener): Promise<void>
   stop(): Promise<void>
@@ -32,6 +38,8 @@ export interface NotificationsOptions {
 export const PRESENCE_LOCK_CLASS = 7_225_002
 const RECONNECT_MIN_MS = 100
 const RECONNECT_MAX_MS = 5_000
+/** Others try it again every 5 s at least, and write every second what they couldn't. */
+const SETTLED_MS = 2 * RECONNECT_MAX_MS
 const CONNECT_TIMEOUT_MS = 10_000
 /** A connection that a firewall dropped silently is noticed by TCP keep-alive. */
 const KEEP_ALIVE_DELAY_MS = 10_000
@@ -47,6 +55,8 @@ class Listener implements Notifications {
   readonly #options: NotificationsOptions
   readonly #channels = new Map<string, ChannelListener>()
   #client: pg.Client | null = null
+  /** Of `performance.now()`: when there last was no way to the database. */
+  #awayAtMs = Number.NEGATIVE_INFINITY
   #isStopped = false
 
   constructor(options: NotificationsOptions) {
@@ -59,6 +69,10 @@ class Listener implements Notifications {
 
   isConnected(): boolean {
     return this.#client !== null
+  }
+
+  isSettled(): boolean {
+    return performance.now() - this.#awayAtMs > SETTLED_MS
   }
 
   async listen(channel: string, listener: ChannelListener): Promise<void> {
@@ -110,13 +124,13 @@ class Listener implements Notifications {
       PRESENCE_LOCK_CLASS,
       this.processNumber,
     ])
-    if (lock.rows[0]?.locked !== true)
-      throw new Error('the process number is still taken by the lost connection')
+    if (lock.rows[0]?.locked !== true) throw new NumberTaken()
   }
 
   #lose(client: pg.Client): void {
     if (this.#client !== client) return
     this.#client = null
+    this.#awayAtMs = performance.now()
     if (this.#isStopped) return
     this.#options.log.warn('lost the connection that listens for notifications')
     void this.#reconnect()
@@ -138,9 +152,17 @@ class Listener implements Notifications {
         for (const listener of this.#channels.values()) listener.onReconnect()
         return
       } catch (error) {
+        if (!(error instanceof NumberTaken)) this.#awayAtMs = performance.now()
         this.#options.log.debug({ err: error }, 'no connection for notifications yet')
       }
     }
+  }
+}
+
+/** The database is there, and hasn't noticed yet that the connection before has ended. */
+class NumberTaken extends Error {
+  constructor() {
+    super('the process number is still taken by the lost connection')
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Db } from '../db/database.ts'
+import { isDatabaseUnavailable } from '../db/database-availability.ts'
 import type { Connection } from '../delivery/connection.ts'
 import { notSent, unreachable } from '../delivery/delivery-result.ts'
 import type { Delivery, DeliveryPaper, DeliveryResult, Driver } from '../delivery/driver.ts'
@@ -35,13 +36,16 @@ export const DISPATCHER_STEPS = [
 export type DispatcherStep = (typeof DISPATCHER_STEPS)[number]
 export type DispatcherCheckpoint = (step: DispatcherStep) => Promise<void> | void
 
-/** Neither rejects: whatever goes wrong is a result. */
+/** Whatever goes wrong is a result. */
 export interface DeliveryStep {
   /** Takes one claimed job to its printer. */
   deliver(lease: Lease, claimed: ClaimedJob, signal: AbortSignal): Promise<DeliveryResult>
   /** Why a printer that refused a job takes nothing yet; null when it may be offered one. Nothing is made ready for that. */
   probe(printerId: string, signal: AbortSignal): Promise<DeliveryResult | null>
-  /** Asks the printer what became of a job whose process ended after the mark; sends nothing. */
+  /**
+   * Asks the printer what became of a job whose process ended after the mark; sends nothing. Rejects where the database is away
+   * before the printer was asked: that is no reason to doubt what it can tell.
+   */
   recover(lease: Lease, interruption: Interruption, signal: AbortSignal): Promise<DeliveryResult>
 }
 
@@ -123,6 +127,7 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
         const result = await driver.recover({ ...interruption, jobId, jobName, userName }, signal)
         return await reported(printer, job, result)
       } catch (error) {
+        if (isDatabaseUnavailable(error)) throw error
         return resultOfFailure(error, { jobId, printerId: lease.printerId, isSending: true }, log)
       } finally {
         release()

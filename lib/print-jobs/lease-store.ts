@@ -10,11 +10,12 @@ export interface Lease {
 
 /**
  * Takes the printer's lease, or answers undefined while another process holds it. A holder that is no longer connected
- * loses it at once, one that is frozen when it expires. Every grant raises the fence, also to the same process.
+ * loses it at once, one that is frozen when it expires; neither while the others may be away for the same reason as this
+ * process was a moment ago (`mayTakeOver` false). Every grant raises the fence, also to the same process.
  */
 export async function acquireLease(
   db: Db,
-  lease: { printerId: string; processNumber: number; ttlMs: number },
+  lease: { printerId: string; processNumber: number; ttlMs: number; mayTakeOver: boolean },
 ): Promise<Lease | undefined> {
   const row = await queryOne<{ fence: string }>(
     db,
@@ -23,13 +24,12 @@ export async function acquireLease(
      on conflict on constraint printer_leases_pkey do update
        set process_number = excluded.process_number, fence = held.fence + 1, expires_at = excluded.expires_at
        where held.process_number = excluded.process_number
-          or held.expires_at <= clock_timestamp()
-          or not exists (
+          or :mayTakeOver::boolean and (held.expires_at <= clock_timestamp() or not exists (
             select from pg_locks
             where locktype = 'advisory' and objsubid = 2 and granted
               and database = (select oid from pg_database where datname = current_database())
               and classid = :presenceClass::bigint::oid and objid = held.process_number::bigint::oid
-          )
+          ))
      returning fence`,
     { ...lease, presenceClass: PRESENCE_LOCK_CLASS },
   )

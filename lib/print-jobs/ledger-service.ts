@@ -97,6 +97,8 @@ export interface LedgerTiming extends RetryTiming {
 export interface LedgerOptions {
   readonly db: Db
   readonly processNumber: number
+  /** Whether what isn't to be seen of other processes says that they are gone. */
+  readonly isSettled: () => boolean
   readonly timing: LedgerTiming
   readonly telling: AttemptTelling
 }
@@ -106,7 +108,8 @@ const PRINTERS_MAX = 1000
 const EXPIRED_MAX = 100
 const EXPIRY_ROUNDS_MAX = 20
 
-export function createLedgerService({ db, processNumber, timing, telling }: LedgerOptions): LedgerService {
+export function createLedgerService(options: LedgerOptions): LedgerService {
+  const { db, processNumber, isSettled, timing, telling } = options
   const endingOf = (claim: Claim, result: DeliveryResult): Ending => {
     const end = claim.isAnswered ? answered(result) : result
     return { end, state: stateAfter(end, retryInMs(claim.tries, timing)) }
@@ -115,7 +118,8 @@ export function createLedgerService({ db, processNumber, timing, telling }: Ledg
   return {
     async takeOver(printerId) {
       const taken = await inTransaction(db, async (trx) => {
-        const lease = await acquireLease(trx, { printerId, processNumber, ttlMs: timing.leaseTtlMs })
+        const wanted = { printerId, processNumber, ttlMs: timing.leaseTtlMs, mayTakeOver: isSettled() }
+        const lease = await acquireLease(trx, wanted)
         return lease && { lease, ...(await settleLeftOpen(trx, lease, timing)) }
       })
       if (!taken) return undefined

@@ -198,7 +198,7 @@ describe('the dispatcher', function () {
     const { printerId } = await addSocketPrinter(server, sink)
     const { acquireLease } = await import('../../lib/print-jobs/lease-store.ts')
     const take = (processNumber: number) =>
-      acquireLease(server.db, { printerId, processNumber, ttlMs: 60_000 })
+      acquireLease(server.db, { printerId, processNumber, ttlMs: 60_000, mayTakeOver: true })
     const first = await take(900_001)
     const second = await take(900_002)
     expect(Number(second?.fence)).to.be.greaterThan(Number(first?.fence))
