@@ -5,7 +5,7 @@ import { eventually } from '../helpers/eventually.ts'
 import { createRestClient } from '../helpers/rest-client.ts'
 import { readCredentials } from '../helpers/server.ts'
 import { StartedServer } from '../helpers/started-server.ts'
-import { killUntilGone, makeReachableFolder, postmasterPid, removeFolder } from './embedded-fixture.ts'
+import { killUntilGone, makeReachableFolder, postmasterPid, removeFolder } from '../db/embedded-fixture.ts'
 
 const RECOVERY_MS = 60_000
 

@@ -29,7 +29,7 @@ import {
   removeFolder,
   startBystander,
   startInChild,
-} from './embedded-fixture.ts'
+} from '../db/embedded-fixture.ts'
 
 const log = pino({ level: 'silent' })
 

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { eventually } from '../helpers/eventually.ts'
 import { createRpcClient } from '../helpers/rpc-client.ts'
 import { startServerProcess } from '../helpers/server-process.ts'
-import { openWebhookWorkspace, type WebhookWorkspace } from './webhook-fixtures.ts'
+import { openWebhookWorkspace, type WebhookWorkspace } from '../webhooks/webhook-fixtures.ts'
 
 describe('a server killed between two steps of a webhook delivery', function () {
   this.timeout(60_000)

@@ -6,16 +6,16 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
 import sharp from 'sharp'
-import { cloneDatabase, type TestDatabase } from './helpers/database.ts'
-import { makePdf } from './helpers/documents.ts'
-import { freePort } from './helpers/free-port.ts'
-import { eventually } from './helpers/eventually.ts'
-import { createRestClient } from './helpers/rest-client.ts'
-import { type Credentials, readCredentials } from './helpers/server.ts'
-import { StartedServer } from './helpers/started-server.ts'
+import { cloneDatabase, type TestDatabase } from '../helpers/database.ts'
+import { makePdf } from '../helpers/documents.ts'
+import { freePort } from '../helpers/free-port.ts'
+import { eventually } from '../helpers/eventually.ts'
+import { createRestClient } from '../helpers/rest-client.ts'
+import { type Credentials, readCredentials } from '../helpers/server.ts'
+import { StartedServer } from '../helpers/started-server.ts'
 
 const run = promisify(execFile)
-const ROOT = fileURLToPath(new URL('../', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const JOBS = '/v1/cloud-printing/jobs'
 const MIB = 1_048_576
 /** Measured: 76 MiB. Before anything was taken out it was 260. */

@@ -6,7 +6,7 @@ import { freePort } from '../helpers/free-port.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { startServerProcess } from '../helpers/server-process.ts'
 import { readJob } from '../helpers/thermal-job.ts'
-import { openThermalClient, type ThermalClient } from './thermal-client.ts'
+import { openThermalClient, type ThermalClient } from '../ws/thermal-client.ts'
 
 const receipt = (JobId: string) => ({
   JobId,

@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { stopWhatRuns } from '../../bench/running.ts'
 import { cloneDatabase, type TestDatabase } from '../helpers/database.ts'
-import { openLoadDatabase } from './load-database.ts'
-import { readLoadOptions } from './load-options.ts'
+import { openLoadDatabase } from '../load/load-database.ts'
+import { readLoadOptions } from '../load/load-options.ts'
 
-const RUN = fileURLToPath(new URL('./run.ts', import.meta.url))
+const RUN = fileURLToPath(new URL('../load/run.ts', import.meta.url))
 
 describe('the database of npm run test:load', () => {
   let used: TestDatabase

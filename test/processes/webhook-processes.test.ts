@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { eventually } from '../helpers/eventually.ts'
 import { startServerProcess } from '../helpers/server-process.ts'
-import { openWebhookWorkspace, type WebhookWorkspace } from './webhook-fixtures.ts'
+import { openWebhookWorkspace, type WebhookWorkspace } from '../webhooks/webhook-fixtures.ts'
 
 const ORDERS = 12
 const EDITS = ['two', 'three', 'four']
