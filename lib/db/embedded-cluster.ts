@@ -14,6 +14,8 @@ export interface Cluster {
   readonly logFile: string
   readonly binaries: Binaries
   readonly account: DatabaseAccount | undefined
+  /** Of PostgreSQL, over what it would have otherwise. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 /** The superuser that initdb makes. It has no password: only its folder's owner, and root, reach the socket. */

@@ -40,6 +40,8 @@ const QUERY_TIMEOUT_MS = 30_000
 export async function startEmbeddedPostgres(options: {
   dataDir: string
   log: Logger
+  /** Of PostgreSQL, over ours: for tests, whose data may be lost. */
+  settings?: Readonly<Record<string, string>>
 }): Promise<EmbeddedPostgres> {
   const binariesPackage = await findBinariesPackage()
   const account = existing(accountFor(path.resolve(options.dataDir)))
@@ -52,6 +54,7 @@ export async function startEmbeddedPostgres(options: {
       logFile: path.join(dataDir, 'postgres.log'),
       binaries: await prepareBinaries(binariesPackage, dataDir, account),
       account,
+      ...(options.settings && { settings: options.settings }),
     }
     await ensureCluster(cluster)
     const { log } = options

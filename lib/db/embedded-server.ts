@@ -113,7 +113,7 @@ async function launch(
   const socketFolder = await makeSocketFolder(cluster.dataDir, cluster.account, known)
   const logFile = await openServerLog(cluster.logFile, cluster.account)
   try {
-    const child = spawn(cluster.binaries.postgres, serverArgs(cluster.folder, socketFolder), {
+    const child = spawn(cluster.binaries.postgres, serverArgs(cluster, socketFolder), {
       ...asAccount(cluster.account),
       cwd: PROGRAM_FOLDER,
       env: PROGRAM_ENVIRONMENT,
@@ -134,7 +134,7 @@ async function launch(
 }
 
 /** What must hold whatever postgresql.conf says. */
-function serverArgs(folder: string, socketFolder: string): string[] {
+function serverArgs(cluster: Cluster, socketFolder: string): string[] {
   const settings = {
     listen_addresses: '',
     port: String(SOCKET_PORT),
@@ -151,8 +151,13 @@ function serverArgs(folder: string, socketFolder: string): string[] {
     // Starts, stops and crashes. The errors of statements, with their data, go to the client alone.
     log_min_messages: 'log',
     log_checkpoints: 'off',
+    ...cluster.settings,
   }
-  return ['-D', folder, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
+  return [
+    '-D',
+    cluster.folder,
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ]
 }
 
 /** unix_socket_directories is a list: a folder with a comma or a space in its name needs quotes. */
