@@ -6,7 +6,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 /** A server that listens. */
@@ -40,6 +40,7 @@ const LOOPBACK_OF_EVERY: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.
 
 export async function startHttpServer(app: RequestListener, options: HttpServerOptions): Promise<HttpServer> {
   const inFlight = new Set<ServerResponse>()
+  const sockets = new Set<Socket>()
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -53,6 +54,10 @@ export async function startHttpServer(app: RequestListener, options: HttpServerO
       app(request, response)
     },
   )
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   if (options.onUpgrade) server.on('upgrade', options.onUpgrade)
   server.maxConnections = CONNECTIONS_MAX
   server.listen(options.port, options.host)
@@ -62,7 +67,10 @@ export async function startHttpServer(app: RequestListener, options: HttpServerO
   return {
     origin: originOf(loopback === undefined ? options.host : address, port),
     isOnEveryAddress: loopback !== undefined,
-    close: () => close(server, inFlight, options.drainMs),
+    close: () => {
+      endUnused(sockets)
+      return close(server, inFlight, options.drainMs)
+    },
   }
 }
 
@@ -86,6 +94,14 @@ class WebRequest extends IncomingMessage {
 export function originOf(host: string, port: number): string {
   const called = LOOPBACK_OF_EVERY[host] ?? host
   return `http://${called.includes(':') ? `[${called}]` : called}:${port}`
+}
+
+/**
+ * Browsers and other clients connect before they have something to ask. Node counts such a connection as busy, and would
+ * wait for it as for a request.
+ */
+function endUnused(sockets: Iterable<Socket>): void {
+  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
 }
 
 async function close(server: Server, inFlight: Iterable<ServerResponse>, drainMs: number): Promise<void> {
