@@ -13,12 +13,14 @@ export interface DatabaseLine {
    * come back. Resolves then.
    */
   loseAnswerTo(text: string): Promise<void>
+  /** The same for the commit of the next transaction that has a statement with this text. */
+  loseCommitOf(text: string): Promise<void>
   close(): Promise<void>
 }
 
 export async function startDatabaseLine(target: string): Promise<DatabaseLine> {
   const sockets = new Set<Socket>()
-  let lost: { readonly text: string; readonly tell: () => void } | null = null
+  let lost: { readonly text: string; readonly isCommit: boolean; readonly tell: () => void } | null = null
   const server = createServer((near) => {
     const far = connect(addressOf(target))
     let onAnswer: (() => void) | null = null
@@ -33,9 +35,12 @@ export async function startDatabaseLine(target: string): Promise<DatabaseLine> {
         other.destroy()
       })
     }
+    let onCommit: (() => void) | null = null
     near.on('data', (bytes) => {
+      if (onCommit && bytes.includes('COMMIT')) onAnswer = onCommit
       if (lost && bytes.includes(lost.text)) {
-        onAnswer = lost.tell
+        if (lost.isCommit) onCommit = lost.tell
+        else onAnswer = lost.tell
         lost = null
       }
       far.write(bytes)
@@ -50,7 +55,8 @@ export async function startDatabaseLine(target: string): Promise<DatabaseLine> {
   await once(server, 'listening')
   return {
     url: urlThrough(target, (server.address() as AddressInfo).port),
-    loseAnswerTo: (text) => new Promise((tell) => (lost = { text, tell })),
+    loseAnswerTo: (text) => new Promise((tell) => (lost = { text, isCommit: false, tell })),
+    loseCommitOf: (text) => new Promise((tell) => (lost = { text, isCommit: true, tell })),
     async close() {
       for (const socket of sockets) socket.destroy()
       server.close()
