@@ -6,8 +6,8 @@ import { type Medium, mediumOf, paperOf } from '../print-jobs/printed-medium.ts'
 import { findPaperSize } from '../printers/paper-sizes.ts'
 import type { PrinterConfiguration, PrinterPool } from '../printers/printer.ts'
 import { type PageSize, type Rendering, UnreadableError } from '../rendering/rendering.ts'
+import type { ClaimedJob } from './claimed-job.ts'
 import type { LocalPrinter } from './client-config.ts'
-import type { ClaimedJob } from './station-api.ts'
 
 /** The printer, as the server knows it and as it is reached from here. */
 export interface PrinterAtHand {

@@ -3,11 +3,12 @@ import { DomainError } from '../errors.ts'
 import { type Rendering, UnreadableError } from '../rendering/rendering.ts'
 import { ApiError } from './api-error.ts'
 import { Backoff } from './backoff.ts'
+import type { ClaimedJob } from './claimed-job.ts'
 import type { ClientLog } from './client-log.ts'
 import { type PrinterAtHand, prepareDelivery } from './job-document.ts'
 import type { JobEnd, JobJournal } from './job-journal.ts'
 import type { JobReporting } from './job-reporting.ts'
-import type { ClaimedJob, StationApi } from './station-api.ts'
+import type { StationApi } from './station-api.ts'
 
 export interface JobPrintingOptions {
   readonly api: StationApi

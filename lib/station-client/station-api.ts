@@ -1,5 +1,6 @@
 import type { PrinterPool } from '../printers/printer.ts'
 import { ApiError, parseEnvelope, refusalOf } from './api-error.ts'
+import { type ClaimedJob, readClaimedJob } from './claimed-job.ts'
 import type { JobEnd } from './job-journal.ts'
 import { type LimitedSignal, limitedSignal, withLimit } from '../delivery/time-limit.ts'
 
@@ -31,26 +32,6 @@ interface PrinterAnswer {
   readonly page_size: Readonly<Record<string, boolean>>
   readonly pool: PrinterPool | null
   readonly configuration: { readonly dpi: string | null }
-}
-
-export interface ClaimedJob {
-  readonly id: string
-  readonly name: string
-  readonly data_url: string
-  readonly data_type: string
-  readonly created_by: string
-  readonly updated_at: string
-  readonly claim: { readonly expires_at: string } | null
-  readonly options: {
-    readonly copies: number
-    readonly color_print: boolean
-    readonly double_sided: boolean
-    readonly orientation: 'portrait' | 'landscape'
-    readonly paper_size: string | null
-    readonly pages_to_print: readonly string[] | null
-    readonly reverse_order: boolean
-    readonly scaling: number | null
-  }
 }
 
 export interface StationEvent {
@@ -118,7 +99,7 @@ export function createStationApi(options: { server: string; apiKey: string; stat
 
     async next(printerId, signal) {
       const url = `${station}/next?wait=${WAIT_SECONDS}&printer_id=${printerId}`
-      return (await ask(url, {}, NEXT_MS, signal)) as ClaimedJob | null
+      return readClaimedJob(await ask(url, {}, NEXT_MS, signal))
     },
 
     async renew(jobId, signal) {

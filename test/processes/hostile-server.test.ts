@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
@@ -143,6 +143,37 @@ describe('a station client of a server that misbehaves', () => {
     await serve()
     await eventually('the stream to be asked for twice', () => askedAt[1])
     expect((askedAt[1] ?? 0) - (askedAt[0] ?? 0)).to.be.above(1_900)
+  })
+
+  it('takes no job that is none, and keeps nothing of it', async () => {
+    const wrong: readonly (readonly [string, object])[] = [
+      ['id', { id: 'x'.repeat(1024 * 1024) }],
+      // As a part of a path it would read like the id of the job.
+      ['id', { id: ['prnt_job_1'] }],
+      ['data_url', { data_url: null }],
+      ['claim', { claim: {} }],
+      ['options.copies', { options: { ...aJob().options, copies: 1_000_000_000 } }],
+      ['options.pages_to_print', { options: { ...aJob().options, pages_to_print: '1' } }],
+    ]
+    let handed = 0
+    // A single printer would wait longer after each of them.
+    const names = wrong.map((_, index) => `printer-${index}`)
+    answer = (path, response) => {
+      if (path.includes('/next')) {
+        const job = { ...aJob(), ...wrong[handed++]?.[1] }
+        response.writeHead(200).end(envelope(path, job))
+      } else if (path.endsWith('stn_1')) {
+        response
+          .writeHead(200)
+          .end(envelope(path, { printers: names.map((name) => ({ ...PRINTER, name, id: name })) }))
+      } else normally(path, response)
+    }
+    await serve(names)
+    await eventually('the job to be printed', () => (sink.received.length > 0 ? true : undefined))
+    for (const [member] of wrong)
+      expect(lines.join('\n')).to.include(`the server handed out a job with a wrong ${member}`)
+    expect(sink.received.toString('latin1').match(/%PDF-/g)).to.have.length(1)
+    expect((await readFile(join(stateDir, 'journal.jsonl'), 'utf8')).length).to.be.below(1_000)
   })
 
   it('reads no more of an answer than any may have, as it is unpacked', async () => {
