@@ -20,6 +20,8 @@ const SETTLE_MS = 90_000
 /** Questions before a job, the job, questions after it; and what a try costs that is refused. */
 const REQUESTS_MAX = 20
 const REQUESTS_PER_CHALLENGE = 8
+/** Without a proof, with one, and with a stronger one. */
+const STREAK_MAX = 3
 
 /** Printers that ask for a proof in ways that nobody would: the password stays secret, and the job is printed in the end. */
 export async function openChallengeDoor(
@@ -48,6 +50,7 @@ export async function openChallengeDoor(
     note(job.status)
     expect(untruthsOf(job, printer.copiesOf(document), 1), JSON.stringify(job)).to.deep.equal([])
     expect(requests, 'requests').to.be.at.most(REQUESTS_MAX + REQUESTS_PER_CHALLENGE * challenged)
+    expect(printer.streak, 'proofs without a pause').to.be.at.most(STREAK_MAX)
     const offersDigest = challenging.offers.some((offer) => offer.startsWith('Digest '))
     if (isSound(challenging) && offersDigest) expect([...proofs], 'proofs').not.to.include('Basic')
     await assertSecret(job.id)

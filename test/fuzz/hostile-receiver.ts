@@ -64,7 +64,7 @@ function isWhole(text: string): boolean {
   return end >= 0 && text.length >= end + HEAD_END.length + length
 }
 
-async function sayAnswer(socket: Socket, answer: HostileAnswer): Promise<void> {
+export async function sayAnswer(socket: Socket, answer: HostileAnswer): Promise<void> {
   if (answer.pace === 'never') return
   const bytes = bytesOfAnswer(answer)
   if (answer.pace === 'byte by byte') await sayByByte(socket, bytes)

@@ -1,7 +1,13 @@
 import type { Subject } from './subject.ts'
 
+export interface HttpSample {
+  readonly bytes: Buffer
+  /** How it is answered as it is, where that matters. */
+  readonly status?: number
+}
+
 /** Requests that are well formed, each of another kind. */
-export function samplesFor({ credentials, url }: Subject): readonly Buffer[] {
+export function samplesFor({ credentials, url }: Subject): readonly HttpSample[] {
   const { host } = new URL(url)
   const key = `PX-API-KEY: ${credentials.admin.api_key}`
   const lines = (...head: string[]) => `${head.join('\r\n')}\r\n\r\n`
@@ -10,7 +16,11 @@ export function samplesFor({ credentials, url }: Subject): readonly Buffer[] {
   const post = (path: string, body: string, ...more: string[]) =>
     lines(`POST ${path} HTTP/1.1`, `Host: ${host}`, 'Content-Type: application/json', ...more) + body
   const chunked = `${rpc.length.toString(16)};x=y\r\n${rpc}\r\n0\r\nTrailer: x\r\n\r\n`
-  return [
+  const tooLarge = [
+    post('/v1/locations', '', 'Content-Length: 1048577', key),
+    post('/api/jsonrpc', '', 'Content-Length: 41943041'),
+  ].map((text) => ({ bytes: Buffer.from(text), status: 413 }))
+  const others = [
     get('/healthz'),
     get('/v1/cloud-printing/jobs?limit=1&created_at[gte]=2022-01-01', key),
     get('/v1/documents/doc_x?expires=1&signature=00', 'Range: bytes=0-1'),
@@ -36,5 +46,6 @@ export function samplesFor({ credentials, url }: Subject): readonly Buffer[] {
       'Sec-WebSocket-Version: 13',
       `X-API-KEY: ${credentials.thermal.api_key}`,
     ),
-  ].map((text) => Buffer.from(text))
+  ].map((text) => ({ bytes: Buffer.from(text) }))
+  return [...others, ...tooLarge]
 }

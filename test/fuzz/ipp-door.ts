@@ -38,9 +38,9 @@ export async function openIppDoor(subject: Subject, desk: PrintDesk): Promise<Do
     goals: {
       getPrinterAttributes: 3,
       validateJob: 3,
-      createJob: 2,
-      sendDocument: 2,
-      printJob: 2,
+      createJob: 1,
+      sendDocument: 1,
+      printJob: 1,
       getJobAttributes: 3,
       completed: 12,
       unknown: 1,

@@ -9,6 +9,8 @@ import type { Subject } from './subject.ts'
 export interface Things {
   /** In everything that merchant `demo` owns and nobody else names. */
   readonly canary: string
+  /** What the other merchant signs its webhooks with, and no answer tells. */
+  readonly secret: string
   /** Ids and names of both merchants' things and of the operator's. */
   readonly known: readonly unknown[]
   /** What merchant `demo` has, by what a story calls it. */
@@ -99,6 +101,7 @@ export async function furnishMerchants(subject: Subject): Promise<Things> {
   let owned = await readOwned(subject.db)
   return {
     canary: CANARY,
+    secret: 'mine-secret',
     known: ids,
     theirs,
     async assertUntouched() {

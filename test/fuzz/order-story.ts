@@ -7,35 +7,13 @@ import {
 } from '../../lib/orders/search.ts'
 import { isOperatorOf, type OperandForm, SEARCH_OPERATORS } from '../../lib/orders/search-operators.ts'
 import { oftenOf } from './mutation.ts'
+import type { Step } from './story-step.ts'
 
 export type Actor = 'demo-other' | 'packer' | 'supervisor'
-export type Thing =
-  | 'order'
-  | 'shipment'
-  | 'package'
-  | 'package-2'
-  | 'slip'
-  | 'note'
-  | 'greeting'
-  | 'job'
-  | 'own-job'
-  | 'webhook'
-
-export interface Step {
-  readonly who: Actor
-  readonly method: string
-  /** `@order` and so on stand for what earlier steps made. */
-  readonly args: readonly unknown[]
-  /** What its result is known by from then on. */
-  readonly makes?: readonly (readonly [Thing, (result: Json) => unknown])[]
-  /** It is asked again, for a while, as long as the job that it answers may still print. */
-  readonly isUntilPrinted?: boolean
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: results are read where they are known
-type Json = any
+export type OrderStep = Step<Actor>
 
 const STATION = '@station'
+const ENDED = ['completed', 'failed', 'canceled']
 const EVERYTHING = [
   '*',
   'items',
@@ -48,7 +26,7 @@ const EVERYTHING = [
 
 const by =
   (who: Actor) =>
-  (method: string, args: readonly unknown[], makes: Step['makes'] = []): Step => ({
+  (method: string, args: readonly unknown[], makes: NonNullable<OrderStep['makes']> = []): OrderStep => ({
     who,
     method,
     args,
@@ -59,7 +37,7 @@ const packer = by('packer')
 const supervisor = by('supervisor')
 
 /** The life of an order, all of it valid: mostly each method of contracts/rpc.md and packing.md with each of its options. */
-export const STORY: readonly Step[] = [
+export const STORY: readonly OrderStep[] = [
   merchant(
     'order.create',
     [
@@ -128,7 +106,7 @@ export const STORY: readonly Step[] = [
   ),
   packer('packing.confirm', ['@slip', '@package', { station_id: STATION }]),
   packer('packing.picture', ['@slip', '@package', { page: 1 }]),
-  { ...packer('print_job.retrieve', ['@job']), isUntilPrinted: true },
+  { ...packer('print_job.retrieve', ['@job']), until: (job) => ENDED.includes(job?.status) },
   packer('packing.reprint', ['@slip', '@package', 'it is crumpled', { print_job_id: '@job' }]),
   merchant('order_instruction.edit', ['@slip', 'A third slip', { file_content: '@pdf' }]),
   packer('packing.open', ['@package', { station_id: STATION }]),
@@ -153,6 +131,7 @@ export const STORY: readonly Step[] = [
     [['own-job', ({ id }) => id]],
   ),
   merchant('print_job.retrieve', ['@own-job']),
+  merchant('print_job.update', ['@own-job', { status: 'canceled', reason: 'not needed' }]),
   merchant('webhook.create', [
     {
       url: 'https://mine.invalid/hook',
@@ -170,7 +149,7 @@ export const STORY: readonly Step[] = [
 ]
 
 /** What ends it: after each of them much is refused. */
-export const ENDING: readonly Step[] = [
+export const ENDING: readonly OrderStep[] = [
   packer('packing.finish', ['@package']),
   supervisor('packing.reopen', ['@package', 'the mug was left out']),
   packer('packing.open', ['@package', {}]),
@@ -187,7 +166,7 @@ const SEARCHED = {
 } as const
 
 /** Any search with any filter, operator and option that there is. */
-export const search: fc.Arbitrary<Step> = fc
+export const search: fc.Arbitrary<OrderStep> = fc
   .constantFrom(...Object.entries(SEARCHED))
   .chain(([method, fields]) => {
     const filters = fc.oneof(...Object.entries(fields).map(([field, kind]) => filterOf(field, kind)))

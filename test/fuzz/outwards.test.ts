@@ -5,6 +5,7 @@ import type { Door } from './door.ts'
 import { fuzz } from './fuzzing.ts'
 import { openIppDoor } from './ipp-door.ts'
 import { openDesk, type PrintDesk } from './print-desk.ts'
+import { openStationDoor } from './station-door.ts'
 import { sharedSubject } from './subject.ts'
 import { openWebhookDoor } from './webhook-door.ts'
 
@@ -30,7 +31,9 @@ describe('answers that nobody would give', function () {
     const labels = await openDialogueDoor('label printers', subject, desk)
     const receipts = await openDialogueDoor('receipt printers', subject, desk)
     const webhooks = await openWebhookDoor(subject, desk)
+    const station = await openStationDoor()
     begin('IPP answers', ipp)
+    begin('station client', station)
     begin('webhook answers', webhooks)
     begin('challenges', challenge)
     begin('label printers', labels)
@@ -48,6 +51,10 @@ describe('answers that nobody would give', function () {
     ['challenges', 'of a printer that asks for a proof get no password but the one that is due'],
     ['label printers', 'of a label printer are not taken for a label, and double none'],
     ['receipt printers', 'of a receipt printer are not taken for a receipt, and double none'],
+    [
+      'station client',
+      'of the server to a station client end no client, print no job twice, and fill no memory',
+    ],
     ['webhook answers', 'of a receiver of webhooks cost one attempt, and are success for a 2xx alone'],
   ] as const) {
     it(rule, async function () {

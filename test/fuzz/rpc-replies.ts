@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Reach } from './reach.ts'
+import type { Goals, Reach } from './reach.ts'
 
 interface Exchange {
   readonly sent: Buffer
@@ -44,16 +44,44 @@ const BEFORE_THE_METHOD = new Set([
   -32_600, -32_601, -32_700, -32_002, -32_003, -32_004, -32_005, -32_009, -32_013, -32_029,
 ])
 
+const NO_SESSION = -32_005
+
+/** What a method must be reached with: as itself, with a refusal of its own, and without a session where it takes one. */
+export function callGoals(methods: readonly string[]): Goals {
+  return Object.fromEntries(
+    methods.flatMap((name) => [
+      [name, 3],
+      ...(OPEN.has(name)
+        ? []
+        : [
+            [`${name} refused`, 1],
+            [`${name} without a session`, 1],
+          ]),
+    ]),
+  ) as Goals
+}
+
+/** They take any session, or none, and what they are given is refused before, or never. */
+const OPEN = new Set(['login', 'call', 'multiCall', 'endSession'])
+
 /** Notes the method of a single call that came as far as that, and what it said. */
 export function noteCall({ sent, text }: Pick<Exchange, 'sent' | 'text'>, note: Reach['note']): void {
-  const request = parsed(sent)
-  if (!isObject(request) || text === '') return
-  const { method, params } = request
-  const name = method === 'call' && Array.isArray(params) ? (params[1] as unknown) : method
+  const name = methodOf(parsed(sent))
+  if (name === undefined || text === '') return
   const { error, result } = JSON.parse(text) as { error?: { readonly code: number } | null; result?: unknown }
-  if (typeof name !== 'string' || (error && BEFORE_THE_METHOD.has(error.code))) return
+  if (error?.code === NO_SESSION) note(`${name} without a session`)
+  if (error && BEFORE_THE_METHOD.has(error.code)) return
   note(name)
   note(result === undefined ? 'refused' : 'succeeded')
+  if (result === undefined) note(`${name} refused`)
+}
+
+/** What is called, by its own name or through `call`. */
+function methodOf(request: unknown): string | undefined {
+  if (!isObject(request)) return undefined
+  const { method, params } = request
+  const name = method === 'call' && Array.isArray(params) ? (params[1] as unknown) : method
+  return typeof name === 'string' ? name : undefined
 }
 
 function parsed(bytes: Buffer): unknown {

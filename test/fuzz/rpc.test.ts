@@ -7,7 +7,7 @@ import { batchesOf, fuzz } from './fuzzing.ts'
 import { hostileValue, toJsonText } from './hostile-values.ts'
 import { type ByteChange, byteChanges, changeBytes, mutated, oftenOf } from './mutation.ts'
 import type { Reach } from './reach.ts'
-import { assertReplied, noteCall } from './rpc-replies.ts'
+import { assertReplied, callGoals, noteCall } from './rpc-replies.ts'
 import { type Schema, valuesOf } from './schema-values.ts'
 import { type Subject, startSubject } from './subject.ts'
 import { furnishMerchants, type Things } from './merchants.ts'
@@ -121,6 +121,8 @@ describe('JSON-RPC that nobody would write', function () {
     const text = await reply.text()
     assertReplied({ sent, status: reply.status, text })
     noteCall({ sent, text }, note)
+    subject.assertDiscreet(text)
+    expect(text, 'a secret').not.to.include(things.secret)
     if (who !== 'packer' && who !== 'supervisor') {
       expect(text, 'what belongs to another merchant').not.to.include(things.canary)
     }
@@ -132,7 +134,7 @@ describe('JSON-RPC that nobody would write', function () {
     const { cases, methods } = await requests()
     await fuzz('JSON-RPC', {
       cases: batchesOf(cases, BATCH),
-      goals: { ...Object.fromEntries(methods.map((name) => [name, 3])), succeeded: 50, refused: 50 },
+      goals: { ...callGoals(methods), succeeded: 50, refused: 50 },
       async judge(batch, note) {
         // Some of them end the session that they are given.
         if (batches % 5 === 0) await logIn()

@@ -26,6 +26,8 @@ export interface Subject {
   residentMib(): Promise<number>
   /** Throws when the process has ended, has logged an error, or doesn't answer at `/healthz`. */
   assertSound(): Promise<void>
+  /** Throws where an answer holds a key that was given to somebody. */
+  assertDiscreet(text: string): void
   /** Waits for each of them, also when one fails, so that the next case isn't blamed for what these do to the server. */
   allEnded<T>(doings: readonly Promise<T>[]): Promise<readonly T[]>
   stop(): Promise<void>
@@ -56,15 +58,20 @@ export async function startSubject(env: Readonly<Record<string, string>> = {}): 
     const reply = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(HEALTH_MS) })
     if (reply.status !== 200) throw new Error(`/healthz answers ${reply.status}`)
   }
+  const credentials = await readCredentials(dataDir)
+  const keys = keysIn(credentials)
   return {
     url,
-    credentials: await readCredentials(dataDir),
+    credentials,
     dataDir,
     db: database.db,
     residentMib: () => residentMibOf(child.pid ?? 0),
     async assertSound() {
       log.assertQuiet()
       await isHealthy()
+    },
+    assertDiscreet(text) {
+      if (keys.some((key) => text.includes(key))) throw new Error(`an answer holds a key: ${text}`)
     },
     async allEnded(doings) {
       await Promise.allSettled(doings)
@@ -148,6 +155,11 @@ function isError(line: string): boolean {
   if (!line.startsWith('{')) return false
   const { level = 0 } = JSON.parse(line) as { readonly level?: number }
   return level >= ERROR_LEVEL
+}
+
+function keysIn(credentials: Credentials): readonly string[] {
+  const holders = Object.values(credentials) as readonly (string | { readonly api_key: string })[]
+  return holders.flatMap((holder) => (typeof holder === 'string' ? [] : [holder.api_key]))
 }
 
 async function residentMibOf(pid: number): Promise<number> {

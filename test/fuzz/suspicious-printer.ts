@@ -23,8 +23,9 @@ export interface Challenging {
 
 const digest = (...parameters: readonly string[]) => `Digest ${parameters.join(', ')}`
 const nonce = 'nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v"'
+const BASIC = 'Basic realm="print"'
 const SOUND: readonly string[] = [
-  'Basic realm="print"',
+  BASIC,
   digest('realm="print"', 'qop="auth"', 'algorithm=MD5', nonce, 'opaque="FQhe"'),
   digest('realm="print"', 'qop="auth,auth-int"', 'algorithm=SHA-256', nonce),
   digest('realm="print"', 'qop="auth"', 'algorithm=SHA-512-256', nonce, 'userhash=true'),
@@ -71,11 +72,16 @@ export function isSound({ offers: given, changes, isHasty, end }: Challenging): 
   return changes.length === 0 && given.every((offer) => SOUND.includes(offer))
 }
 
-const offers = fc.array(
-  fc.oneof(fc.constantFrom(...SOUND), fc.constantFrom(...SOUND), fc.constantFrom(...ODD)),
+const offers = fc.oneof(
   {
-    maxLength: 3,
+    weight: 4,
+    arbitrary: fc.array(
+      fc.oneof(fc.constantFrom(...SOUND), fc.constantFrom(...SOUND), fc.constantFrom(...ODD)),
+      { maxLength: 3 },
+    ),
   },
+  // Beside anything else the password in clear is the last choice.
+  { weight: 1, arbitrary: fc.constant([BASIC]) },
 )
 
 export const challengings: fc.Arbitrary<Challenging> = fc.record({
@@ -94,6 +100,8 @@ export interface SuspiciousPrinter {
   /** Requests since then that it didn't believe, and all of them. */
   readonly challenged: number
   readonly requests: number
+  /** The most of them that it didn't believe one right after the other, without a pause. */
+  readonly streak: number
   /** Schemes of the proofs that it was given since it asked for one: `Basic`, `Digest`. */
   readonly proofs: ReadonlySet<string>
   copiesOf(document: Buffer): number
@@ -103,7 +111,7 @@ export interface SuspiciousPrinter {
 /** An IPP printer that asks for a proof in odd ways, takes any after that, prints and remembers. */
 export async function startSuspiciousPrinter(canCreateJob: boolean): Promise<SuspiciousPrinter> {
   let challenging: Challenging | undefined
-  const seen = { challenged: 0, requests: 0, proofs: new Set<string>() }
+  const seen = newSight()
   const gate = (operation: string, request: FakeRequest): boolean => {
     seen.requests += 1
     const [scheme] = (request.http.headers.authorization ?? '').split(' ')
@@ -112,8 +120,10 @@ export async function startSuspiciousPrinter(canCreateJob: boolean): Promise<Sus
     const isDocument = operation === 'sendDocument' || operation === 'printJob'
     const isDue = challenging && seen.challenged < challenging.times && (isDocument || !challenging.isLate)
     if (!challenging || !isDue) return true
-    seen.challenged += 1
-    void challenge(request, challenging)
+    noteChallenge(seen)
+    void challenge(request, challenging).then(() => {
+      seen.at = performance.now()
+    })
     return false
   }
   const printer = await startRememberingPrinter({ canCreateJob, gate })
@@ -121,7 +131,7 @@ export async function startSuspiciousPrinter(canCreateJob: boolean): Promise<Sus
     uri: printer.uri,
     suspect(next) {
       challenging = next
-      Object.assign(seen, { challenged: 0, requests: 0, proofs: new Set<string>() })
+      Object.assign(seen, newSight())
     },
     get challenged() {
       return seen.challenged
@@ -129,12 +139,28 @@ export async function startSuspiciousPrinter(canCreateJob: boolean): Promise<Sus
     get requests() {
       return seen.requests
     },
+    get streak() {
+      return seen.streak
+    },
     get proofs() {
       return seen.proofs
     },
     copiesOf: (document) => printer.printed.filter(({ bytes }) => bytes.equals(document)).length,
     close: () => printer.close(),
   }
+}
+
+/** A try that failed is followed by a longer one. */
+const PAUSE_MS = 50
+
+function newSight() {
+  return { challenged: 0, requests: 0, proofs: new Set<string>(), run: 0, streak: 0, at: 0 }
+}
+
+function noteChallenge(seen: ReturnType<typeof newSight>): void {
+  seen.challenged += 1
+  seen.run = performance.now() - seen.at < PAUSE_MS ? seen.run + 1 : 1
+  seen.streak = Math.max(seen.streak, seen.run)
 }
 
 async function challenge(request: FakeRequest, how: Challenging): Promise<void> {

@@ -1,0 +1,68 @@
+import fc from 'fast-check'
+import { type HostileAnswer, hostileAnswers } from './hostile-answers.ts'
+import { type ByteChange, byteChanges, type Mutation, mutation } from './mutation.ts'
+
+/** What a station client asks its server for. */
+export const QUESTIONS = ['station', 'next', 'document', 'renewal', 'report', 'events'] as const
+export type Question = (typeof QUESTIONS)[number]
+
+/** What becomes of the next answers to one question about one job; then the server is as good as any. */
+export interface Mischief {
+  readonly question: Question
+  readonly times: number
+  readonly how: How
+}
+
+export type How =
+  | { readonly kind: 'answer'; readonly answer: HostileAnswer }
+  /** Of the JSON that is due, in its envelope or in its data. */
+  | { readonly kind: 'changed'; readonly isInData: boolean; readonly mutations: readonly Mutation[] }
+  /** One of the values of its data is megabytes long. */
+  | { readonly kind: 'swollen'; readonly at: number }
+  /** Of the bytes that are due. */
+  | { readonly kind: 'bytes'; readonly changes: readonly ByteChange[] }
+  | { readonly kind: 'huge'; readonly mib: number }
+  | { readonly kind: 'refused'; readonly status: number; readonly code: string }
+
+const CODES = ['invalid_status_transition', 'not_found', 'invalid_signature', 'unauthorized', 'internal', 'x']
+
+const kinds: { readonly [Kind in How['kind']]: fc.Arbitrary<How & { readonly kind: Kind }> } = {
+  answer: fc.record({ kind: fc.constant('answer'), answer: hostileAnswers.filter(isQuick) }),
+  changed: fc.record({
+    kind: fc.constant('changed'),
+    isInData: fc.boolean(),
+    mutations: fc.array(mutation, { minLength: 1, maxLength: 3 }),
+  }),
+  swollen: fc.record({ kind: fc.constant('swollen'), at: fc.nat(40) }),
+  bytes: fc.record({ kind: fc.constant('bytes'), changes: byteChanges(4) }),
+  huge: fc.record({ kind: fc.constant('huge'), mib: fc.constantFrom(5, 30) }),
+  refused: fc.record({
+    kind: fc.constant('refused'),
+    status: fc.constantFrom(400, 403, 404, 409, 429, 503),
+    code: fc.constantFrom(...CODES),
+  }),
+}
+
+export const mischiefs: fc.Arbitrary<Mischief> = fc.record({
+  question: fc.constantFrom(...QUESTIONS),
+  times: fc.integer({ min: 1, max: 2 }),
+  how: fc.oneof<fc.WeightedArbitrary<How>[]>(
+    { weight: 3, arbitrary: kinds.answer },
+    { weight: 4, arbitrary: kinds.changed },
+    { weight: 1, arbitrary: kinds.swollen },
+    { weight: 2, arbitrary: kinds.bytes },
+    { weight: 1, arbitrary: kinds.huge },
+    { weight: 1, arbitrary: kinds.refused },
+  ),
+})
+
+/**
+ * A client waits half a minute for what never comes, two minutes for a document, and a minute where it is asked to: too long
+ * for many cases. To Node 20 a packed body that broke off is one that never ends.
+ */
+function isQuick({ pace, headers, body, changes }: HostileAnswer): boolean {
+  const wishes = headers.filter((header) => header.startsWith('Retry-After: '))
+  const isPatient = wishes.some((header) => Number(header.slice('Retry-After: '.length)) > 1)
+  const isPacked = headers.some((header) => header.startsWith('Content-Encoding: '))
+  return pace !== 'never' && !isPatient && !isPacked && (body !== 'packed' || changes.length === 0)
+}
