@@ -11,7 +11,7 @@ import { PrinterPump } from './printer-pump.ts'
 export interface Dispatcher {
   /** A job was queued for that printer, or something about it changed. */
   wake(printerId: string): void
-  /** Looks at every queue: notifications may have been missed. */
+  /** Looks at every queue: notifications may have been missed. While a look is under way that one will do. */
   poll(): Promise<void>
   /** Claims nothing more and lets what is on its way end, for at most `drainMs`. */
   stop(drainMs: number): Promise<void>
@@ -48,6 +48,8 @@ class PumpingDispatcher implements Dispatcher {
   readonly #options: DispatcherOptions
   readonly #pumps = new Map<string, { readonly pump: PrinterPump; readonly ended: Promise<void> }>()
   readonly #timers: readonly NodeJS.Timeout[]
+  /** One at a time: behind a database that is slow they would take one connection after the other, until nobody had any. */
+  #polling: Promise<void> | null = null
   #isStopping = false
 
   constructor(options: DispatcherOptions) {
@@ -83,7 +85,12 @@ class PumpingDispatcher implements Dispatcher {
     }
   }
 
-  async poll(): Promise<void> {
+  poll(): Promise<void> {
+    this.#polling ??= this.#look().finally(() => (this.#polling = null))
+    return this.#polling
+  }
+
+  async #look(): Promise<void> {
     try {
       await this.#options.ledger.expire()
       for (const printerId of await this.#options.ledger.printersWithWork()) this.wake(printerId)
