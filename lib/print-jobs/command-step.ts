@@ -30,7 +30,7 @@ export function createCommandStep({ db, printers, send, log }: CommandStepOption
     const printer = await printers.getPrinter(db, lease.printerId)
     if (printer.isRemoved) {
       const reason = reasonText('printer-removed', `${printer.name} was removed`)
-      return endCommand(db, commandId, { status: 'canceled', reason })
+      return endCommand(db, lease, { commandId, status: 'canceled', reason })
     }
     const result = await send(printer, command, {
       signal,
@@ -41,6 +41,6 @@ export function createCommandStep({ db, printers, send, log }: CommandStepOption
     })
     log.info({ commandId, printerId: printer.printerId, outcome: result.outcome }, 'command sent')
     const { status, reason } = stateAfter(answered(result), 0)
-    await endCommand(db, commandId, { status, reason })
+    await endCommand(db, lease, { commandId, status, reason })
   }
 }

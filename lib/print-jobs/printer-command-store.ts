@@ -72,13 +72,17 @@ export interface CommandEnd {
   readonly reason: string | null
 }
 
-/** Nothing for one that has ended already. */
-export async function endCommand(db: Db, commandId: string, end: CommandEnd): Promise<void> {
+/** Nothing for one that has ended already, or that another holder of the lease is sending. */
+export async function endCommand(
+  db: Db,
+  lease: Lease,
+  { commandId, status, reason }: CommandEnd & { readonly commandId: string },
+): Promise<void> {
   await query(
     db,
     `update printer_commands set status = :status::text, reason = :reason::text
-     where command_id = :commandId::text and status in ('queued', 'processing')`,
-    { ...end, commandId },
+     where command_id = :commandId::text and (status = 'queued' or (status = 'processing' and fence = :fence::bigint))`,
+    { commandId, status, reason, fence: lease.fence },
   )
 }
 

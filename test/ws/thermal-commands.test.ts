@@ -163,6 +163,33 @@ describe('commands of thermal clients', () => {
     expect(printed()).to.deep.equal([DRAWER])
   })
 
+  it('are not queued again by a process that lost the printer to one that sends them', async () => {
+    await pause(true)
+    client.send(command('Cut', 'doubtful'))
+    await eventually('the command is queued', async () =>
+      (await server.db('printer_commands')).length === 1 ? true : undefined,
+    )
+    const other = await server.db.transaction()
+    await other.raw('select from printer_commands for update')
+    await pause(false)
+    await eventually('it is about to be sent', async () => {
+      const { rows } = await server.db.raw(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+      return rows.length > 0 ? true : undefined
+    })
+    await other.raw(
+      `with lease as (
+         update printer_leases set fence = fence + 1, process_number = 0
+         where printer_id = (select printer_id from printer_commands) returning fence
+       )
+       update printer_commands set status = 'processing', fence = lease.fence from lease`,
+    )
+    await other.commit()
+    expect((await client.nth(1))['ErrorMessage']).to.match(/^Printer A: outcome-unknown: the server stopped/)
+    expect(printed()).to.deep.equal([])
+  })
+
   it('are not sent again by the next process when one is killed in the middle', async () => {
     printer.mode = 'lingering'
     await client.close()
