@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import type { NewPrinter } from '../../lib/printers/printer.ts'
 import { makePdf } from '../helpers/documents.ts'
+import { eventually } from '../helpers/eventually.ts'
 import type { RestClient, RestReply } from '../helpers/rest-client.ts'
 import { openRestWorkspace, type RestWorkspace } from './rest-fixtures.ts'
 
@@ -121,12 +122,18 @@ export function assertRefused(reply: RestReply, status: number, code: string): v
 const ENDED_WITHIN_MS = 40_000
 
 export async function untilEnded(client: RestClient, id: string, status = 'completed'): Promise<void> {
-  const end = performance.now() + ENDED_WITHIN_MS
-  for (;;) {
-    const { json } = await client.get(`${JOBS}/${id}`)
-    if (json.data.status === status) return
-    if (performance.now() > end) throw new Error(`job ${id} is ${json.data.status}: ${json.data.reason}`)
-  }
+  let found = 'nothing was answered'
+  await eventually(
+    `job ${id} becoming ${status}`,
+    async () => {
+      const { data } = (await client.get(`${JOBS}/${id}`)).json
+      found = `it is ${data.status}: ${data.reason}`
+      return data.status === status ? true : undefined
+    },
+    ENDED_WITHIN_MS,
+  ).catch((error: unknown) => {
+    throw new Error(`${String(error)}: ${found}`)
+  })
 }
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
