@@ -50,6 +50,8 @@ class FileJournal implements JobJournal {
   readonly #jobs = new Map<string, Line>()
   #file: FileHandle | null = null
   #lineCount = 0
+  /** A line may have been written in part, on a disk that was full: the next one begins anew. */
+  #isTorn = false
   /** One write at a time: the jobs of several printers share the file. */
   #writing: Promise<void> = Promise.resolve()
 
@@ -100,8 +102,11 @@ class FileJournal implements JobJournal {
     this.#remember(line)
     const written = this.#writing.then(async () => {
       if (this.#lineCount >= LINES_MAX) return this.#compact()
-      await this.#file?.write(`${JSON.stringify(line)}\n`)
+      const start = this.#isTorn ? '\n' : ''
+      this.#isTorn = true
+      await this.#file?.appendFile(`${start}${JSON.stringify(line)}\n`)
       await this.#file?.datasync()
+      this.#isTorn = false
       this.#lineCount += 1
     })
     this.#writing = written.catch(() => undefined)
@@ -128,6 +133,7 @@ class FileJournal implements JobJournal {
     this.#file = await open(this.#path, 'a', 0o600)
     await this.#file.sync()
     this.#lineCount = lines.length
+    this.#isTorn = false
   }
 }
 

@@ -1,12 +1,11 @@
-import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import type { Context } from 'mocha'
 import { eventually } from '../helpers/eventually.ts'
 import { aPdf, type Asked, type Floor, openFloor } from './floor.ts'
 import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts'
+import { mountSmallDisk } from './small-disk.ts'
 import { startSocketWitness, virtualWitness, type Witness } from './witnesses.ts'
 
 const MIB = 1024 * 1024
@@ -15,36 +14,6 @@ const CLUSTER_MIB = 220
 const DOCUMENT_BYTES = 4 * MIB
 const DOCUMENTS_MAX = 60
 const RECOVERY_MS = 60_000
-
-interface SmallDisk {
-  readonly folder: string
-  /** Leaves so many bytes free. */
-  fill(freeBytes: number): Promise<void>
-  clear(): Promise<void>
-  unmount(): Promise<void>
-}
-
-/** A file system of that size; skips the test where none may be mounted. */
-async function mountSmallDisk(test: Context, sizeMib: number, folder: string): Promise<SmallDisk> {
-  await mkdir(folder, { recursive: true })
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMib}m,mode=0755`, 'tmpfs', folder])
-  if (status !== 0) {
-    console.warn('only root may mount a small disk: skipped')
-    test.skip()
-  }
-  const ballast = join(folder, 'ballast')
-  return {
-    folder,
-    async fill(freeBytes) {
-      const { bavail, bsize } = await statfs(folder)
-      await writeFile(ballast, Buffer.alloc(Math.max(0, bavail * bsize - freeBytes)))
-    },
-    clear: () => rm(ballast, { force: true }),
-    async unmount() {
-      spawnSync('umount', ['-l', folder])
-    },
-  }
-}
 
 describe('a disk that is full', function () {
   this.timeout(180_000)
