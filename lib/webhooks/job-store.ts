@@ -14,7 +14,7 @@ export async function enqueueWebhooks(db: Db, webhookNumbers: readonly number[])
     db,
     `select graphile_worker.add_job(:task, json_build_object('webhook', number), job_key := 'webhook:' || number,
        max_attempts := :triesMax::integer)
-     from unnest(:webhookNumbers::bigint[]) as number`,
+     from (select number from unnest(:webhookNumbers::bigint[]) as number order by number) as numbers`,
     { task: DELIVER_TASK, webhookNumbers, triesMax: TRIES_MAX },
   )
 }
