@@ -14,6 +14,7 @@ import { type FirstStart, prepareDatabase } from './first-start.ts'
 import { createHousekeeping } from './housekeeping.ts'
 import { reachGivenDatabase } from './operation/database-access.ts'
 import type { DispatcherCheckpoint } from './print-jobs/delivery-step.ts'
+import { createDeliveryFiguresService } from './webhooks/delivery-figures-service.ts'
 import { createQueueFiguresService } from './print-jobs/queue-figures-service.ts'
 import { type PrintingTiming, startPrinting } from './printing.ts'
 import { createRendering } from './rendering/rendering-pool.ts'
@@ -105,6 +106,7 @@ async function start(
   let baseUrl = config.http.publicUrl ?? ''
   const metrics = createMetrics({
     queueFigures: createQueueFiguresService({ db }),
+    deliveryFigures: createDeliveryFiguresService({ db }),
     poolUse: () => poolUseOf(db),
     dataDirFreeBytes: watchFreeBytes(dataDir),
   })

@@ -3,6 +3,7 @@ import type { Express } from 'express'
 import { pino } from 'pino'
 import { SCOPES } from '../../lib/access/scope.ts'
 import { createQueueFiguresService } from '../../lib/print-jobs/queue-figures-service.ts'
+import { createDeliveryFiguresService } from '../../lib/webhooks/delivery-figures-service.ts'
 import { createApp } from '../../lib/transport/app.ts'
 import { createMetrics } from '../../lib/transport/http/metrics.ts'
 import { loadPageBundle } from '../../lib/transport/pages/page-bundle.ts'
@@ -38,6 +39,7 @@ describe('the doors of the server', () => {
       readiness: { check: () => Promise.resolve(null) },
       metrics: createMetrics({
         queueFigures: createQueueFiguresService({ db: server.db }),
+        deliveryFigures: createDeliveryFiguresService({ db: server.db }),
         poolUse: () => ({}),
         dataDirFreeBytes: () => Promise.resolve(1),
       }),

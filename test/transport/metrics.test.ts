@@ -1,10 +1,12 @@
 import { rename, statfs } from 'node:fs/promises'
 import { expect } from 'chai'
+import { eventually } from '../helpers/eventually.ts'
 import { makePdf } from '../helpers/documents.ts'
 import { becomes, type Scrape, scrape } from '../helpers/metrics.ts'
 import { addPackagesWithFile } from '../helpers/print-floor.ts'
 import { createRestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
+import { startWebhookReceiver, type WebhookReceiver } from '../helpers/webhook-receiver.ts'
 
 const FREE = 'packhouse_data_dir_free_bytes'
 
@@ -39,6 +41,8 @@ describe('/metrics', function () {
     for (const series of [
       'packhouse_events_total{type="order_instruction.confirmed",pool="none"}',
       'packhouse_webhook_delivery_seconds_count{status="failed"}',
+      'packhouse_webhook_due',
+      'packhouse_webhook_oldest_due_seconds',
       'packhouse_rpc_answers_total{method="packing.confirm",code="-32001"}',
       'packhouse_rpc_answers_total{method="login",code="-32002"}',
       'packhouse_rpc_answers_total{method="none",code="-32700"}',
@@ -81,6 +85,45 @@ describe('/metrics', function () {
     } finally {
       await rename(`${server.dataDir}.away`, server.dataDir)
     }
+  })
+
+  describe('of webhooks', () => {
+    const DUE = 'packhouse_webhook_due'
+    const OLDEST = 'packhouse_webhook_oldest_due_seconds'
+    let receiver: WebhookReceiver
+    let sending: TestServer
+    before(async () => {
+      receiver = await startWebhookReceiver()
+      sending = await startServer({ env: { EGRESS_ALLOW: receiver.host } })
+    })
+    after(async () => {
+      await sending.stop()
+      await receiver.close()
+    })
+
+    it('tell what is due to a receiver that is too slow and for how long, and nothing of one that is disabled', async () => {
+      receiver.respond(() => undefined)
+      const rest = createRestClient(sending.url, sending.credentials.admin.api_key)
+      const hook = { url: receiver.url, topics: ['order.created'] }
+      const { json } = await rest.post('/v1/webhooks', hook)
+      const orders = Array.from({ length: 6 }, (_, number) => `slow-${number}`)
+      for (const id of orders)
+        await sending.rpc.call('order.create', [null, { 'SKU-1': 1 }, null, { unique_id: id }], 'demo')
+      await receiver.atLeast(4)
+      await sending.db.raw(
+        `update webhook_deliveries set next_attempt_at = clock_timestamp() - interval '400 seconds'
+         where lease_id is null and status = 'pending'`,
+      )
+      await eventually('the age of what is due is told', async () =>
+        ((await scrape(sending.url)).value(OLDEST) ?? 0) >= 400 ? true : undefined,
+      )
+      const { value } = await scrape(sending.url)
+      expect(value(DUE)).to.be.within(2, 6)
+      expect(value(OLDEST)).to.be.within(400, 460)
+      await rest.post(`/v1/webhooks/${json.data.id}`, { status: 'disabled' })
+      await becomes(sending.url, DUE, 0)
+      expect((await scrape(sending.url)).value(OLDEST)).to.equal(0)
+    })
   })
 
   describe('of a queue', () => {

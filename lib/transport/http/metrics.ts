@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { QueueFigures, QueueFiguresService } from '../../print-jobs/queue-figures-service.ts'
+import type { DeliveryFigures, DeliveryFiguresService } from '../../webhooks/delivery-figures-service.ts'
 import { type Counters, createCounters, NO_POOL, POOL_LABELS } from './counters.ts'
 
 export interface Metrics extends Counters {
@@ -8,6 +9,7 @@ export interface Metrics extends Counters {
 
 export interface MetricsSources {
   readonly queueFigures: QueueFiguresService
+  readonly deliveryFigures: DeliveryFiguresService
   /** Connections by what they do: `used`, `free`, and requests `waiting` for one. */
   readonly poolUse: () => Readonly<Record<string, number>>
   /** On the disk of DATA_DIR; rejects where that doesn't tell. */
@@ -25,9 +27,15 @@ export function createMetrics(sources: MetricsSources): Metrics {
   return { registry, ...createCounters(registry) }
 }
 
-function addGauges(registry: Registry, { queueFigures, poolUse, dataDirFreeBytes }: MetricsSources): void {
+// Each gauge asks for itself: all are collected at the same time, and one that another sets would tell its last value.
+function addGauges(registry: Registry, sources: MetricsSources): void {
   const registers = [registry]
-  // Each gauge asks for itself: all are collected at the same time, and one that another sets would tell its last value.
+  addQueueGauges(registers, sources)
+  addDeliveryGauges(registers, sources)
+  addProcessGauges(registers, sources)
+}
+
+function addQueueGauges(registers: Registry[], { queueFigures }: MetricsSources): void {
   new Gauge({
     name: 'packhouse_queue_oldest_seconds',
     help: 'Age of the queued job that has waited longest',
@@ -55,6 +63,29 @@ function addGauges(registry: Registry, { queueFigures, poolUse, dataDirFreeBytes
       }
     },
   })
+}
+
+function addDeliveryGauges(registers: Registry[], { deliveryFigures }: MetricsSources): void {
+  const gauge = (name: string, help: string, pick: (figures: DeliveryFigures) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        const figures = await deliveryFigures.current().catch(() => undefined)
+        if (figures) this.set(pick(figures))
+        else this.remove()
+      },
+    })
+  gauge('packhouse_webhook_due', 'Webhook deliveries whose time has come', ({ due }) => due)
+  gauge(
+    'packhouse_webhook_oldest_due_seconds',
+    'For how long the webhook delivery has been due that waits longest',
+    ({ oldestDueSeconds }) => oldestDueSeconds,
+  )
+}
+
+function addProcessGauges(registers: Registry[], { poolUse, dataDirFreeBytes }: MetricsSources): void {
   new Gauge({
     name: 'packhouse_database_connections',
     help: 'Connections of this process’s pool, and requests that wait for one',
