@@ -160,7 +160,7 @@ describe('HTTP requests that nobody would write', function () {
             ...(made && { 'content-type': type || 'application/json' }),
             ...(key !== '' && { 'Idempotency-Key': headerText(key) }),
           },
-          body: made && padded(changeBytes(Buffer.from(toJsonText(made[0])), made[1]), isTooLarge),
+          body: made && changeBytes(Buffer.from(toJsonText(made[0])), made[1]),
           isTooLarge,
         }),
       )
@@ -173,10 +173,15 @@ describe('HTTP requests that nobody would write', function () {
   }
 
   /** Null: it waits for a job. */
-  async function send({ who, verb, path, headers, body }: Ask): Promise<Response | null> {
+  async function send({ who, verb, path, headers, body, isTooLarge }: Ask): Promise<Response | null> {
     const isWaiting = path.includes('/next?')
     const signal = AbortSignal.timeout(isWaiting ? WAIT_MS : ANSWER_MS)
-    const init = { method: verb, headers: { ...credentials[who], ...headers }, signal, ...(body && { body }) }
+    const init = {
+      method: verb,
+      headers: { ...credentials[who], ...headers },
+      signal,
+      ...(body && { body: padded(body, isTooLarge) }),
+    }
     try {
       return await fetch(subject.url + path, init)
     } catch (error) {
@@ -256,6 +261,7 @@ const ROOMY = /\/jobs$|\/templates/
 /** That, or what is found before. */
 const TOO_LARGE = [401, 403, 413]
 
+/** As it is sent: what is told of a case stays short. */
 function padded(body: Buffer, isTooLarge: boolean): Buffer {
   return isTooLarge ? Buffer.concat([body, Buffer.alloc(BODY_BYTES, ' ')]) : body
 }
