@@ -75,7 +75,15 @@ export async function mochaGlobalSetup(): Promise<void> {
   watchdog = await startWatchdog(totalSeconds + OVERHEAD_SECONDS)
 }
 
+/** Of a failure: the case that was found stands at its beginning. */
+const TOLD_LENGTH_MAX = 20_000
+
 export const mochaHooks = {
+  /** At once: the watchdog may end the run before mocha tells of its failures. */
+  afterEach(this: Mocha.Context): void {
+    const { state, err, title = '' } = this.currentTest ?? {}
+    if (state === 'failed') console.error(`${title}: ${err?.message.slice(0, TOLD_LENGTH_MAX)}`)
+  },
   async afterAll(this: Mocha.Context): Promise<void> {
     this.timeout(60_000)
     await stopSharedSubject()
