@@ -28,7 +28,7 @@ export interface Floor {
   readonly paper: Paper
   readonly clicks: Clicks
   readonly watch: Watch
-  onPaper(mark: number, at: number, where: string): void
+  onPaper(bytes: Buffer, at: number, where: string): void
 }
 
 export interface FloorResult {

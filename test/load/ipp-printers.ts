@@ -1,6 +1,5 @@
 /** IPP printers that remember their jobs, and print what they have the whole of. */
 import { startRememberingPrinter } from '../faults/remembering-printer.ts'
-import { marksIn } from './mark.ts'
 import type { Paper } from './paper.ts'
 
 export interface IppPrinters {
@@ -20,10 +19,8 @@ export async function openIppPrinters(names: readonly string[]): Promise<IppPrin
     uris: printers.map(({ uri }) => uri),
     collect(paper) {
       for (const [index, { printed }] of printers.entries()) {
-        const marks = printed.flatMap(
-          ({ bytes, copies }) => Array(copies).fill(marksIn(bytes)).flat() as number[],
-        )
-        for (const mark of marks) paper.come(mark, 0, names[index] ?? '')
+        const sheets = printed.flatMap(({ bytes, copies }) => Array<Buffer>(copies).fill(bytes))
+        for (const bytes of sheets) paper.take(bytes, 0, names[index] ?? '')
       }
     },
     async close() {

@@ -5,7 +5,7 @@ import type { RestUser } from './callers.ts'
 import { type Finding, finding } from './finding.ts'
 import { inParallel } from './in-parallel.ts'
 import { countJobs, JOBS, type ListedJob, listJobs } from './jobs.ts'
-import { marksIn, markText } from './mark.ts'
+import { markText } from './mark.ts'
 import type { Paper } from './paper.ts'
 import type { CutMidway } from './storm.ts'
 
@@ -20,7 +20,7 @@ export async function collectVirtual(
   await inParallel(printers, AT_ONCE, async (name) => {
     const files = await readdir(join(folder, name)).catch(() => [])
     for (const file of files.filter((each) => each.endsWith('.pdf'))) {
-      for (const mark of marksIn(await readFile(join(folder, name, file)))) paper.come(mark, 0, name)
+      paper.take(await readFile(join(folder, name, file)), 0, name)
     }
   })
 }
@@ -52,6 +52,7 @@ export async function judgePaper(judging: PaperJudging): Promise<readonly Findin
   return [
     finding('no paper is lost', `${paper.askedFor} asked for`, lost.map(markText)),
     finding('no paper comes twice', `${paper.askedFor} asked for`, paper.doubled()),
+    finding('every paper is one whole document', `${paper.taken} received`, paper.faults),
     finding(
       'no job fails or is in doubt but what was cut midway',
       `${excused.length} excused, ${judging.cutMidway.marks.size} cut`,

@@ -8,7 +8,7 @@ import type { RestUser } from './callers.ts'
 import { Clicks } from './clicks.ts'
 import { EventTally } from './event-tally.ts'
 import type { Finding } from './finding.ts'
-import { untold } from './judge-events.ts'
+import { tooManyAgain, untold } from './judge-events.ts'
 import { judgeMemory } from './judge-memory.ts'
 import { judgePaper } from './judge-paper.ts'
 import type { ListedJob } from './jobs.ts'
@@ -65,6 +65,22 @@ describe('what npm run test:load makes of', () => {
     })
   })
 
+  describe('deliveries that come again', () => {
+    const told = (events: number, again: number) => {
+      const tally = new EventTally()
+      for (const count of [events, again])
+        for (let number = 0; number < count; number += 1)
+          tally.take({ id: `evt_${number}`, type: 'order.created', data: { unique_id: `${number}` } })
+      return tooManyAgain(tally)
+    }
+
+    it('are a few at most: ten, or one in a hundred of many', () => {
+      expect([told(886, 0), told(886, 10), told(5_000, 50)]).to.deep.equal([[], [], []])
+      expect(told(886, 886)).to.deep.equal(['886 again, at most 10'])
+      expect(told(5_000, 51)).to.deep.equal(['51 again, at most 50'])
+    })
+  })
+
   describe('failed jobs', () => {
     const BACK_AT = Date.parse('2026-01-02T00:00:00Z')
     const lapsed = (mark: number): ListedJob => ({
@@ -110,10 +126,11 @@ describe('what npm run test:load makes of', () => {
   })
 
   describe('memory', () => {
-    const every15s = (liveMb: (minutes: number) => number, minutes: number) =>
+    const every15s = (liveMb: (minutes: number) => number, minutes: number, documentsPerMinute = 0) =>
       Array.from({ length: minutes * 4 }, (_, index) => ({
         when: 'load' as const,
         seconds: index * 15,
+        documents: Math.round((index / 4) * documentsPerMinute),
         liveMb: liveMb(index / 4),
         heapMb: 40,
         rssMb: 600,
@@ -127,6 +144,18 @@ describe('what npm run test:load makes of', () => {
 
     it('is not flat when it grows by 10 MB a minute', () => {
       expect(underLoad(every15s((minutes) => 50 + 10 * minutes, 5))).to.equal(false)
+    })
+
+    it('may grow by 9 kB for each new document, of 800 a minute, and not by 6 MB a minute beside that', () => {
+      const kept = (minutes: number) => 60 + 7 * minutes
+      expect(underLoad(every15s(kept, 5, 800))).to.equal(true)
+      expect(underLoad(every15s((minutes) => kept(minutes) + 6 * minutes, 5, 800))).to.equal(false)
+    })
+
+    it('is not flat when it grows by documents beyond the 5,000 that are kept', () => {
+      const kept = (minutes: number) => 60 + 7 * Math.min(minutes, 6)
+      expect(underLoad(every15s(kept, 20, 800))).to.equal(true)
+      expect(underLoad(every15s((minutes) => 60 + 7 * minutes, 20, 800))).to.equal(false)
     })
 
     it('is not judged by a minute, nor by a server that tells nothing', () => {

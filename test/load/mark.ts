@@ -1,5 +1,4 @@
 /** Each document carries a number of its own, as text and as a row of bars, so that its paper is known wherever it comes out. */
-import { readZplGraphic } from '../helpers/zpl-reader.ts'
 
 const TEXT = /LM([0-9a-f]{6})E/g
 /** 24 bits of the number and 8 that check them. */
@@ -34,16 +33,13 @@ export function labelZpl(mark: number): Buffer {
   )
 }
 
-/** Every mark in what a printer received, as often as it is there. */
-export function marksIn(bytes: Buffer): readonly number[] {
-  const text = bytes.toString('latin1')
-  const written = [...text.matchAll(TEXT)].map(([, hex = '']) => Number.parseInt(hex, 16))
-  if (written.length > 0 || !text.includes('^GFA')) return written
-  return readZplGraphic(text).map(({ widthBytes, bits }) => markInRaster(widthBytes, bits))
+/** Every mark that is there as text, as often as it is there. */
+export function marksWritten(text: string): readonly number[] {
+  return [...text.matchAll(TEXT)].map(([, hex = '']) => Number.parseInt(hex, 16))
 }
 
 /** -1 for a picture without a readable one: paper that nobody asked for. */
-function markInRaster(widthBytes: number, bits: Buffer): number {
+export function markInRaster(widthBytes: number, bits: Buffer): number {
   const dots = (points: number) => Math.round((points * HEAD_DPI) / POINTS_PER_INCH)
   const row = dots(DOWN_PT) * widthBytes
   let value = 0

@@ -1,8 +1,14 @@
 /** What was asked for, held against what came out at the printers. */
+import { readPaper } from './paper-reading.ts'
+
+const KEPT_MAX = 1_000
+
 export class Paper {
   readonly #asked = new Map<number, number>()
   readonly #came = new Map<number, string[]>()
   readonly #clicks = new Map<number, number>()
+  readonly #faults: string[] = []
+  #taken = 0
   #marks = 0
 
   newMark(): number {
@@ -15,7 +21,15 @@ export class Paper {
     if (!this.#clicks.has(mark)) this.#clicks.set(mark, at)
   }
 
-  /** `at`: when its first byte came. Answers how long after the click, where one is known. */
+  /** All that a printer received at once; `at`: when its first byte came. Answers as `come`, for each paper that tells. */
+  take(received: Buffer, at: number, where: string): readonly number[] {
+    const { marks, fault } = readPaper(received)
+    if (marks.length > 0 || fault !== null) this.#taken += 1
+    if (fault !== null && this.#faults.length < KEPT_MAX) this.#faults.push(`${where}: ${fault}`)
+    return marks.flatMap((mark) => this.come(mark, at, where) ?? [])
+  }
+
+  /** Answers how long after the click, where one is known. */
   come(mark: number, at: number, where: string): number | null {
     const before = this.#came.get(mark)
     if (before) before.push(where)
@@ -44,6 +58,21 @@ export class Paper {
 
   timesCome(mark: number): number {
     return this.#came.get(mark)?.length ?? 0
+  }
+
+  /** Receptions but for those that brought nothing to print. */
+  get taken(): number {
+    return this.#taken
+  }
+
+  /** What was received and is no whole document; the first thousand. */
+  get faults(): readonly string[] {
+    return this.#faults
+  }
+
+  /** Different documents of those that were asked for. */
+  get documents(): number {
+    return this.#asked.size
   }
 
   get askedFor(): number {

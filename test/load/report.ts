@@ -57,9 +57,10 @@ function printMemory(index: number, { memory, collected }: ServerMemory): void {
     ({ when }, at) => collected[at - 1]?.when !== when || collected[at + 1]?.when !== when,
   )
   table(
-    [`after a collection, server ${index + 1}, MB`, 'in use', 'on the heap', 'resident'],
-    shown.map(({ when, seconds, liveMb, heapMb, rssMb }) => [
+    [`after a collection, server ${index + 1}, MB`, 'documents', 'in use', 'on the heap', 'resident'],
+    shown.map(({ when, seconds, documents, liveMb, heapMb, rssMb }) => [
       `${when}, at ${seconds.toFixed(0)} s`,
+      String(documents),
       liveMb.toFixed(1),
       heapMb.toFixed(1),
       rssMb.toFixed(0),

@@ -1,18 +1,17 @@
 /** `npm run test:load`: docs/performance.md, "Under load". Ends with 1 where something that must hold doesn't. */
-import { setTimeout as delay } from 'node:timers/promises'
 import { readBenchCredentials } from '../../bench/bench-server.ts'
-import { stopWhatRuns } from '../../bench/running.ts'
 import { Clicks } from './clicks.ts'
 import type { Finding } from './finding.ts'
 import { type Floor, runFloor } from './floor.ts'
 import { judge } from './judge.ts'
 import { openLoadDatabase } from './load-database.ts'
-import { type LoadOptions, readLoadOptions, UsageError } from './load-options.ts'
+import { type LoadOptions, readLoadOptions } from './load-options.ts'
 import { Paper } from './paper.ts'
 import { printReport } from './report.ts'
 import { type LoadServers, startServers } from './servers.ts'
 import { tell } from './tell.ts'
 import { Timings } from './timings.ts'
+import { runToTheEnd } from './run-to-the-end.ts'
 import { startWatch } from './watch.ts'
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts'
 import { buildWorkspace } from './workspace.ts'
@@ -20,32 +19,10 @@ import { buildWorkspace } from './workspace.ts'
 /** Setting up, the storm, looking at every order: whatever takes longer hangs. */
 const BESIDE_MS = 1_500_000
 const SECOND_MS = 1_000
-/** A server ends what it has begun, PostgreSQL writes what it has. */
-const STOP_MS = 60_000
-
-/** Rejects when the test is broken off, so that what it started is stopped. */
-const broken = new Promise<never>((_resolve, reject) => {
-  // Once more is no reason to leave a database behind.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => reject(new UsageError(`${signal}: stopping what was started`)))
-  }
-})
-broken.catch(() => undefined)
-
-try {
+await runToTheEnd(() => {
   const options = readLoadOptions(process.env)
-  const limitMs = options.seconds * SECOND_MS + BESIDE_MS
-  const isKept = await Promise.race([broken, delay(limitMs, null, { ref: false }), run(options)])
-  if (isKept === null) console.error('the load test did not end in time')
-  process.exitCode = isKept ? 0 : 1
-} catch (error) {
-  console.error(error instanceof UsageError ? error.message : error)
-  process.exitCode = 1
-} finally {
-  setTimeout(() => process.exit(1), STOP_MS).unref()
-  await stopWhatRuns()
-  process.exit()
-}
+  return { limitMs: options.seconds * SECOND_MS + BESIDE_MS, isKept: run(options) }
+})
 
 async function run(load: LoadOptions): Promise<boolean> {
   const database = await openLoadDatabase(load.databaseUrl)
@@ -77,11 +54,11 @@ interface Running {
 async function runAgainst({ load, servers, receiver, dataDir }: Running): Promise<readonly Finding[]> {
   const { baseUrls } = servers
   const timings = new Timings()
-  const watch = startWatch(servers.all, timings)
   const paper = new Paper()
-  const onPaper = (mark: number, at: number, where: string) => {
-    const ms = paper.come(mark, at, where)
-    if (ms !== null) timings.record(`from the click to paper, ${watch.phase}`, ms)
+  const watch = startWatch(servers.all, { timings, paper })
+  const onPaper = (received: Buffer, at: number, where: string) => {
+    for (const ms of paper.take(received, at, where))
+      timings.record(`from the click to paper, ${watch.phase}`, ms)
   }
   tell('setting up')
   const credentials = await readBenchCredentials(dataDir)

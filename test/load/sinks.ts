@@ -1,14 +1,13 @@
 /** Printers on TCP ports: they take what comes, say nothing, and close when the sender does. */
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import { marksIn } from './mark.ts'
 
 export interface Sinks {
   readonly ports: readonly number[]
   close(): Promise<void>
 }
 
-type OnPaper = (mark: number, firstByteAt: number, where: string) => void
+type OnPaper = (bytes: Buffer, firstByteAt: number, where: string) => void
 
 export async function openSinks(names: readonly string[], onPaper: OnPaper): Promise<Sinks> {
   const servers = await Promise.all(names.map((name) => openSink(name, onPaper)))
@@ -28,7 +27,6 @@ async function openSink(name: string, onPaper: OnPaper): Promise<Server> {
   return server
 }
 
-/** A question for the printer's state holds no mark and so counts for nothing. */
 function receive(socket: Socket, name: string, onPaper: OnPaper): void {
   const chunks: Buffer[] = []
   let firstByteAt = 0
@@ -37,7 +35,5 @@ function receive(socket: Socket, name: string, onPaper: OnPaper): void {
     firstByteAt ||= performance.now()
     chunks.push(chunk)
   })
-  socket.once('close', () => {
-    for (const mark of marksIn(Buffer.concat(chunks))) onPaper(mark, firstByteAt, name)
-  })
+  socket.once('close', () => onPaper(Buffer.concat(chunks), firstByteAt, name))
 }

@@ -1,7 +1,6 @@
 /** A client of one station: it follows the station, waits for jobs, and prints them on nothing. */
 import { Backoff } from '../../lib/station-client/backoff.ts'
 import { HttpClient } from './http-client.ts'
-import { marksIn } from './mark.ts'
 import type { Timings } from './timings.ts'
 
 export interface StationClientOptions {
@@ -9,7 +8,7 @@ export interface StationClientOptions {
   readonly stationId: string
   readonly apiKey: string
   readonly timings: Timings
-  readonly onPaper: (mark: number, at: number, where: string) => void
+  readonly onPaper: (bytes: Buffer, at: number, where: string) => void
 }
 
 /** As in lib/station-client. */
@@ -130,7 +129,7 @@ export class LoadStationClient {
     const at = performance.now()
     const url = new URL(job.data_url)
     const document = await this.#insist('document', { path: url.pathname + url.search })
-    for (const mark of marksIn(document)) onPaper(mark, at, stationId)
+    onPaper(document, at, stationId)
     const startedAt = performance.now()
     const body = JSON.stringify({ status: 'completed' })
     const headers = { ...this.#headers, ...JSON_TYPE }

@@ -20,7 +20,7 @@ export interface StormOptions {
   readonly paper: Paper
   readonly clicks: Clicks
   readonly timings: Timings
-  onPaper(mark: number, at: number, where: string): void
+  onPaper(bytes: Buffer, at: number, where: string): void
 }
 
 export interface StormResult {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { HttpClient } from './http-client.ts'
 import { processorTime, shareOfCore } from './processor-time.ts'
+import type { Paper } from './paper.ts'
 import type { LoadServer } from './servers.ts'
 import type { Timings } from './timings.ts'
 
@@ -19,6 +20,8 @@ export interface MemorySample {
 export interface CollectedSample {
   readonly when: 'load' | 'before the storm' | 'after the storm'
   readonly seconds: number
+  /** Different ones that had been asked for by then. */
+  readonly documents: number
   /** On and off the heap. */
   readonly liveMb: number
   /** Of it, on the heap. */
@@ -60,13 +63,19 @@ const PEAKS = {
 } as const
 const HEAP = /^nodejs_heap_size_used_bytes (\S+)/m
 
-export function startWatch(servers: readonly LoadServer[], timings: Timings): Watch {
+export interface Watching {
+  readonly timings: Timings
+  readonly paper: Pick<Paper, 'documents'>
+}
+
+export function startWatch(servers: readonly LoadServer[], { timings, paper }: Watching): Watch {
   const startedAt = performance.now()
   const peaks = new Map<string, number>()
   const own = monitorEventLoopDelay({ resolution: 10 })
   own.enable()
   const common: Common = {
     timings,
+    documents: () => paper.documents,
     phase: () => watch.phase,
     seconds: () => (performance.now() - startedAt) / 1000,
     peak(name, value) {
@@ -101,6 +110,7 @@ export function startWatch(servers: readonly LoadServer[], timings: Timings): Wa
 
 interface Common {
   readonly timings: Timings
+  documents(): number
   phase(): Phase
   seconds(): number
   peak(name: string, value: number): void
@@ -149,6 +159,7 @@ function watchServer({ baseUrl, pid, ...server }: LoadServer, common: Common): W
       collected.push({
         when,
         seconds: seconds(),
+        documents: common.documents(),
         liveMb: (heapBytes + externalBytes) / BYTES_PER_MB,
         heapMb: heapBytes / BYTES_PER_MB,
         rssMb: rssBytes / BYTES_PER_MB,

@@ -52,7 +52,7 @@ export interface Building {
   readonly options: LoadOptions
   readonly timings: Timings
   readonly receiver: WebhookReceiver
-  onPaper(mark: number, at: number, where: string): void
+  onPaper(bytes: Buffer, at: number, where: string): void
 }
 
 const CONNECTORS = 20

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import { eventually } from '../helpers/eventually.ts'
+import { Paper } from '../load/paper.ts'
 import { processorTime } from '../load/processor-time.ts'
 import { ServerLog } from '../load/server-log.ts'
 import { Timings } from '../load/timings.ts'
@@ -45,7 +46,7 @@ describe('the watch over the servers under load', () => {
       log: new ServerLog(),
       collect: () => Promise.resolve(null),
     }
-    const watch = startWatch([watched], new Timings())
+    const watch = startWatch([watched], { timings: new Timings(), paper: new Paper() })
     watch.phase = 'load'
     await eventually('it has looked four times', () => (looks >= 4 ? true : undefined), 25_000)
     await watch.stop()
