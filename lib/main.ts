@@ -1,6 +1,6 @@
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { explainDatabase } from './operation/database-failure.ts'
-import { startPackhouse } from './packhouse.ts'
+import { type Packhouse, startPackhouse } from './packhouse.ts'
 import { createProcessLog } from './process-log.ts'
 
 /** The process: environment → server → drain on a signal. */
@@ -8,6 +8,9 @@ const config = readConfigOrExit()
 const startedAt = performance.now()
 const log = createProcessLog(config.logLevel)
 let isDraining = false
+let running: Packhouse | undefined
+/** The 20 s that work in flight has, and what is closed after it. Docker and Kubernetes kill after 30. */
+const DRAIN_LIMIT_MS = 25_000
 
 const starting = startPackhouse({
   config,
@@ -29,7 +32,8 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 }
 
 try {
-  const { baseUrl, firstStart } = await starting
+  running = await starting
+  const { baseUrl, firstStart } = running
   console.log(`Packhouse is ready at ${baseUrl} after ${Math.round(performance.now() - startedAt)} ms`)
   for (const line of firstStart.greeting(baseUrl)) console.log(line)
 } catch (error) {
@@ -55,6 +59,7 @@ async function drain(reason: Readonly<Record<string, string>>, exitCode: number)
   if (isDraining) return
   isDraining = true
   log.info(reason, 'draining')
+  setTimeout(giveUp, DRAIN_LIMIT_MS)
   try {
     const { stop } = await starting
     await stop()
@@ -64,6 +69,15 @@ async function drain(reason: Readonly<Record<string, string>>, exitCode: number)
     log.error({ err: error }, 'could not stop cleanly')
     process.exit(1)
   }
+}
+
+/** As by kill -9, which every part is made for: the ledger says what is unknown, and the next process goes on. */
+function giveUp(): void {
+  const waitsFor = running?.waitsFor() ?? ['the start']
+  log.error({ waitsFor }, 'could not stop in time')
+  const limit = `${DRAIN_LIMIT_MS / 1_000} s`
+  console.error(`Packhouse did not stop within ${limit}, and ends: it waited for ${waitsFor.join(', ')}`)
+  process.exit(1)
 }
 
 /** A host with several addresses fails with all their errors and no words of its own. */

@@ -20,6 +20,7 @@ import { type PrintingTiming, startPrinting } from './printing.ts'
 import { createRendering } from './rendering/rendering-pool.ts'
 import type { ThreadPool } from './rendering/rendering-threads.ts'
 import { createServices, type Services } from './services.ts'
+import { TakeDown } from './take-down.ts'
 import { createApp } from './transport/app.ts'
 import { type HttpServer, startHttpServer } from './transport/http/http-server.ts'
 import { createMetrics, type Metrics } from './transport/http/metrics.ts'
@@ -45,6 +46,8 @@ export interface Packhouse {
   readonly firstStart: FirstStart
   /** Drains: accepts nothing more, lets what is in flight end or hands it back. Idempotent. */
   stop(): Promise<void>
+  /** What a stop that is under way still waits for, in words for an operator. */
+  waitsFor(): readonly string[]
 }
 
 export interface PackhouseOptions {
@@ -66,22 +69,12 @@ export interface PackhouseOptions {
 
 const DRAIN_MS = 20_000
 
-type Step = () => Promise<unknown>
-
-/** What stops the parts that have started. */
-interface TakeDown {
-  /** All at once: from here on nothing new is accepted, claimed or sent. */
-  readonly drains: Step[]
-  /** Then one after the other, the last started first. */
-  readonly cleanUp: Step[]
-}
-
 /** Starts everything, in order, and takes down again what had started when a later part fails. */
 export async function startPackhouse(options: PackhouseOptions): Promise<Packhouse> {
-  const takeDown: TakeDown = { drains: [], cleanUp: [] }
-  const stop = onlyOnce(() => takeAllDown(takeDown))
+  const takeDown = new TakeDown()
+  const stop = () => takeDown.run()
   try {
-    return { ...(await start(options, takeDown)), stop }
+    return { ...(await start(options, takeDown)), stop, waitsFor: () => takeDown.waitsFor() }
   } catch (error) {
     await stop().catch((late: unknown) =>
       options.log.warn({ err: late }, 'could not clean up after a failed start'),
@@ -92,17 +85,17 @@ export async function startPackhouse(options: PackhouseOptions): Promise<Packhou
 
 async function start(
   options: PackhouseOptions,
-  { drains, cleanUp }: TakeDown,
-): Promise<Omit<Packhouse, 'stop'>> {
+  takeDown: TakeDown,
+): Promise<Omit<Packhouse, 'stop' | 'waitsFor'>> {
   const { config, log, checkpoint = () => undefined, claimTtlSeconds, printingTiming } = options
   const dataDir = config.dataDir ?? defaultDataDir(process.cwd())
-  const connection = await connect(options, dataDir, cleanUp)
+  const connection = await connect(options, dataDir, takeDown)
   const db = createDatabase(connection, log.child({ service: 'database' }), config.databasePoolMax)
-  cleanUp.push(() => db.destroy())
+  takeDown.cleanUp('connections to the database', () => db.destroy())
 
   const { firstStart, fingerprintKey, linkKey } = await prepareDatabase({ db, config, dataDir, log })
   const rendering = createRendering({ log: log.child({ service: 'rendering' }), pool: options.renderingPool })
-  cleanUp.push(() => rendering.close())
+  takeDown.cleanUp('rendering', () => rendering.close())
   let baseUrl = config.http.publicUrl ?? ''
   const metrics = createMetrics({
     queueFigures: createQueueFiguresService({ db }),
@@ -122,10 +115,10 @@ async function start(
     observe: metrics.observe,
     log,
   })
-  cleanUp.push(async () => services.idempotency.close())
+  takeDown.cleanUp('idempotency keys', async () => services.idempotency.close())
   const notifications = await startNotifications({ connection, log: log.child({ service: 'database' }) })
-  cleanUp.push(() => notifications.stop())
-  await followAccess(services.standingAccess, notifications, cleanUp)
+  takeDown.cleanUp('notifications of the database', () => notifications.stop())
+  await followAccess(services.standingAccess, notifications, takeDown)
   const printing = await startPrinting({
     db,
     notifications,
@@ -137,16 +130,16 @@ async function start(
     observe: metrics.observe,
     log,
   })
-  drains.push(() => printing.stop(DRAIN_MS))
+  takeDown.drain('printing', () => printing.stop(DRAIN_MS))
   const housekeeping = createHousekeeping({ db, services, log })
   const { observe } = metrics
   const parts = { connection, notifications, services, observe, housekeeping }
   const webhookDelivery = await startWebhooks(options, parts)
-  drains.push(() => webhookDelivery.stop())
+  takeDown.drain('webhooks and housekeeping', () => webhookDelivery.stop())
 
   const server = await startDoors(
     { config, services, db, notifications, baseUrl: () => baseUrl, metrics, log },
-    drains,
+    takeDown,
   )
   baseUrl = linkBase(config.http, server.origin)
   await firstStart.announce(baseUrl)
@@ -157,9 +150,9 @@ async function start(
 async function followAccess(
   access: Services['standingAccess'],
   notifications: Notifications,
-  cleanUp: Step[],
+  takeDown: TakeDown,
 ): Promise<void> {
-  cleanUp.push(async () => access.close())
+  takeDown.cleanUp('rights of open connections', async () => access.close())
   await notifications.listen(ACCESS_CHANNEL, {
     onNotification: (subject) => access.hear(subject),
     onReconnect: () => access.catchUp(),
@@ -196,7 +189,7 @@ interface Doors {
 
 async function startDoors(
   { config, services, db, notifications, baseUrl, metrics, log }: Doors,
-  drains: Step[],
+  takeDown: TakeDown,
 ): Promise<HttpServer> {
   const { http } = config
   const draining = new AbortController()
@@ -210,7 +203,7 @@ async function startDoors(
     services,
     log: log.child({ service: 'thermal' }),
   })
-  drains.push(() => thermal.close())
+  takeDown.drain('WebSockets', () => thermal.close())
   const door: ThermalDoor = { kind: 'main', basePath: http.basePath }
   const app = createApp({
     ...http,
@@ -231,11 +224,11 @@ async function startDoors(
     drainMs: DRAIN_MS,
     onUpgrade: upgradeAt(thermal, door),
   })
-  drains.push(() => {
+  takeDown.drain('requests', () => {
     draining.abort()
     return server.close()
   })
-  await startThermalPort(config.thermal, thermal, drains)
+  await startThermalPort(config.thermal, thermal, takeDown)
   if (http.publicUrl === null && server.isOnEveryAddress) {
     log.warn({ origin: server.origin }, 'PUBLIC_URL is not set: links lead to this machine alone')
   }
@@ -245,24 +238,24 @@ async function startDoors(
 async function startThermalPort(
   { port, origins }: Config['thermal'],
   thermal: ThermalEndpoint,
-  drains: Step[],
+  takeDown: TakeDown,
 ): Promise<void> {
   if (port === null) return
   const local = await startLocalDoor(thermal, { port, origins, drainMs: DRAIN_MS })
-  drains.push(() => local.close())
+  takeDown.drain('the thermal port', () => local.close())
 }
 
 async function connect(
   { config, log, onDatabaseLost = () => undefined }: PackhouseOptions,
   dataDir: string,
-  cleanUp: Step[],
+  takeDown: TakeDown,
 ): Promise<DatabaseConnection> {
   if (config.databaseUrl !== null) return reachGivenDatabase(config, config.databaseUrl)
   const starting = startEmbeddedPostgres({ dataDir, log: log.child({ service: 'database' }) })
   const embedded = await starting.catch((error: unknown) => {
     throw isFileError(error) ? new Error(`DATA_DIR ${dataDir}: ${error.message}`, { cause: error }) : error
   })
-  cleanUp.push(() => embedded.stop())
+  takeDown.cleanUp('the embedded PostgreSQL', () => embedded.stop())
   embedded.keepRunning(onDatabaseLost)
   return embedded.connection
 }
@@ -271,20 +264,6 @@ async function connect(
 function linkBase({ publicUrl, basePath }: Config['http'], origin: string): string {
   const base = publicUrl ?? origin
   return base.endsWith(basePath) ? base : base + basePath
-}
-
-/** Each step, whatever became of the others; then the first failure is thrown. */
-async function takeAllDown({ drains, cleanUp }: TakeDown): Promise<void> {
-  const failures: unknown[] = []
-  const run = (step: Step) => step().catch((error: unknown) => failures.push(error))
-  await Promise.all(drains.map(run))
-  for (const step of cleanUp.toReversed()) await run(step)
-  if (failures.length > 0) throw failures[0]
-}
-
-function onlyOnce(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined
-  return () => (running ??= work())
 }
 
 /** ENOTDIR, EACCES and the like, whose words don't say which setting led there. */

@@ -1,126 +1,60 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import {
-  parseCronItems,
-  type Runner,
-  run,
-  runMigrations,
-  type TaskList,
-  Logger as WorkerLogger,
-} from 'graphile-worker'
-import pg from 'pg'
+import { runMigrations } from 'graphile-worker'
 import type { Logger } from 'pino'
 import type { DatabaseConnection } from './database.ts'
+import { JobRunner, type JobRunnerOptions, workerLogger } from './job-runner.ts'
+import { createJobsPool } from './jobs-pool.ts'
 
 /** Jobs that are enqueued with a change and done after its commit, by whichever process is free. */
 export interface BackgroundWorker {
-  /** Takes no more jobs and lets those that run end. */
+  /** Takes no more jobs and lets those that run end; eleven seconds at most. */
   stop(): Promise<void>
 }
 
-export interface BackgroundWorkerOptions {
-  readonly connection: DatabaseConnection
-  /** By the name that `graphile_worker.add_job` is given. `signal` is aborted when a stop has taken too long. */
-  readonly tasks: Readonly<Record<string, (payload: unknown, signal: AbortSignal) => Promise<void>>>
-  /** Tasks by the clock, once for all processes: `{ prune: '17 * * * *' }`. */
-  readonly cron: Readonly<Record<string, string>>
-  /** How often jobs of a later time are looked for; those of now come by notification. */
-  readonly pollMs: number
-  readonly log: Logger
-}
-
-/** One connection listens and one per job that is taken or completed at this moment. */
-const POOL_MAX = 3
-const JOBS_AT_ONCE = 3
-const RESTART_MS = 5_000
+/** After one that worked, and after one that didn't: the database is away. */
+const RESTART_MS = 500
+const RETRY_MS = 5_000
+/** Of one that has failed there is little to wait for: what it had in hand, housekeeping, ends without it. */
+const RETIRE_MS = 1_000
+/** Housekeeping is told to end after five. */
+const STOP_MS = 10_000
 
 /** Brings graphile-worker's own schema up to date. Call it under the start lock. */
 export async function migrateBackgroundWorker(connection: DatabaseConnection, log?: Logger): Promise<void> {
-  const pool = createPool(connection, log)
+  const { pool, close } = createJobsPool(connection, log)
   try {
     await runMigrations({ pgPool: pool, logger: workerLogger(log) })
   } finally {
-    await pool.end()
+    await close()
   }
 }
 
-export function startBackgroundWorker(options: BackgroundWorkerOptions): BackgroundWorker {
-  return new SupervisedWorker(options)
+export function startBackgroundWorker(options: JobRunnerOptions): BackgroundWorker {
+  const stopping = new AbortController()
+  const ended = supervise(options, stopping.signal)
+  return {
+    stop() {
+      stopping.abort()
+      return ended
+    },
+  }
 }
 
-/** graphile-worker gives up after a long time without its database; then it is started anew. */
-class SupervisedWorker implements BackgroundWorker {
-  readonly #options: BackgroundWorkerOptions
-  readonly #pool: pg.Pool
-  readonly #stopping = new AbortController()
-  readonly #ended: Promise<void>
-  #starting: Promise<Runner> | null = null
-
-  constructor(options: BackgroundWorkerOptions) {
-    this.#options = options
-    this.#pool = createPool(options.connection, options.log)
-    this.#ended = this.#supervise()
-  }
-
-  async stop(): Promise<void> {
-    this.#stopping.abort()
+/**
+ * One runner after the other, until it is stopped. What a failed one leaves locked in its queue is nothing that anybody
+ * waits for: deliveries are found again as overdue, and housekeeping has its next time.
+ */
+async function supervise(options: JobRunnerOptions, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const runner = new JobRunner(options)
+    let limitMs = STOP_MS
     try {
-      const runner = await this.#starting
-      await runner?.stop()
+      await runner.untilFailed(signal)
     } catch (error) {
-      // It had stopped by itself.
-      this.#options.log.debug({ err: error }, 'background jobs were not running')
+      limitMs = RETIRE_MS
+      options.log.warn({ err: error }, 'background jobs failed; they are started again')
     }
-    await this.#ended
-    await this.#pool.end()
+    await runner.retire(limitMs)
+    await delay(runner.hasWorked ? RESTART_MS : RETRY_MS, undefined, { signal }).catch(() => undefined)
   }
-
-  async #supervise(): Promise<void> {
-    const { signal } = this.#stopping
-    while (!signal.aborted) {
-      try {
-        this.#starting = this.#start()
-        const runner = await this.#starting
-        await runner.promise
-      } catch (error) {
-        this.#options.log.warn({ err: error }, 'background jobs stopped; they are started again')
-      }
-      await delay(RESTART_MS, undefined, { signal }).catch(() => undefined)
-    }
-  }
-
-  #start(): Promise<Runner> {
-    const { tasks, cron, pollMs, log } = this.#options
-    const taskList: TaskList = {}
-    for (const [name, task] of Object.entries(tasks)) {
-      taskList[name] = (payload, helpers) => task(payload, helpers.abortSignal)
-    }
-    return run({
-      pgPool: this.#pool,
-      taskList,
-      parsedCronItems: parseCronItems(
-        Object.entries(cron).map(([task, match]) => ({ task, match, identifier: task })),
-      ),
-      concurrency: JOBS_AT_ONCE,
-      pollInterval: pollMs,
-      noHandleSignals: true,
-      logger: workerLogger(log),
-    })
-  }
-}
-
-function createPool(connection: DatabaseConnection, log: Logger | undefined): pg.Pool {
-  const pool = new pg.Pool({ ...connection, application_name: 'packhouse jobs', max: POOL_MAX })
-  const onError = (error: Error) => log?.warn({ err: error }, 'lost a connection of the background jobs')
-  // An error that nobody hears ends the process: of an idle client it comes to the pool, of a busy one to the client.
-  pool.on('error', onError)
-  pool.on('connect', (client) => client.on('error', onError))
-  return pool
-}
-
-/** Routine is of no interest; what failed is. Messages hold names of tasks and ids of jobs, no payloads. */
-function workerLogger(log: Logger | undefined): WorkerLogger {
-  return new WorkerLogger(() => (level, message) => {
-    if (level === 'error' || level === 'warning') log?.warn({ detail: message }, 'background jobs')
-    else log?.debug({ detail: message }, 'background jobs')
-  })
 }
