@@ -50,6 +50,8 @@ export interface PrintingOptions {
 /** A frozen process keeps a printer from the others for at most as long as the lease. */
 const TIMING = {
   leaseTtlMs: 15_000,
+  /** A listener that the database or a firewall ended is back within milliseconds; a dead process's printers wait so long. */
+  graceMs: 2_000,
   pollMs: 2_000,
   idleMs: 30_000,
   retryMinMs: 500,
@@ -111,7 +113,8 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
   })
   const failover = createJobFailoverService({ db, printers })
   const work = { ledger, delivery, command, failover, jobCounts: createJobCountsService({ db }) }
-  const dispatcher = startDispatcher({ ...work, checkpoint, timing, log })
+  const isConnected = () => notifications.isConnected()
+  const dispatcher = startDispatcher({ ...work, isConnected, checkpoint, timing, log })
   await notifications.listen(STATIONS_CHANNEL, {
     onNotification: (payload) => hear(services.stationClients, payload),
     onReconnect: () => services.stationClients.catchUp(),
@@ -120,7 +123,7 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
   const checks = startPrinterChecks({ db, printers, silence, probe: probePrinter, log })
   await notifications.listen(JOBS_CHANNEL, {
     onNotification: (printerId) => dispatcher.wake(printerId),
-    onReconnect: () => void dispatcher.poll(),
+    onReconnect: () => void Promise.all([dispatcher.renew(), dispatcher.poll()]),
   })
   const thermal = await followThermalJobs(services.thermalJobs, notifications, log)
   await dispatcher.poll()

@@ -4,8 +4,8 @@ import type { Logger } from 'pino'
 import type { DatabaseConnection } from './database.ts'
 
 /**
- * The one connection that a process keeps: it listens, and it holds an advisory lock on the process's number, by which
- * the others see at once that a process has died, without waiting for its leases to end.
+ * The one connection that a process keeps: it listens, and it holds an advisory lock on the process's number, by whose
+ * absence the others see that a process has died, without waiting for its leases to end.
  */
 export interface Notifications {
   /** Unique among all processes of the database, ever. */
@@ -36,6 +36,7 @@ export interface NotificationsOptions {
 
 /** First key of the advisory locks that say "process n lives"; the second is n. */
 export const PRESENCE_LOCK_CLASS = 7_225_002
+/** After the first try, which waits for nothing: the others may soon take this process for dead. */
 const RECONNECT_MIN_MS = 100
 const RECONNECT_MAX_MS = 5_000
 /** Others try it again every 5 s at least, and write every second what they couldn't. */
@@ -142,7 +143,7 @@ class Listener implements Notifications {
 
   /** Without end, since the server can do nothing without its database; /readyz says so meanwhile. */
   async #reconnect(): Promise<void> {
-    for (let waitMs = RECONNECT_MIN_MS; !this.#isStopped; waitMs = Math.min(waitMs * 2, RECONNECT_MAX_MS)) {
+    for (let waitMs = 0; !this.#isStopped; waitMs = nextWaitMs(waitMs)) {
       await delay(waitMs * (0.5 + Math.random() / 2))
       try {
         await this.#connect()
@@ -157,6 +158,10 @@ class Listener implements Notifications {
       }
     }
   }
+}
+
+function nextWaitMs(waitMs: number): number {
+  return Math.min(Math.max(waitMs * 2, RECONNECT_MIN_MS), RECONNECT_MAX_MS)
 }
 
 /** The database is there, and hasn't noticed yet that the connection before has ended. */

@@ -13,6 +13,8 @@ export interface Dispatcher {
   wake(printerId: string): void
   /** Looks at every queue: notifications may have been missed. While a look is under way that one will do. */
   poll(): Promise<void>
+  /** Tells the other processes that this one lives: whoever saw it without its connection takes nothing from it. */
+  renew(): Promise<void>
   /** Claims nothing more and lets what is on its way end, for at most `drainMs`. */
   stop(drainMs: number): Promise<void>
 }
@@ -24,12 +26,16 @@ export interface DispatcherOptions {
   readonly failover: JobFailoverService
   readonly jobCounts: JobCountsService
   readonly checkpoint: DispatcherCheckpoint
+  /** Whether the others see that this process lives. */
+  readonly isConnected: () => boolean
   readonly timing: DispatcherTiming
   readonly log: Logger
 }
 
 export interface DispatcherTiming {
   readonly leaseTtlMs: number
+  /** For how long the others wait for a renewal from a process that isn't connected. */
+  readonly graceMs: number
   /** The slow look that finds what no notification told. */
   readonly pollMs: number
   readonly idleMs: number
@@ -51,13 +57,15 @@ class PumpingDispatcher implements Dispatcher {
   /** One at a time: behind a database that is slow they would take one connection after the other, until nobody had any. */
   #polling: Promise<void> | null = null
   #isStopping = false
+  #isRenewingAway = false
 
   constructor(options: DispatcherOptions) {
     this.#options = options
-    const { pollMs, leaseTtlMs } = options.timing
+    const { pollMs, leaseTtlMs, graceMs } = options.timing
     this.#timers = [
       setInterval(() => void this.poll(), pollMs),
-      setInterval(() => void this.#renew(), leaseTtlMs / 3),
+      setInterval(() => void this.renew(), leaseTtlMs / 3),
+      setInterval(() => void this.#renewWhileAway(), graceMs / 2),
     ]
   }
 
@@ -109,7 +117,7 @@ class PumpingDispatcher implements Dispatcher {
     }
   }
 
-  async #renew(): Promise<void> {
+  async renew(): Promise<void> {
     const pumps = [...this.#pumps.values()].map(({ pump }) => pump)
     const leases = pumps.flatMap(({ lease }) => lease ?? [])
     if (leases.length === 0) return
@@ -121,6 +129,14 @@ class PumpingDispatcher implements Dispatcher {
     } catch (error) {
       this.#options.log.warn({ err: error }, 'could not renew the leases of printers')
     }
+  }
+
+  /** One at a time, since what took the one connection may have taken the others too, and each would wait. */
+  async #renewWhileAway(): Promise<void> {
+    if (this.#options.isConnected() || this.#isRenewingAway) return
+    this.#isRenewingAway = true
+    await this.renew()
+    this.#isRenewingAway = false
   }
 
   async stop(drainMs: number): Promise<void> {

@@ -8,32 +8,73 @@ export interface Lease {
   readonly fence: string
 }
 
+/** A lease as somebody else saw it. A renewal changes when it ends, a grant its fence. */
+export interface SeenLease {
+  readonly fence: string
+  /** PostgreSQL's own words: its microseconds count. */
+  readonly expiresAt: string
+}
+
+interface WantedLease {
+  readonly printerId: string
+  readonly processNumber: number
+  readonly ttlMs: number
+  readonly mayTakeOver: boolean
+  /** One that was seen without its holder for long enough; null: none. */
+  readonly lapsed: SeenLease | null
+}
+
+/** `orphan`: the lease that another process has, which isn't to be seen; null: it is, or nobody else's is to be taken. */
+type AskedLease = { readonly lease: Lease } | { readonly orphan: SeenLease | null }
+
+interface AskedLeaseRow {
+  fence: string | null
+  orphan_fence: string | null
+  orphan_expires_at: string | null
+}
+
+const HOLDER_IS_CONNECTED = `exists (
+  select from pg_locks
+  where locktype = 'advisory' and objsubid = 2 and granted
+    and database = (select oid from pg_database where datname = current_database())
+    and classid = :presenceClass::bigint::oid and objid = held.process_number::bigint::oid
+)`
+
 /**
- * Takes the printer's lease, or answers undefined while another process holds it. A holder that is no longer connected
- * loses it at once, one that is frozen when it expires; neither while the others may be away for the same reason as this
- * process was a moment ago (`mayTakeOver` false). Every grant raises the fence, also to the same process.
+ * Takes the printer's lease, or tells how another process holds it. A holder loses it when it expires, and before that when
+ * it isn't connected, and nothing has become of the lease since it was seen so (`lapsed`); neither while the others may be away
+ * for the same reason as this process was a moment ago (`mayTakeOver` false). Every grant raises the fence, also to the same
+ * process.
  */
-export async function acquireLease(
-  db: Db,
-  lease: { printerId: string; processNumber: number; ttlMs: number; mayTakeOver: boolean },
-): Promise<Lease | undefined> {
-  const row = await queryOne<{ fence: string }>(
+export async function acquireLease(db: Db, wanted: WantedLease): Promise<AskedLease> {
+  const { printerId, processNumber, ttlMs, mayTakeOver, lapsed } = wanted
+  const row = await queryOne<AskedLeaseRow>(
     db,
-    `insert into printer_leases as held (printer_id, process_number, fence, expires_at)
-     values (:printerId, :processNumber, 1, clock_timestamp() + :ttlMs * interval '1 millisecond')
-     on conflict on constraint printer_leases_pkey do update
-       set process_number = excluded.process_number, fence = held.fence + 1, expires_at = excluded.expires_at
-       where held.process_number = excluded.process_number
-          or :mayTakeOver::boolean and (held.expires_at <= clock_timestamp() or not exists (
-            select from pg_locks
-            where locktype = 'advisory' and objsubid = 2 and granted
-              and database = (select oid from pg_database where datname = current_database())
-              and classid = :presenceClass::bigint::oid and objid = held.process_number::bigint::oid
-          ))
-     returning fence`,
-    { ...lease, presenceClass: PRESENCE_LOCK_CLASS },
+    `with taken as (
+       insert into printer_leases as held (printer_id, process_number, fence, expires_at)
+       values (:printerId, :processNumber, 1, clock_timestamp() + :ttlMs * interval '1 millisecond')
+       on conflict on constraint printer_leases_pkey do update
+         set process_number = excluded.process_number, fence = held.fence + 1, expires_at = excluded.expires_at
+         where held.process_number = excluded.process_number
+            or :mayTakeOver::boolean and (held.expires_at <= clock_timestamp()
+              or held.fence = :lapsedFence::bigint and held.expires_at = :lapsedExpiresAt::timestamptz
+                and not ${HOLDER_IS_CONNECTED})
+       returning fence
+     ), orphan as (
+       select held.fence, held.expires_at from printer_leases as held
+       where held.printer_id = :printerId and held.process_number <> :processNumber
+         and :mayTakeOver::boolean and not ${HOLDER_IS_CONNECTED}
+     )
+     select taken.fence, orphan.fence as orphan_fence, orphan.expires_at::text as orphan_expires_at
+     from (select) as one left join taken on true left join orphan on true`,
+    {
+      ...{ printerId, processNumber, ttlMs, mayTakeOver, presenceClass: PRESENCE_LOCK_CLASS },
+      ...{ lapsedFence: lapsed?.fence ?? null, lapsedExpiresAt: lapsed?.expiresAt ?? null },
+    },
   )
-  return row && { printerId: lease.printerId, processNumber: lease.processNumber, fence: row.fence }
+  if (row?.fence != null) return { lease: { printerId, processNumber, fence: row.fence } }
+  if (row?.orphan_fence == null || row.orphan_expires_at === null) return { orphan: null }
+  return { orphan: { fence: row.orphan_fence, expiresAt: row.orphan_expires_at } }
 }
 
 /** The printers among `leases` that are still held; the others were taken over. */

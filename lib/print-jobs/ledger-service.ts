@@ -39,6 +39,7 @@ import {
   type RefusedJob,
   updateJobState,
 } from './ledger-store.ts'
+import { OrphanedLeases } from './orphaned-leases.ts'
 import { cancelStaleCommands, failAbandonedCommands } from './printer-command-store.ts'
 import { claimFirst, claimHead, endAndClaimFirst } from './queue-claim-store.ts'
 import { endLapsedClaims } from './station-claim-store.ts'
@@ -49,10 +50,10 @@ import { endLapsedClaims } from './station-claim-store.ts'
  */
 export interface LedgerService {
   /**
-   * The lease of a printer, with what its last holder left open settled, or handed over where the printer can be asked;
-   * undefined while another process has it.
+   * The lease of a printer, with what its last holder left open settled, or handed over where the printer can be asked. Or
+   * another process has it.
    */
-  takeOver(printerId: string): Promise<TakeOver | undefined>
+  takeOver(printerId: string): Promise<TakeOver | HeldElsewhere>
   /** The printers whose leases are still held. */
   renew(leases: readonly Lease[]): Promise<ReadonlySet<string>>
   release(lease: Lease): Promise<void>
@@ -80,9 +81,16 @@ export interface LedgerService {
 }
 
 export interface TakeOver {
+  readonly state: 'taken'
   readonly lease: Lease
   /** Null: nothing, or nothing that anybody can be asked about. */
   readonly interruption: Interruption | null
+}
+
+export interface HeldElsewhere {
+  readonly state: 'held elsewhere'
+  /** Its holder isn't to be seen: if nothing has changed by then, the lease can be had. Null: it is there. */
+  readonly lookAgainInMs: number | null
 }
 
 /** Nothing may be sent: nothing was. */
@@ -92,6 +100,8 @@ export class SendingRefused extends Error {
 
 export interface LedgerTiming extends RetryTiming {
   readonly leaseTtlMs: number
+  /** How long a process that isn't connected may live, until the others take its leases. */
+  readonly graceMs: number
 }
 
 export interface LedgerOptions {
@@ -110,6 +120,7 @@ const EXPIRY_ROUNDS_MAX = 20
 
 export function createLedgerService(options: LedgerOptions): LedgerService {
   const { db, processNumber, isSettled, timing, telling } = options
+  const orphaned = new OrphanedLeases(timing.graceMs)
   const endingOf = (claim: Claim, result: DeliveryResult): Ending => {
     const end = claim.isAnswered ? answered(result) : result
     return { end, state: stateAfter(end, retryInMs(claim.tries, timing)) }
@@ -118,14 +129,18 @@ export function createLedgerService(options: LedgerOptions): LedgerService {
   return {
     async takeOver(printerId) {
       const taken = await inTransaction(db, async (trx) => {
-        const wanted = { printerId, processNumber, ttlMs: timing.leaseTtlMs, mayTakeOver: isSettled() }
-        const lease = await acquireLease(trx, wanted)
-        return lease && { lease, ...(await settleLeftOpen(trx, lease, timing)) }
+        const asked = await acquireLease(trx, {
+          ...{ printerId, processNumber, ttlMs: timing.leaseTtlMs },
+          ...{ mayTakeOver: isSettled(), lapsed: orphaned.lapsed(printerId) },
+        })
+        if ('orphan' in asked) return asked
+        return { lease: asked.lease, ...(await settleLeftOpen(trx, asked.lease, timing)) }
       })
-      if (!taken) return undefined
+      const lookAgainInMs = orphaned.see(printerId, 'orphan' in taken ? taken.orphan : null)
+      if ('orphan' in taken) return { state: 'held elsewhere', lookAgainInMs }
       const { abandoned, ...takeOver } = taken
       telling.givenUp(abandoned, 'a process ended, or was too slow, and left a job')
-      return takeOver
+      return { state: 'taken', ...takeOver }
     },
 
     renew: (leases) => renewLeases(db, leases, timing.leaseTtlMs),

@@ -6,7 +6,7 @@ import type { DeliveryStep, DispatcherCheckpoint } from './delivery-step.ts'
 import type { Interruption } from './interruption-store.ts'
 import type { JobFailoverService } from './job-failover-service.ts'
 import type { Lease } from './lease-store.ts'
-import type { LedgerService } from './ledger-service.ts'
+import type { HeldElsewhere, LedgerService, TakeOver } from './ledger-service.ts'
 import type { Claim, ClaimedJob, Head, RefusedJob } from './ledger-store.ts'
 import { WakeSignal } from './wake-signal.ts'
 
@@ -70,9 +70,9 @@ export class PrinterPump {
 
   /** Until there was nothing to do for a while, the lease is lost, or it is stopped. */
   async run(): Promise<void> {
-    const { ledger, printerId, checkpoint } = this.#options
-    const taken = await ledger.takeOver(printerId)
-    if (!taken) return
+    const { ledger, checkpoint } = this.#options
+    const taken = await this.#takeOver()
+    if (taken.state === 'held elsewhere') return
     const { lease, interruption } = taken
     this.lease = lease
     try {
@@ -83,6 +83,23 @@ export class PrinterPump {
       this.lease = null
       await ledger.release(lease)
     }
+  }
+
+  /** Where the holder seems to be gone, a second look as soon as that can be told. */
+  async #takeOver(): Promise<TakeOver | HeldElsewhere> {
+    const { ledger, printerId } = this.#options
+    const first = await ledger.takeOver(printerId)
+    if (first.state === 'taken' || first.lookAgainInMs === null) return first
+    const atMs = performance.now() + first.lookAgainInMs
+    // Who wakes it meanwhile waits for the same look.
+    for (
+      let leftMs = first.lookAgainInMs;
+      leftMs > 0 && !this.#isStopping;
+      leftMs = atMs - performance.now()
+    ) {
+      await this.#signal.wait(leftMs)
+    }
+    return this.#isStopping ? first : ledger.takeOver(printerId)
   }
 
   /** The lease went to another process; what is being sent ends, and that process judges it. */

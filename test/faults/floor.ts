@@ -8,6 +8,9 @@ import type { Witness } from './witnesses.ts'
 const JOBS = '/v1/cloud-printing/jobs'
 const MEDIA_TYPES = { pdf: 'application/pdf', escpos: 'application/vnd.escpos' } as const
 
+/** So that nobody waits two seconds after each death. */
+export const SHORT_GRACE = { graceMs: 100 }
+
 /** A document that is asked for, and the printer that saw what came of it. */
 export interface Asked {
   /** Of the job, and of no other. */
@@ -47,7 +50,11 @@ export interface Floor {
 }
 
 export async function openFloor(database?: TestDatabase): Promise<Floor> {
-  const server = await startServer({ env: { PRINTER_PORTS: '1-65535' }, ...(database && { database }) })
+  const server = await startServer({
+    env: { PRINTER_PORTS: '1-65535' },
+    printingTiming: SHORT_GRACE,
+    ...(database && { database }),
+  })
   const find: Floor['find'] = async (name) => {
     const { rows } = await server.db.raw(
       `select print_jobs.job_id as id, print_jobs.status, print_jobs.reason,

@@ -2,7 +2,15 @@ import { expect } from 'chai'
 import type { Context } from 'mocha'
 import { DISPATCHER_STEPS, type DispatcherStep } from '../../lib/print-jobs/delivery-step.ts'
 import { startServerProcess } from '../helpers/server-process.ts'
-import { aDocument, type Asked, type Floor, type FloorPrinter, openFloor, type SeenJob } from './floor.ts'
+import {
+  aDocument,
+  type Asked,
+  type Floor,
+  type FloorPrinter,
+  openFloor,
+  type SeenJob,
+  SHORT_GRACE,
+} from './floor.ts'
 import type { Witness } from './witnesses.ts'
 
 const COPIES = 2
@@ -78,7 +86,7 @@ async function dieAt(floor: Floor, step: DispatcherStep, asked: Asked): Promise<
 
 /** A server that finds the job in doubt when it starts, and may be dead before it is ready. */
 async function dieAskingAt(floor: Floor, step: DispatcherStep): Promise<void> {
-  const end = await startServerProcess(floor.server.env, step).then(
+  const end = await startServerProcess(floor.server.env, step, SHORT_GRACE).then(
     ({ ended }) => ended,
     (error: unknown) => String(error),
   )

@@ -22,7 +22,7 @@ describe('a server killed between two steps of a delivery', function () {
 
   beforeEach(async () => {
     sink = await startSocketSink()
-    server = await startServer({ env: { PRINTER_PORTS: '1-65535' } })
+    server = await startServer({ env: { PRINTER_PORTS: '1-65535' }, printingTiming: { graceMs: 100 } })
   })
   afterEach(async () => {
     await server.stop()

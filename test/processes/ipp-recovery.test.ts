@@ -27,7 +27,7 @@ describe('a server killed while it prints over IPP', function () {
     printer = await startIppPrinter(this, {
       script: `[ -p "$FOLDER/gate" ] && read wait < "$FOLDER/gate"; exit 0`,
     })
-    server = await startServer({ env: { PRINTER_PORTS: '1-65535' } })
+    server = await startServer({ env: { PRINTER_PORTS: '1-65535' }, printingTiming: { graceMs: 100 } })
   })
   afterEach(async () => {
     await server.stop()
@@ -119,7 +119,7 @@ describe('a server told to stop while an IPP printer answers nothing', function 
 
   it('doesn’t wait for it, and keeps the job in its queue', async () => {
     const printer = await startFakeIppPrinter({ getPrinterAttributes: () => undefined })
-    const server = await startServer({ env: { PRINTER_PORTS: '1-65535' } })
+    const server = await startServer({ env: { PRINTER_PORTS: '1-65535' }, printingTiming: { graceMs: 100 } })
     const { stationId } = await addIppPrinter(server, printer.uri)
     const pdf = await makePdf({ pages: 1, widthPt: 612, heightPt: 792, text: 'mute' })
     const { instructionId } = await addPackagesWithFile(server, { id: 'M1', count: 1, pdf })
@@ -141,7 +141,7 @@ describe('a server killed after the first byte to an IPP printer that has forgot
   let printer: FakeIppPrinter
   beforeEach(async () => {
     printer = await startFakeIppPrinter()
-    server = await startServer({ env: { PRINTER_PORTS: '1-65535' } })
+    server = await startServer({ env: { PRINTER_PORTS: '1-65535' }, printingTiming: { graceMs: 100 } })
   })
   afterEach(async () => {
     await server.stop()

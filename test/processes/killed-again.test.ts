@@ -8,7 +8,7 @@ import { type ServerProcess, startServerProcess } from '../helpers/server-proces
 const JOBS = '/v1/cloud-printing/jobs'
 const STOPPED = 'the server stopped before the first byte'
 /** So that nobody waits a minute between two deaths. */
-const QUICK = { retryMinMs: 10, retryMaxMs: 50, pollMs: 200 }
+const QUICK = { retryMinMs: 10, retryMaxMs: 50, pollMs: 200, graceMs: 100 }
 
 /** docs/printing.md, "When something goes wrong". */
 describe('a job with which the process ends before the first byte, again and again', function () {
