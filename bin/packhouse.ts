@@ -8,6 +8,7 @@ import { toLines } from '../lib/operation/finding.ts'
 import { holdEverything, releaseEverything } from '../lib/operation/hold-command.ts'
 import { createKey } from '../lib/operation/key-command.ts'
 import { migrateDatabase } from '../lib/operation/migrate-command.ts'
+import { toTerminalLines } from '../lib/operation/terminal-text.ts'
 
 /** What an operator does at a terminal: docs/operations.md. The environment is the server's own. */
 const REFUSED = 1
@@ -29,7 +30,7 @@ try {
   await run()
 } catch (error) {
   const { code, lines } = explain(error)
-  for (const line of lines) console.error(line)
+  for (const line of lines) console.error(toTerminalLines(line))
   process.exit(code)
 }
 

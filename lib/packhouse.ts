@@ -4,7 +4,6 @@ import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { ACCESS_CHANNEL } from './db/access-signals.ts'
 import { createDatabase, type DatabaseConnection, poolUseOf } from './db/database.ts'
-import { defaultDataDir } from './db/embedded-data-dir.ts'
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts'
 import { type Notifications, startNotifications } from './db/notifications.ts'
 import { whyNotReady } from './db/readiness.ts'
@@ -12,9 +11,9 @@ import { watchFreeBytes } from './disk-space.ts'
 import { createEgressPoster } from './egress/egress-poster.ts'
 import { type FirstStart, prepareDatabase } from './first-start.ts'
 import { createHousekeeping } from './housekeeping.ts'
+import { dataDirOf } from './operation/data-dir.ts'
 import { reachGivenDatabase } from './operation/database-access.ts'
 import type { DispatcherCheckpoint } from './print-jobs/delivery-step.ts'
-import { createDeliveryFiguresService } from './webhooks/delivery-figures-service.ts'
 import { createQueueFiguresService } from './print-jobs/queue-figures-service.ts'
 import { type PrintingTiming, startPrinting } from './printing.ts'
 import { createRendering } from './rendering/rendering-pool.ts'
@@ -29,6 +28,7 @@ import { createEventViews } from './transport/views/event-view.ts'
 import { type ThermalDoor } from './transport/ws/thermal-access.ts'
 import { startLocalDoor, upgradeAt } from './transport/ws/thermal-doors.ts'
 import { ThermalEndpoint } from './transport/ws/thermal-endpoint.ts'
+import { createDeliveryFiguresService } from './webhooks/delivery-figures-service.ts'
 import {
   type DeliveryCheckpoint,
   startWebhookDelivery,
@@ -88,7 +88,7 @@ async function start(
   takeDown: TakeDown,
 ): Promise<Omit<Packhouse, 'stop' | 'waitsFor'>> {
   const { config, log, checkpoint = () => undefined, claimTtlSeconds, printingTiming } = options
-  const dataDir = config.dataDir ?? defaultDataDir(process.cwd())
+  const dataDir = dataDirOf(config)
   const connection = await connect(options, dataDir, takeDown)
   const db = createDatabase(connection, log.child({ service: 'database' }), config.databasePoolMax)
   takeDown.cleanUp('connections to the database', () => db.destroy())

@@ -2,10 +2,10 @@ import type { Knex } from 'knex'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { createDatabase, type DatabaseConnection } from '../db/database.ts'
-import { defaultDataDir } from '../db/embedded-data-dir.ts'
 import { findEmbeddedPostgres, startEmbeddedPostgres } from '../db/embedded-postgres.ts'
 import { refuseTransactionPooling } from '../db/pooling-check.ts'
 import { DomainError } from '../errors.ts'
+import { dataDirOf } from './data-dir.ts'
 import { DatabaseFailure, explainConnecting, explainDatabase } from './database-failure.ts'
 
 interface Means {
@@ -39,10 +39,6 @@ export async function reachGivenDatabase(config: Config, databaseUrl: string): P
     throw explainConnecting(error, config)
   }
   return connection
-}
-
-export function dataDirOf(config: Config): string {
-  return config.dataDir ?? defaultDataDir(process.cwd())
 }
 
 interface Reached {

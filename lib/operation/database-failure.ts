@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts'
 import { isDatabaseUnavailable } from '../db/database-availability.ts'
 import { PoolingError } from '../db/pooling-check.ts'
+import { dataDirOf } from './data-dir.ts'
 
 /** The database can't be reached or used. The message says what is wrong, in words for whoever runs the server. */
 export class DatabaseFailure extends Error {
@@ -52,12 +53,12 @@ const NO_PASSWORD = /password must be a (non-empty )?string/
 export function explainDatabase(error: unknown, config: Config): DatabaseFailure | undefined {
   if (error instanceof DatabaseFailure) return error
   if (!isOfDatabase(error, config)) return undefined
-  return new DatabaseFailure(explain(error), { cause: error })
+  return new DatabaseFailure(explain(error, config), { cause: error })
 }
 
 /** The same for whatever kept the connection from being made. */
 export function explainConnecting(error: unknown, config: Config): DatabaseFailure {
-  return explainDatabase(error, config) ?? new DatabaseFailure(explain(error), { cause: error })
+  return explainDatabase(error, config) ?? new DatabaseFailure(explain(error, config), { cause: error })
 }
 
 function isOfDatabase(error: unknown, { databaseUrl }: Config): boolean {
@@ -69,12 +70,25 @@ function isOfDatabase(error: unknown, { databaseUrl }: Config): boolean {
   return host !== null && databaseUrl !== null && new URL(databaseUrl).hostname === host
 }
 
-function explain(error: unknown): Explanation {
+function explain(error: unknown, config: Config): Explanation {
   if (error instanceof PoolingError) return POOLED
   const code = sqlStateOf(error)
   if (MISSING.has(code)) return NOT_MIGRATED
   const said = wordsOf(error)
   if (code !== '') return explainRefusal(code, said)
+  return config.databaseUrl === null ? explainEmbedded(said, config) : explainRoute(said)
+}
+
+/** Nothing lies between: it has ended, or is about to, and has written down why. */
+function explainEmbedded(said: string, config: Config): Explanation {
+  const dataDir = dataDirOf(config)
+  return {
+    text: `the embedded database can't be reached: ${said}`,
+    advice: `see that the disk of ${dataDir} has room; ${dataDir}/postgres.log says why the database ended`,
+  }
+}
+
+function explainRoute(said: string): Explanation {
   if (NO_PASSWORD.test(said))
     return { text: 'the database wants a password', advice: 'put it into DATABASE_URL' }
   if (TIMED_OUT.test(said)) return { text: 'the database does not answer', advice: NO_ANSWER }

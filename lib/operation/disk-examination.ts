@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
+import { access, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { freeBytesOf } from '../disk-space.ts'
 import type { Finding } from './finding.ts'
 
@@ -13,17 +14,53 @@ const OUTPUT_BYTES = 256 * MIB
 /** Whether DATA_DIR can be written and has room for what lives there. `holdsDatabase`: the embedded database does. */
 export async function examineDisk(dataDir: string, holdsDatabase: boolean): Promise<Finding> {
   const what = `disk of ${dataDir}`
+  const state = holdsDatabase ? 'bad' : 'doubtful'
   try {
+    if (!(await stat(dataDir)).isDirectory()) return { what, state, text: 'is no folder', advice: NO_FOLDER }
     await access(dataDir, constants.W_OK)
     const freeBytes = await freeBytesOf(dataDir)
     return { what, ...(holdsDatabase ? judgeDatabase(freeBytes) : judgeOutput(freeBytes)) }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return { what, state: 'doubtful', text: 'not there yet; the first start makes it' }
-    const advice = 'run as the account that runs the server, or set DATA_DIR'
-    const text = `can't be written (${code ?? 'unknown'})`
-    return { what, state: holdsDatabase ? 'bad' : 'doubtful', text, advice }
+    if (codeOf(error) !== 'ENOENT') return { what, state, ...unwritable('written', error) }
   }
+  const obstacle = await whyNotMade(resolve(dataDir))
+  if (obstacle !== undefined) return { what, state, ...obstacle }
+  return { what, state: 'doubtful', text: 'not there yet; the first start makes it' }
+}
+
+const NO_FOLDER = 'set DATA_DIR to a folder'
+
+/** What would keep the first start from making the folder, found without making one. */
+async function whyNotMade(folder: string): Promise<Pick<Verdict, 'text' | 'advice'> | undefined> {
+  const parent = await nearestParent(folder)
+  try {
+    await access(parent, constants.W_OK | constants.X_OK)
+    // Root may write everywhere, but those of the kernel, such as /proc, have room for nothing.
+    if ((await freeBytesOf(parent)) > 0) return undefined
+    return { text: `can't be made: ${parent} has no room`, advice: 'make room there, or set DATA_DIR' }
+  } catch (error) {
+    return unwritable('made', error)
+  }
+}
+
+async function nearestParent(folder: string): Promise<string> {
+  const parent = dirname(folder)
+  if (parent === folder) return parent
+  const isThere = await stat(parent).then(
+    () => true,
+    (error: unknown) => codeOf(error) !== 'ENOENT',
+  )
+  return isThere ? parent : nearestParent(parent)
+}
+
+function unwritable(done: 'written' | 'made', error: unknown): Pick<Verdict, 'text' | 'advice'> {
+  const code = codeOf(error)
+  const advice = code === 'ENOTDIR' ? NO_FOLDER : 'run as the account that runs the server, or set DATA_DIR'
+  return { text: `can't be ${done} (${code})`, advice }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown'
 }
 
 type Verdict = Omit<Finding, 'what'>

@@ -4,9 +4,10 @@ import type { Knex } from 'knex'
 import type { Logger } from 'pino'
 import { type Config, ConfigError } from '../config.ts'
 import { probePrinter } from '../delivery/printer-probe.ts'
-import { dataDirOf, withDatabase } from './database-access.ts'
-import { DatabaseFailure } from './database-failure.ts'
+import { dataDirOf } from './data-dir.ts'
+import { withDatabase } from './database-access.ts'
 import { examineDatabase } from './database-examination.ts'
+import { DatabaseFailure } from './database-failure.ts'
 import { examineDisk } from './disk-examination.ts'
 import type { Finding } from './finding.ts'
 import { examinePrinters } from './printer-examination.ts'
@@ -24,8 +25,9 @@ export async function diagnose(read: () => Config, log: Logger): Promise<readonl
     }))
   }
   const findings: Finding[] = [{ what: 'environment', state: 'good', text: 'every variable can be read' }]
-  findings.push(await examineDisk(dataDirOf(config), config.databaseUrl === null))
-  const unseen = config.databaseUrl === null ? await unseenCluster(dataDirOf(config)) : undefined
+  const disk = await examineDisk(dataDirOf(config), config.databaseUrl === null)
+  findings.push(disk)
+  const unseen = config.databaseUrl === null ? await unseenCluster(dataDirOf(config), disk) : undefined
   if (unseen !== undefined) return [...findings, unseen]
   try {
     await withDatabase({ config, log }, (db) => examine(db, config, findings))
@@ -43,12 +45,18 @@ async function examine(db: Knex, { databasePoolMax }: Config, findings: Finding[
 }
 
 /** Before the first start there is no embedded database, and looking for what is wrong should make none. */
-async function unseenCluster(dataDir: string): Promise<Finding | undefined> {
+async function unseenCluster(dataDir: string, disk: Finding): Promise<Finding | undefined> {
   try {
     await access(join(dataDir, 'postgres'))
     return undefined
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException
+    if (disk.state === 'bad' && (code === 'ENOENT' || code === 'ENOTDIR'))
+      return {
+        what: 'database',
+        state: 'doubtful',
+        text: 'not there, and no start can make it: see its disk',
+      }
     if (code === 'ENOENT')
       return { what: 'database', state: 'doubtful', text: 'not there yet; the first start makes it' }
     const text = `can't be looked for in ${dataDir} (${code}), and so nothing that is in it`
@@ -66,7 +74,9 @@ function readOrExplain(read: () => Config): Config | { readonly mistakes: readon
 }
 
 function unreachable(config: Config, error: unknown, before: readonly Finding[]): Finding {
-  const text = error instanceof Error && error.message !== '' ? error.message : 'no connection'
+  const said = error instanceof Error && error.message !== '' ? error.message : 'no connection'
+  // The embedded one's failure ends with the last lines of its log.
+  const text = said.replaceAll('\n', ' | ')
   const advice =
     error instanceof DatabaseFailure ? error.advice : `see ${dataDirOf(config)}/postgres.log, if it is there`
   const what = before.some((finding) => finding.what === 'database') ? 'everything else' : 'database'

@@ -1,3 +1,5 @@
+import { toTerminalLine } from './terminal-text.ts'
+
 /** One thing that `packhouse doctor` looked at. */
 export interface Finding {
   readonly what: string
@@ -13,7 +15,7 @@ const MARKS = { good: 'ok  ', doubtful: '?   ', bad: 'BAD ' } as const
 /** For a terminal: a line each, the advice beneath. */
 export function toLines(findings: readonly Finding[]): readonly string[] {
   return findings.flatMap(({ what, state, text, advice }) => [
-    `${MARKS[state]}${what}: ${text}`,
-    ...(advice === undefined ? [] : [`      → ${advice}`]),
+    MARKS[state] + toTerminalLine(`${what}: ${text}`),
+    ...(advice === undefined ? [] : [`      → ${toTerminalLine(advice)}`]),
   ])
 }

@@ -1,15 +1,30 @@
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { once } from 'node:events'
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { makePdf } from '../helpers/documents.ts'
 import { freePort } from '../helpers/free-port.ts'
+import { type Answer, packhouse, runPackhouse } from '../helpers/packhouse-command.ts'
 import { addSocketPrinter } from '../helpers/print-floor.ts'
 import { createRestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { StartedServer } from '../helpers/started-server.ts'
-import { type Answer, packhouse, runPackhouse } from '../helpers/packhouse-command.ts'
+
+/** As a database does whose disk is full: it is there, and ends each connection. Answers what puts the old state back. */
+async function hangUpInsteadOf(pidFile: string): Promise<() => Promise<void>> {
+  const socketFolder = (await readFile(pidFile, 'utf8')).split('\n')[4] ?? ''
+  const path = join(socketFolder, '.s.PGSQL.5432')
+  await rename(path, `${path}.aside`)
+  const hangingUp = createServer((socket) => socket.destroy()).listen(path)
+  await once(hangingUp, 'listening')
+  return async () => {
+    await new Promise((resolve) => hangingUp.close(resolve))
+    await rename(`${path}.aside`, path)
+  }
+}
 
 describe('packhouse doctor', () => {
   let server: TestServer
@@ -178,7 +193,62 @@ describe('packhouse doctor', () => {
     expect(stdout).not.to.contain('first start makes it')
   })
 
-  it('says of the embedded database of a server that it has ended, and what comes next', async function () {
+  it('shows what a terminal would obey in the names that others chose, a line for each printer', async () => {
+    const names = [
+      'Gone\u001b[31m',
+      'a\r\nok  forged: line',
+      'c1\u009b2J',
+      'bidi\u202etxt\u2066',
+      'del\u007f',
+    ]
+    for (const [position, name] of names.entries()) {
+      await server.db.raw(
+        `insert into printers (printer_id, station_id, position, name, is_paused)
+         select gen_random_uuid(), (select min(station_id) from stations), 100 + ?::int, ?::text, true`,
+        [position, name],
+      )
+    }
+    const { stdout } = await packhouse(['doctor'], atServer())
+    for (const shown of [
+      'Gone\\u001b[31m',
+      'a\\u000d\\u000aok  forged: line',
+      'c1\\u009b2J',
+      'bidi\\u202etxt\\u2066',
+      'del\\u007f',
+    ])
+      expect(stdout).to.contain(`?   printer ${shown}: paused\n`)
+    expect(stdout).not.to.match(/^ok {2}forged/m)
+    expect(stdout.replaceAll('\n', '')).not.to.match(/[\p{Cc}\u202e\u2066]/u)
+  })
+
+  it('says of a DATA_DIR that is a file, or lies in one, that no server can start there', async () => {
+    const file = join(folder, 'file')
+    await writeFile(file, 'mine')
+    const atFile = await packhouse(['doctor'], { DATA_DIR: file })
+    expect(atFile.stdout)
+      .to.contain(`BAD disk of ${file}: is no folder\n      → set DATA_DIR to a folder`)
+      .and.contain('?   database: not there, and no start can make it')
+    expect(atFile.code).to.equal(1)
+    const below = await packhouse(['doctor'], { DATA_DIR: join(file, 'data') })
+    expect(below.stdout).to.contain(
+      `BAD disk of ${file}/data: can't be written (ENOTDIR)\n      → set DATA_DIR`,
+    )
+    expect(below.code).to.equal(1)
+  })
+
+  it('says of a DATA_DIR that is not there whether the first start can make it', async function () {
+    const made = await packhouse(['doctor'], { DATA_DIR: join(folder, 'some/where') })
+    expect(made.stdout).to.contain(
+      `?   disk of ${folder}/some/where: not there yet; the first start makes it`,
+    )
+    if (process.platform !== 'linux') this.skip()
+    const { code, stdout } = await packhouse(['doctor'], { DATA_DIR: '/proc/x' })
+    expect(stdout).to.contain("BAD disk of /proc/x: can't be made").and.contain('set DATA_DIR')
+    expect(stdout).not.to.contain('the first start makes it')
+    expect(code).to.equal(1)
+  })
+
+  it('names the log and the disk where the embedded database hangs up, and then what comes after its end', async function () {
     this.timeout(60_000)
     const DATA_DIR = join(folder, 'data')
     const other = new StartedServer({ DATA_DIR, DEMO: 'false' })
@@ -186,6 +256,14 @@ describe('packhouse doctor', () => {
       await other.ready()
       const [pid = ''] = (await readFile(join(DATA_DIR, 'postgres/postmaster.pid'), 'utf8')).split('\n')
       other.child.kill('SIGSTOP')
+      const cut = await hangUpInsteadOf(join(DATA_DIR, 'postgres/postmaster.pid'))
+      const dying = await packhouse(['doctor'], { DATA_DIR })
+      await cut()
+      expect(dying.stdout)
+        .to.contain("BAD database: the embedded database can't be reached")
+        .and.contain(`see that the disk of ${DATA_DIR} has room; ${DATA_DIR}/postgres.log says why`)
+      expect(dying.stdout).not.to.match(/DATABASE_URL|firewall/)
+      expect(dying.code).to.equal(1)
       process.kill(Number(pid), 'SIGKILL')
       const { code, stdout } = await packhouse(['doctor'], { DATA_DIR })
       expect(stdout)
