@@ -101,11 +101,14 @@ export function parseOrigins(text: string): readonly string[] {
 
 /** The URL may hold a password: it is never repeated. */
 export function parseDatabaseUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null
-  if (url === null || !['postgres:', 'postgresql:'].includes(url.protocol)) {
-    throw new Error('must be a URL that starts with postgres://')
-  }
-  return text
+  if (!/^postgres(ql)?:/i.test(text)) throw new Error('must be a URL that starts with postgres://')
+  if (URL.canParse(text)) return text
+  // A password may hold what looks like a port: only what stands at the end of the host is one.
+  const port = /:(\d+)(?=[/?#]|$)/.exec(text.slice(text.lastIndexOf('@') + 1))?.[1]
+  if (Number(port) > PORT_MAX) throw new Error(`must have a port from 1 to ${PORT_MAX}`)
+  throw new Error(
+    'must look like postgres://user:password@host:5432/database; signs such as / ? # @ : in its user and password are written %2F %3F %23 %40 %3A',
+  )
 }
 
 export function parseAdminApiKey(text: string): string {

@@ -1,5 +1,6 @@
 import { type Config, ConfigError, readConfig } from './config.ts'
-import { explainDatabase } from './operation/database-failure.ts'
+import { explainStart } from './operation/start-failure.ts'
+import { toTerminalLines } from './operation/terminal-text.ts'
 import { type Packhouse, startPackhouse } from './packhouse.ts'
 import { createProcessLog } from './process-log.ts'
 
@@ -37,9 +38,9 @@ try {
   console.log(`Packhouse is ready at ${baseUrl} after ${Math.round(performance.now() - startedAt)} ms`)
   for (const line of firstStart.greeting(baseUrl)) console.log(line)
 } catch (error) {
-  const failure = explainDatabase(error, config)
-  console.error(`Packhouse could not start: ${failure?.message ?? describe(error)}`)
-  if (failure) console.error(failure.advice)
+  const { message, advice } = explainStart(error, config)
+  console.error(`Packhouse could not start: ${toTerminalLines(message)}`)
+  if (advice !== undefined) console.error(toTerminalLines(advice))
   log.debug({ err: error }, 'start failed')
   process.exitCode = 1
 }
@@ -49,7 +50,7 @@ function readConfigOrExit(): Config {
     return readConfig(process.env)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    for (const mistake of error.mistakes) console.error(mistake)
+    for (const mistake of error.mistakes) console.error(toTerminalLines(mistake))
     process.exit(1)
   }
 }
@@ -78,10 +79,4 @@ function giveUp(): void {
   const limit = `${DRAIN_LIMIT_MS / 1_000} s`
   console.error(`Packhouse did not stop within ${limit}, and ends: it waited for ${waitsFor.join(', ')}`)
   process.exit(1)
-}
-
-/** A host with several addresses fails with all their errors and no words of its own. */
-function describe(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(describe).join('; ')
-  return error instanceof Error ? error.message : String(error)
 }

@@ -76,7 +76,12 @@ const VARIABLES: readonly Variable[] = [
       ['postgres://u:p@h:5432/d', 'postgres://u:p@h:5432/d'],
       ['postgresql://h/d', 'postgresql://h/d'],
     ],
-    bad: ['mysql://root:swordfish@h/d', 'swordfish'],
+    bad: [
+      'mysql://root:swordfish@h/d',
+      'swordfish',
+      'postgres://u:swordfish@h:99999/d',
+      'postgres://u:swordfish/@h/d',
+    ],
   },
   {
     name: 'DATABASE_POOL_MAX',
@@ -117,7 +122,7 @@ const VARIABLES: readonly Variable[] = [
     pick: ({ egressAllow }) => egressAllow.names.length + egressAllow.networks.length,
     byDefault: 0,
     good: [['10.0.0.0/8,labels.lan:9100', 2]],
-    bad: ['10.0.0.0/33', 'a b'],
+    bad: ['10.0.0.0/33', 'a b', 'x/y', 'http://foo/'],
   },
   {
     name: 'PRINTER_PORTS',
@@ -225,6 +230,14 @@ describe('configuration', () => {
   it('seeds no demo workspace into a real server unless it is told to', () => {
     expect(readConfig({ DATABASE_URL: 'postgres://h/d' }).isDemo).to.equal(false)
     expect(readConfig({ DATABASE_URL: 'postgres://h/d', DEMO: 'true' }).isDemo).to.equal(true)
+  })
+
+  it('says of a database URL what is wrong with it, not that it starts wrongly', () => {
+    const mistakeOf = (url: string) => mistakesOf({ DATABASE_URL: url }).join()
+    expect(mistakeOf('postgres://u:p@host:99999/x')).to.equal('DATABASE_URL must have a port from 1 to 65535')
+    expect(mistakeOf('postgres://[::1]:70000?a=b')).to.contain('port')
+    expect(mistakeOf('postgres://u:p:99999@h:x/d')).to.contain('must look like postgres://user:')
+    expect(mistakeOf('mysql://h/d')).to.contain('starts with postgres://')
   })
 
   it('reports every mistake at once', () => {

@@ -23,6 +23,8 @@ interface AllowedName {
 
 export const NOTHING_ALLOWED: EgressAllow = { networks: [], names: [] }
 
+const IS_URL = 'is a URL: leave out what stands before and behind the host and its port'
+
 /**
  * Reads comma-separated CIDRs, addresses and host names, each with `:port` or without: `10.0.0.0/8`, `[::1]:8080`,
  * `labels.lan:9100`. Empty entries are skipped. Throws one Error that lists every mistake.
@@ -33,7 +35,7 @@ export function parseEgressAllow(text: string): EgressAllow {
   const mistakes: string[] = []
   for (const entry of text.split(',').map((part) => part.trim())) {
     if (entry === '') continue
-    const parsed = parseEntry(entry)
+    const parsed = entry.includes('://') ? IS_URL : parseEntry(entry)
     if (typeof parsed === 'string') mistakes.push(`"${entry}" ${parsed}`)
     else if ('name' in parsed) names.push(parsed)
     else networks.push(parsed)
@@ -102,6 +104,8 @@ function parsePrefix(text: string | undefined, bitsMax: number): number | undefi
 
 /** Container networks use underscores in names, so they pass; `127.1` and `0x7f000001` are addresses, not names. */
 function parseName(text: string): string | undefined {
+  // domainToASCII cuts off what begins a path, a query, a fragment or a user.
+  if (/[/\\?#@]/.test(text)) return undefined
   const name = domainToASCII(text)
   const isHostName =
     /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?$/.test(name)

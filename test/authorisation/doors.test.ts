@@ -1,12 +1,14 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
 import type { Express } from 'express'
 import { pino } from 'pino'
 import { SCOPES } from '../../lib/access/scope.ts'
 import { createQueueFiguresService } from '../../lib/print-jobs/queue-figures-service.ts'
-import { createDeliveryFiguresService } from '../../lib/webhooks/delivery-figures-service.ts'
 import { createApp } from '../../lib/transport/app.ts'
 import { createMetrics } from '../../lib/transport/http/metrics.ts'
 import { loadPageBundle } from '../../lib/transport/pages/page-bundle.ts'
+import { createDeliveryFiguresService } from '../../lib/webhooks/delivery-figures-service.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { createRestClient, type RestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
@@ -15,6 +17,9 @@ import { OTHER_PATHS, REST_RULES } from './rest-rules.ts'
 
 /** What Express keeps of a router, as far as it is read here. */
 interface Layer {
+  /** Answers at and below a path, which Express doesn't keep readable; `slash`: at every path. */
+  readonly slash: boolean
+  readonly name: string
   readonly route?: { readonly path: string }
   readonly handle: { readonly stack?: readonly Layer[] }
 }
@@ -55,6 +60,22 @@ describe('the doors of the server', () => {
     })
     const known = [...Object.keys(REST_RULES).map((route) => route.split(' ')[1]), ...OTHER_PATHS]
     expect(new Set(pathsOf(app))).to.deep.equal(new Set(known))
+    // What would be mounted beside the routes is seen too.
+    app.use('/beside', function besideAll(_request, response) {
+      response.end()
+    })
+    expect(new Set(pathsOf(app))).to.deep.equal(new Set([...known, 'mounted: besideAll']))
+  })
+
+  it('are no proxy: a CONNECT is refused and its connection closed', async () => {
+    const { hostname, port } = new URL(server.url)
+    for (const target of ['127.0.0.1:22', 'example.com:443', '/healthz']) {
+      const socket = connect(Number(port), hostname)
+      socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n\r\n`)
+      const answer = await text(socket)
+      expect(answer, target).to.match(/^HTTP\/1\.1 4\d\d /)
+      expect(answer, target).not.to.match(/<html|text\/html/i)
+    }
   })
 
   it('answer no verb that they do not know', async () => {
@@ -183,7 +204,9 @@ describe('the doors of the server', () => {
 })
 
 function pathsOf(app: Express): readonly string[] {
-  const below = ({ route, handle }: Layer): readonly string[] =>
-    route ? [route.path] : (handle.stack ?? []).flatMap(below)
+  const below = ({ route, handle, slash, name }: Layer): readonly string[] => {
+    if (route) return [route.path]
+    return [...(slash ? [] : [`mounted: ${name}`]), ...(handle.stack ?? []).flatMap(below)]
+  }
   return (app.router as unknown as { readonly stack: readonly Layer[] }).stack.flatMap(below)
 }

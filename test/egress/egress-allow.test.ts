@@ -77,6 +77,13 @@ describe('EGRESS_ALLOW', () => {
     ]
     const alsoWrong = [
       'http://a',
+      'http://foo/',
+      'x/y',
+      'x/',
+      'x?y',
+      'x#y',
+      'u@x',
+      'x\\y',
       'a b',
       '10.0.0.0/8/8',
       '10.0.0.0/',
@@ -88,6 +95,7 @@ describe('EGRESS_ALLOW', () => {
     const message = messageOf(() => parseEgressAllow(['127.0.0.1', ...entries].join(',')))
     for (const entry of entries) expect(message).to.include(`"${entry}" `)
     expect(message.split('; ')).to.have.length(entries.length)
+    expect(message).to.include('"http://foo/" is a URL')
   })
 })
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -157,6 +157,30 @@ describe('a running server', () => {
     })
   })
 
+  describe('that cannot have what its environment asks for', () => {
+    const refusalOf = async (env: Readonly<Record<string, string>>) => {
+      const server = start({ LOG_LEVEL: 'silent', ...env })
+      expect(await server.exited).to.equal(1)
+      return server.stderr
+    }
+
+    it('names HOST where the address is that of another machine, and exits with 1', async () => {
+      const { url } = await clone()
+      const said = await refusalOf({ DATABASE_URL: url, DATA_DIR: await folder(), HOST: '192.0.2.1' })
+      expect(said).to.contain('EADDRNOTAVAIL').and.contain('set HOST to an address of this machine')
+    })
+
+    it('names DATA_DIR where the folder can not be made, and exits with 1', async () => {
+      const file = join(await folder(), 'file')
+      await writeFile(file, 'mine')
+      const folders = [file, join(file, 'data'), ...(process.platform === 'linux' ? ['/proc/x'] : [])]
+      for (const said of await Promise.all(folders.map((DATA_DIR) => refusalOf({ DATA_DIR })))) {
+        expect(said).to.match(/^Packhouse could not start: DATA_DIR \S+: E\w+/)
+        expect(said).to.contain('\nset DATA_DIR to a folder that can be made and written')
+      }
+    })
+  })
+
   describe('on a real database', () => {
     it('seeds nothing unless it is told to, and keeps the first admin key in credentials.json', async () => {
       const { url, db } = await clone()
@@ -253,7 +277,7 @@ describe('a running server', () => {
       const { port } = new URL(url)
       const second = start({ DATABASE_URL: database.url, DATA_DIR: await folder(), PORT: port })
       expect(await second.exited).to.equal(1)
-      expect(second.stderr).to.contain('EADDRINUSE')
+      expect(second.stderr).to.contain('EADDRINUSE').and.contain('\nset PORT to a free port')
     })
 
     it('prints a curl command that works whatever DATA_DIR is called', async () => {

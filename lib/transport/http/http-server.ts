@@ -59,6 +59,7 @@ export async function startHttpServer(app: RequestListener, options: HttpServerO
     socket.once('close', () => sockets.delete(socket))
   })
   if (options.onUpgrade) server.on('upgrade', options.onUpgrade)
+  server.on('connect', (_request, socket) => refuseTunnel(socket))
   server.maxConnections = CONNECTIONS_MAX
   server.listen(options.port, options.host)
   await once(server, 'listening')
@@ -76,18 +77,28 @@ export async function startHttpServer(app: RequestListener, options: HttpServerO
 
 /**
  * Clients offer other protocols on plain requests (Java's and curl's `Upgrade: h2c`), which a server may ignore (RFC 9110,
- * section 7.8). Node hands every offer to the listener for upgrades, so all but WebSocket are hidden from it.
+ * section 7.8). Node hands every offer to the listener for upgrades, so all but WebSocket are hidden from it. A CONNECT, which
+ * names no path that the app could answer, goes to its own listener by the same mark.
  */
 class WebRequest extends IncomingMessage {
   declare private isOffered: boolean
 
   get upgrade(): boolean {
-    return this.isOffered && this.headers.upgrade?.toLowerCase() === 'websocket'
+    return (
+      this.isOffered && (this.method === 'CONNECT' || this.headers.upgrade?.toLowerCase() === 'websocket')
+    )
   }
 
   set upgrade(isOffered: boolean) {
     this.isOffered = isOffered
   }
+}
+
+/** This is no proxy. */
+function refuseTunnel(socket: Duplex): void {
+  socket.on('error', () => socket.destroy())
+  const head = 'HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, POST, PUT, PATCH, DELETE\r\n'
+  socket.end(`${head}Connection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
 }
 
 /** Where a client on this machine reaches what listens on `host`. */
