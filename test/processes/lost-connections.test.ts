@@ -92,6 +92,26 @@ describe('a server that loses connections to its database while webhooks are at 
     expect(await server.end('SIGTERM'), server.stderr).to.equal(0)
   })
 
+  it('replaces those of its background jobs when they are frozen, and delivers every event', async () => {
+    const database = await cloneDatabase()
+    const dataDir = await mkdtemp(path.join(tmpdir(), 'packhouse-lost-'))
+    cleanUps.push(
+      () => database.drop(),
+      () => rm(dataDir, { recursive: true, force: true }),
+    )
+    const { server, flow } = await start(dataDir, { DATABASE_URL: database.url, DEMO: 'true' })
+    await receiver.atLeast(5)
+    const frozen = await freezeJobConnections(database)
+    try {
+      await Promise.race([server.logs('background jobs failed; they are started again'), server.exited])
+      expect(server.stdout).to.contain('no background job was looked for with success for 30 s')
+      await deliversAll(receiver, await flow.stop())
+    } finally {
+      for (const pid of frozen) process.kill(pid, 'SIGCONT')
+    }
+    expect(await server.end('SIGTERM'), server.stderr).to.equal(0)
+  })
+
   it('ends within its limit when it is told to stop and its database is frozen, and says what it waited for', async () => {
     const dataDir = makeReachableFolder()
     const frozen: number[] = []
@@ -163,6 +183,16 @@ async function endJobConnections({ db }: TestDatabase): Promise<number> {
      where application_name = 'packhouse jobs' and datname = current_database()`,
   )
   return rows[0].count
+}
+
+/** Answers the ids of their backends. */
+async function freezeJobConnections({ db }: TestDatabase): Promise<number[]> {
+  const { rows } = await db.raw(
+    `select pid from pg_stat_activity where application_name = 'packhouse jobs' and datname = current_database()`,
+  )
+  const pids = (rows as { readonly pid: number }[]).map(({ pid }) => pid)
+  for (const pid of pids) process.kill(pid, 'SIGSTOP')
+  return pids
 }
 
 /** The postmaster and all its backends. Answers their ids. */
