@@ -1,4 +1,5 @@
 import './style/pack.css'
+import './style/pack-small.css'
 import { signal } from '@preact/signals'
 import { watchConnection } from './api/connection.ts'
 import { follow } from './api/live.ts'

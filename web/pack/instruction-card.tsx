@@ -31,13 +31,15 @@ export function InstructionCard() {
       data-instruction={occurrence.instruction_id}
       data-seen={isSeen.value}
     >
-      <Head occurrence={occurrence} />
-      <p id="note" class={occurrence.note.length > 160 ? 'note long' : 'note'}>
-        {occurrence.note}
-      </p>
-      <PrintState occurrence={occurrence} />
+      <div class="read" tabIndex={0}>
+        <Head occurrence={occurrence} />
+        <p id="note" class={occurrence.note.length > 160 ? 'note long' : 'note'}>
+          {occurrence.note}
+        </p>
+        <PrintState occurrence={occurrence} />
+        {occurrence.file_name !== null && <InstructionPicture key={key} occurrence={occurrence} />}
+      </div>
       <Actions occurrence={occurrence} />
-      {occurrence.file_name !== null && <InstructionPicture key={key} occurrence={occurrence} />}
     </article>
   )
 }
