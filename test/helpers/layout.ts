@@ -24,7 +24,7 @@ export async function coveredIn(page: Page, selector: string): Promise<readonly 
 /** The buttons that a finger doesn't reach, also after scrolling to them. A dialog's alone, where one is open. */
 export async function unreachableIn(page: Page): Promise<readonly Covered[]> {
   return page.evaluate(`[...(document.querySelector('dialog') ?? document).querySelectorAll('button')].flatMap((button) => {
-    button.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    button.scrollIntoView({ block: 'center', inline: 'nearest' })
     return (${TOUCH})(button)
   })`)
 }
