@@ -106,14 +106,17 @@ describe('/metrics', function () {
       const rest = createRestClient(sending.url, sending.credentials.admin.api_key)
       const hook = { url: receiver.url, topics: ['order.created'] }
       const { json } = await rest.post('/v1/webhooks', hook)
-      const orders = Array.from({ length: 6 }, (_, number) => `slow-${number}`)
-      for (const id of orders)
-        await sending.rpc.call('order.create', [null, { 'SKU-1': 1 }, null, { unique_id: id }], 'demo')
+      for (let order = 0; order < 6; order += 1)
+        await sending.rpc.call('order.create', [null, { 'SKU-1': 1 }], 'demo')
+      // Four are sent at a time: two wait.
       await receiver.atLeast(4)
-      await sending.db.raw(
-        `update webhook_deliveries set next_attempt_at = clock_timestamp() - interval '400 seconds'
-         where lease_id is null and status = 'pending'`,
-      )
+      await eventually('those that wait have grown old', async () => {
+        const { rowCount } = await sending.db.raw<{ rowCount: number }>(
+          `update webhook_deliveries set next_attempt_at = clock_timestamp() - interval '400 seconds'
+           where lease_id is null and status = 'pending'`,
+        )
+        return rowCount >= 2 ? true : undefined
+      })
       await eventually('the age of what is due is told', async () =>
         ((await scrape(sending.url)).value(OLDEST) ?? 0) >= 400 ? true : undefined,
       )
