@@ -14,3 +14,16 @@ export async function withinTime<T>(work: Promise<T>, limitMs: number, lateness:
     early.abort()
   }
 }
+
+/**
+ * What `work` comes to, or the signal's reason once that is aborted; the work itself goes on. Leaves nothing at the signal: a
+ * stream of events is read for weeks under one.
+ */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason as Error)
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}

@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns'
 import { lookup as systemLookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
+import { unlessAborted } from '../within-time.ts'
 import { isPublicAddress } from './address-policy.ts'
 import { EgressError } from './egress.ts'
 import { allowsAddress, allowsName, type EgressAllow } from './egress-allow.ts'
@@ -63,7 +64,8 @@ async function resolveHost(
   if (isAddressLiteral(url)) return [{ address: host, family: isIP(host) }]
   signal.throwIfAborted()
   try {
-    const addresses = await abortable(names.ask(host), signal)
+    // getaddrinfo can't be called off; its answer is left behind instead.
+    const addresses = await unlessAborted(names.ask(host), signal)
     if (addresses.length > 0) return addresses
   } catch (error) {
     if (signal.aborted || error instanceof EgressError) throw error
@@ -101,20 +103,6 @@ class PendingLookups {
 
 function lookupAll(hostName: string): Promise<LookupAddress[]> {
   return systemLookup(hostName, { all: true })
-}
-
-/** getaddrinfo can't be called off; its answer is left behind instead. */
-async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let abort = (): void => {}
-  const aborted = new Promise<never>((_resolve, reject) => {
-    abort = () => reject(signal.reason as Error)
-    signal.addEventListener('abort', abort)
-  })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
 }
 
 /** The system's short code for a fault. The message is left out: it holds addresses. */

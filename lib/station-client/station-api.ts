@@ -2,6 +2,7 @@ import type { PrinterPool } from '../printers/printer.ts'
 import { ApiError, parseEnvelope, refusalOf } from './api-error.ts'
 import { type ClaimedJob, readClaimedJob } from './claimed-job.ts'
 import type { JobEnd } from './job-journal.ts'
+import { unlessAborted } from '../within-time.ts'
 import { type LimitedSignal, limitedSignal, withLimit } from '../delivery/time-limit.ts'
 
 /** The server, as a station client sees it: contracts/cloud-printing.md, section 6. Everything it throws is an ApiError. */
@@ -183,23 +184,13 @@ async function* chunksOf({ body }: Response, signal: AbortSignal): AsyncGenerato
   const reader = body.getReader()
   try {
     for (;;) {
-      const { done, value } = await unlessAborted(signal, reader.read())
+      const { done, value } = await unlessAborted(reader.read(), signal)
       if (done) return
       yield value
     }
   } finally {
     reader.cancel().catch(() => undefined)
   }
-}
-
-/** Leaves nothing at the signal: a stream of events is read for weeks under one. */
-function unlessAborted<T>(signal: AbortSignal, step: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason as Error)
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
-    step.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
 }
 
 /** Events of a stream without ids or multi-line data, as the server writes them. */

@@ -8,6 +8,7 @@ import {
 } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { refuseRaw } from './raw-refusal.ts'
 
 /** A server that listens. */
 export interface HttpServer {
@@ -97,8 +98,7 @@ class WebRequest extends IncomingMessage {
 /** This is no proxy. */
 function refuseTunnel(socket: Duplex): void {
   socket.on('error', () => socket.destroy())
-  const head = 'HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, POST, PUT, PATCH, DELETE\r\n'
-  socket.end(`${head}Connection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
+  refuseRaw(socket, 405, 'Allow: GET, POST, PUT, PATCH, DELETE\r\n')
 }
 
 /** Where a client on this machine reaches what listens on `host`. */

@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import { WebSocketServer } from 'ws'
 import type { Services } from '../../services.ts'
 import { isDatabaseUnavailable } from '../../db/database-availability.ts'
+import { refuseRaw } from '../http/raw-refusal.ts'
 import { createMessageBudgets, MESSAGE_BYTES_MAX } from './message-room.ts'
 import { AccessRefused, type Admitted, admit, type ThermalDoor, thermalPath } from './thermal-access.ts'
 import { connectSession, PING_MS, sendJson, ThermalSocket } from './thermal-connection.ts'
@@ -50,8 +51,8 @@ export class ThermalEndpoint {
     socket.on('error', () => socket.destroy())
     const since = performance.now()
     const admitted = await this.#admitted(door, request)
-    if (typeof admitted === 'number') return refuseUpgrade(socket, admitted)
-    if (this.#isClosing || this.#sockets.size >= CONNECTIONS_MAX) return refuseUpgrade(socket, 503)
+    if (typeof admitted === 'number') return refuseRaw(socket, admitted)
+    if (this.#isClosing || this.#sockets.size >= CONNECTIONS_MAX) return refuseRaw(socket, 503)
     this.#server.handleUpgrade(request, socket, head, (client) =>
       this.#open(client as ThermalSocket, { ...admitted, since, wire: socket as Socket }),
     )
@@ -144,11 +145,6 @@ export class ThermalEndpoint {
 interface Opening extends Admitted {
   readonly since: number
   readonly wire: Socket
-}
-
-function refuseUpgrade(socket: Duplex, status: number): void {
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
-  socket.end(head, () => socket.destroy())
 }
 
 async function closeWithin(socket: ThermalSocket, limitMs: number): Promise<void> {
