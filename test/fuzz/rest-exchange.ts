@@ -1,17 +1,7 @@
 import { expect } from 'chai'
+import { ENVELOPE_MEMBERS } from '../helpers/envelope.ts'
 import { toJsonText } from './hostile-values.ts'
 
-const ENVELOPE = [
-  'status',
-  'message',
-  'data',
-  'code',
-  'error_code',
-  'errors',
-  'events',
-  'pagination',
-  'endpoint',
-]
 /** Node reads heads of 16 KiB at most; a longer one is no request of ours. */
 const URL_LENGTH_MAX = 12_000
 
@@ -52,7 +42,7 @@ export function assertAnswer({ status, headers }: Response, text: string): void 
   if (status < 400 && !isJson) return
   const json = JSON.parse(text) as Record<string, unknown>
   if (Object.hasOwn(json, 'openapi')) return
-  expect(Object.keys(json), text).to.have.members(ENVELOPE)
+  expect(Object.keys(json), text).to.have.members(ENVELOPE_MEMBERS)
   expect(json['status'], text).to.equal(status)
   expect(json['code'], text).to.equal(json['error_code'])
   expect(json['code'] === null, text).to.equal(status < 400)

@@ -2,20 +2,10 @@ import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { expect } from 'chai'
+import { ENVELOPE_MEMBERS } from '../helpers/envelope.ts'
 import type { RestClient } from '../helpers/rest-client.ts'
 import { openRestWorkspace, type RestWorkspace } from './rest-fixtures.ts'
 
-const MEMBERS = [
-  'status',
-  'message',
-  'data',
-  'code',
-  'error_code',
-  'errors',
-  'events',
-  'pagination',
-  'endpoint',
-]
 const JSON_HEADERS = { 'content-type': 'application/json' }
 
 describe('REST conventions', () => {
@@ -32,7 +22,7 @@ describe('REST conventions', () => {
     it('holds a resource with every member that the contract names', async () => {
       const { status, json } = await admin.post('/v1/merchants', { name: 'Enveloped' })
       expect(status).to.equal(201)
-      expect(Object.keys(json)).to.have.members(MEMBERS)
+      expect(Object.keys(json)).to.have.members(ENVELOPE_MEMBERS)
       expect(json).to.deep.include({
         status: 201,
         message: 'Merchant created',
@@ -47,7 +37,7 @@ describe('REST conventions', () => {
 
     it('holds a list with its pagination, and counts in the message what it holds', async () => {
       const { json } = await admin.get('/v1/users?limit=2')
-      expect(Object.keys(json)).to.have.members(MEMBERS)
+      expect(Object.keys(json)).to.have.members(ENVELOPE_MEMBERS)
       expect(json.message).to.equal('2 users retrieved')
       expect(json.pagination).to.deep.equal({ page: 1, limit: 2, has_more: true, total_count: 4 })
       expect((await admin.get('/v1/users?limit=1')).json.message).to.equal('1 user retrieved')
@@ -293,7 +283,7 @@ describe('REST conventions', () => {
         for (const path of ['/v1', '/v1/', '/v1/x', '/v1/users/a/b', '/v1/cloud-printing', '/x', '/%ff']) {
           const { status, json } = await client.get(path)
           expect([status, json.code, json.endpoint], path).to.deep.equal([404, 'not_found', path])
-          expect(Object.keys(json)).to.have.members(MEMBERS)
+          expect(Object.keys(json)).to.have.members(ENVELOPE_MEMBERS)
         }
       }
     })

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import type { NewPrinter } from '../../lib/printers/printer.ts'
 import { makePdf } from '../helpers/documents.ts'
+import { ENVELOPE_MEMBERS } from '../helpers/envelope.ts'
 import { eventually } from '../helpers/eventually.ts'
 import type { RestClient, RestReply } from '../helpers/rest-client.ts'
 import { openRestWorkspace, type RestWorkspace } from './rest-fixtures.ts'
@@ -103,17 +104,7 @@ export function assertRefused(reply: RestReply, status: number, code: string): v
     code,
     code,
   ])
-  expect(Object.keys(json)).to.have.members([
-    'status',
-    'message',
-    'data',
-    'code',
-    'error_code',
-    'errors',
-    'events',
-    'pagination',
-    'endpoint',
-  ])
+  expect(Object.keys(json)).to.have.members(ENVELOPE_MEMBERS)
   expect([json.data, json.events, json.pagination]).to.deep.equal([{}, [], null])
   expect(json.message).to.match(/^[A-Z]/)
 }
