@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 import { eventually } from '../helpers/eventually.ts'
+import { type OwnPostgres, startOwnPostgres } from '../helpers/own-postgres.ts'
 import { addPackagesWithFile } from '../helpers/print-floor.ts'
 import type { TestUser } from '../helpers/rpc-client.ts'
 import { aDocument, aPdf, type Asked, type Floor, type FloorPrinter, openFloor } from './floor.ts'
-import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts'
 import { type SocketWitness, startSocketWitness } from './witnesses.ts'
 
 const PACKAGES = 40

@@ -7,6 +7,7 @@ import { expect } from 'chai'
 import { killUntilGone, makeReachableFolder, postmasterPid, removeFolder } from '../db/embedded-fixture.ts'
 import { cloneDatabase, type TestDatabase } from '../helpers/database.ts'
 import { eventually } from '../helpers/eventually.ts'
+import { startOwnPostgres } from '../helpers/own-postgres.ts'
 import { createRestClient } from '../helpers/rest-client.ts'
 import type { RpcClient } from '../helpers/rpc-client.ts'
 import { readCredentials, rpcClientOf } from '../helpers/server.ts'
@@ -93,7 +94,8 @@ describe('a server that loses connections to its database while webhooks are at 
   })
 
   it('replaces those of its background jobs when they are frozen, and delivers every event', async () => {
-    const database = await cloneDatabase()
+    // Not on the server of all tests: whoever drops a database there waits until each of its backends has heard of it.
+    const { database } = await startOwnPostgres()
     const dataDir = await mkdtemp(path.join(tmpdir(), 'packhouse-lost-'))
     cleanUps.push(
       () => database.drop(),

@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { createDatabase } from '../../lib/db/database.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../lib/db/embedded-postgres.ts'
 import { migrate } from '../../lib/db/migrations.ts'
-import type { TestDatabase } from '../helpers/database.ts'
+import type { TestDatabase } from './database.ts'
 
 /** A PostgreSQL that a test may stop, as the one for all tests can't be. Its address stays the same. */
 export interface OwnPostgres {
