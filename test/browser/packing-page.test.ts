@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
 import { COMMAND_CODES } from '../../web/pack/command.ts'
+import { BARE_SCAN_MS } from '../../web/scan/scan-reader.ts'
 import { launchBrowser, openPage, scan } from '../helpers/browser.ts'
 import { makePdf } from '../helpers/documents.ts'
 import { type IppPrinter, startIppPrinter } from '../helpers/ippeveprinter.ts'
@@ -153,6 +154,8 @@ describe("the packer's page", function () {
     await page.keyboard.press('F4')
     await page.locator('#other-reason').focus()
     await page.keyboard.type('smudged', { delay: 70 })
+    // Nobody has the scanner at hand sooner, and a busy machine may hold up one of its keys.
+    await page.waitForTimeout(2 * BARE_SCAN_MS)
     await scan(page, pack)
     await said(page, 'Close the window first')
     expect(await page.locator('#other-reason').inputValue()).to.equal('smudged')
