@@ -7,6 +7,12 @@ import { type SchemaStanding, standingOf } from './schema-standing.ts'
 const MIGRATIONS_FOLDER = new URL('../../migrations/', import.meta.url)
 
 /**
+ * An index of a million rows takes the time that it takes: the limit of other statements would end it at each start anew. A lock that
+ * somebody holds is waited for as long as other statements may take, since behind the migration everybody else waits for it.
+ */
+const MIGRATION_LIMITS = `set local statement_timeout = 0; set local lock_timeout = '30s'`
+
+/**
  * Knex would record file names with their extension, so that a later build of .js files would find its history
  * "corrupt": names are recorded without.
  */
@@ -24,7 +30,14 @@ class MigrationFiles implements Knex.MigrationSource<string> {
   }
 
   async getMigration(name: string): Promise<Knex.Migration> {
-    return (await import(new URL(`${name}.ts`, MIGRATIONS_FOLDER).href)) as Knex.Migration
+    const migration = (await import(new URL(`${name}.ts`, MIGRATIONS_FOLDER).href)) as Knex.Migration
+    return {
+      ...migration,
+      async up(knex) {
+        await knex.raw(MIGRATION_LIMITS)
+        await migration.up(knex)
+      },
+    }
   }
 }
 

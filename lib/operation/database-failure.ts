@@ -39,6 +39,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   '3D000': 'make the database (createdb), or correct its name in DATABASE_URL',
   '42501': 'the user of DATABASE_URL must own the database',
   '53100': 'make room on the disk of the database',
+  '55P03':
+    'somebody else holds a lock for long: pg_stat_activity and pg_locks say who; try again when it is gone',
   '53300': 'raise max_connections of PostgreSQL (docs/scaling.md)',
 }
 /** What isn't there: a schema, a function, a table, a column. */

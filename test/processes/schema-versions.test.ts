@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { migrationConfig } from '../../lib/db/migrations.ts'
 import { makePdf } from '../helpers/documents.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { packhouse } from '../helpers/packhouse-command.ts'
@@ -97,6 +98,27 @@ describe('a process beside a database of another version', function () {
       name,
     ])
     expect(await readiness()).to.include({ status: 200 })
+  })
+
+  it('migrates however long a table takes, and waits for locks of others within a limit', async () => {
+    await server.pause()
+    await server.db.migrate.down(migrationConfig)
+    await server.db.raw(`
+      create table seen_limits (statements text, locks text);
+      create function see_limits() returns event_trigger language plpgsql as $$
+      begin
+        insert into seen_limits values (current_setting('statement_timeout'), current_setting('lock_timeout'));
+      end $$;
+      create event trigger see_limits on ddl_command_end execute function see_limits()`)
+    const { code, stdout } = await packhouse(['migrate'], atDatabase())
+    expect([code, stdout]).to.deep.equal([0, `migrated: ${await newest()}\n`])
+    const { rows } = await server.db.raw<{ rows: { statements: string; locks: string }[] }>(
+      'select distinct * from seen_limits',
+    )
+    expect(rows.map(({ statements }) => statements)).to.deep.equal(['0'])
+    expect(rows[0]?.locks).to.match(/^[1-3]0s$/)
+    await server.db.raw('drop event trigger see_limits')
+    await server.resume()
   })
 
   const CONFLICTS = [
