@@ -5,13 +5,16 @@ export interface DatabaseFacts {
   /** As `server_version_num`: 150018 is 15.18. */
   readonly versionNumber: number
   readonly version: string
+  /** Without those that PostgreSQL keeps for superusers. */
   readonly connectionsMax: number
+  /** Of all databases and users of the server. */
   readonly connectionsUsed: number
   readonly sizeBytes: number
   /** The server's clock. */
   readonly now: Date
 }
 
+/** Of other users' sessions PostgreSQL tells a user that they are there, but not of which type. */
 export async function getDatabaseFacts(db: Db): Promise<DatabaseFacts> {
   const row = await queryOne<{
     version_number: number
@@ -23,8 +26,10 @@ export async function getDatabaseFacts(db: Db): Promise<DatabaseFacts> {
   }>(
     db,
     `select current_setting('server_version_num')::integer as version_number, current_setting('server_version') as version,
-            current_setting('max_connections')::integer as connections_max,
-            (select count(*)::integer from pg_stat_activity where backend_type = 'client backend') as connections_used,
+            current_setting('max_connections')::integer - current_setting('superuser_reserved_connections')::integer
+              - coalesce(current_setting('reserved_connections', true)::integer, 0) as connections_max,
+            (select count(*)::integer from pg_stat_activity where datid is not null and usesysid is not null
+             and coalesce(backend_type, 'client backend') = 'client backend') as connections_used,
             pg_database_size(current_database()) as size_bytes, clock_timestamp() as now`,
   )
   if (!row) throw new Error('a select without a table has a row')

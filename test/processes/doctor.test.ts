@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -158,6 +159,34 @@ describe('packhouse doctor', () => {
       .and.match(/^BAD queues: 1 jobs wait/m)
       .and.contain('BAD printer Held laser: does not answer')
     expect(code).to.equal(1)
+  })
+
+  it('counts the connections of other users too, where PostgreSQL tells it little of them', async () => {
+    const role = `doctor_${randomBytes(6).toString('hex')}`
+    await server.db.raw(`create role ${role} login password 'doctor'`)
+    const others = []
+    try {
+      await server.db.raw(`grant select on all tables in schema public to ${role}`)
+      for (let count = 0; count < 8; count += 1) others.push(await server.db.transaction())
+      const asRole = new URL(server.env['DATABASE_URL'] ?? '')
+      asRole.username = role
+      asRole.password = 'doctor'
+      const { stdout } = await packhouse(['doctor'], { ...atServer(), DATABASE_URL: asRole.href })
+      const [, used] = /^(?:ok|\?) +connections: (\d+) of \d+ are in use$/m.exec(stdout) ?? []
+      expect(Number(used), stdout).to.be.above(8)
+    } finally {
+      for (const other of others) await other.rollback()
+      await server.db.raw(`drop owned by ${role}`)
+      await server.db.raw(`drop role ${role}`)
+    }
+  })
+
+  it('counts no connection as free that PostgreSQL keeps for superusers', async () => {
+    const { rows } = await server.db.raw<{ rows: { max: number }[] }>(
+      `select current_setting('max_connections')::integer as max`,
+    )
+    const { stdout } = await packhouse(['doctor'], atServer())
+    expect(Number(/ of (\d+) are in use$/m.exec(stdout)?.[1])).to.be.below(rows[0]?.max ?? 0)
   })
 
   it('tells what it saw before it came to a table that is not there', async () => {
