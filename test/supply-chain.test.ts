@@ -94,6 +94,9 @@ describe('npm run licences', function () {
       'node_modules/fits': { version: '1.0.0', license: 'MIT' },
       'node_modules/strict': { version: '1.0.0', license: 'GPL-3.0-only' },
       'node_modules/fits/node_modules/silent': { version: '1.0.0' },
+      'node_modules/@img/sharp-libvips-linux-x64': { version: '1.0.0', license: 'LGPL-3.0-or-later' },
+      'node_modules/@img/sharp-libvips-linux-arm64': { version: '1.0.0', license: 'GPL-3.0-or-later' },
+      'node_modules/@img/sharp-win32-x64': { version: '1.0.0' },
       'node_modules/strict-but-for-development': { version: '1.0.0', license: 'GPL-3.0-only', dev: true },
     }
     await writeFile(lockFile, JSON.stringify({ packages }))
@@ -104,7 +107,12 @@ describe('npm run licences', function () {
         .trim()
         .split('\n')
         .map((line) => line.split(' ')[0]),
-    ).to.have.members(['node_modules/strict', 'node_modules/fits/node_modules/silent'])
+    ).to.have.members([
+      'node_modules/strict',
+      'node_modules/fits/node_modules/silent',
+      'node_modules/@img/sharp-libvips-linux-arm64',
+      'node_modules/@img/sharp-win32-x64',
+    ])
   })
 })
 

@@ -42,10 +42,16 @@ const PERMISSIVE = new Set([
   'MIT',
   'Python-2.0',
 ])
-/** A shared library of its own: docs/supply-chain.md, "Licences". */
-const EXPLAINED = /^@img\/sharp-/
+/** libvips, by itself and within sharp for Windows and WebAssembly: docs/supply-chain.md, "Licences". */
+const WITH_LIBVIPS = /^@img\/sharp-/
+const OF_LIBVIPS = 'LGPL-3.0-or-later'
 
 /** Whether it may be passed on with Packhouse. */
 export function isCompatible({ name, licence }: DeployedPackage): boolean {
-  return (licence !== null && PERMISSIVE.has(licence)) || EXPLAINED.test(name)
+  if (licence === null) return false
+  if (PERMISSIVE.has(licence)) return true
+  return (
+    WITH_LIBVIPS.test(name) &&
+    licence.split(' AND ').every((each) => each === OF_LIBVIPS || PERMISSIVE.has(each))
+  )
 }
