@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Db } from '../db/database.ts'
 import type { DeliveryOutcome } from '../delivery/driver.ts'
 import type { Observe } from '../observation.ts'
+import { traceIdOf } from '../trace-context.ts'
 import type { ClosedAttempt } from './attempt.ts'
 import { type AttemptEnd, type Claim, findAttemptEnd } from './ledger-store.ts'
 
@@ -30,17 +31,18 @@ export function createAttemptTelling(options: {
         // The answer to an earlier try was lost: that one wrote it.
         const isOwn = found?.fence === fence && found.detail === detail
         if (isOwn && found.outcome === outcome) return closed(outcome)
-        const { printerId, outcome: ledger } = found ?? {}
-        log.warn({ jobId, printerId, outcome, detail, ledger }, 'an outcome was refused by the ledger')
+        const { printerId, outcome: ledger, traceparent = null } = found ?? {}
+        const line = { jobId, printerId, outcome, detail, ledger, traceId: traceIdOf(traceparent) }
+        log.warn(line, 'an outcome was refused by the ledger')
       } catch (error) {
         log.warn({ err: error, jobId, outcome, detail }, 'an outcome was refused by the ledger')
       }
     },
 
     givenUp(attempts, message) {
-      for (const { jobId, printerId, outcome } of attempts) {
+      for (const { jobId, printerId, outcome, traceparent } of attempts) {
         closed(outcome)
-        log.warn({ jobId, printerId, outcome }, message)
+        log.warn({ jobId, printerId, outcome, traceId: traceIdOf(traceparent) }, message)
       }
     },
   }

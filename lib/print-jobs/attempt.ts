@@ -12,6 +12,8 @@ export interface ClosedAttempt {
   readonly jobId: string
   readonly printerId: string
   readonly outcome: DeliveryOutcome
+  /** Of the job. */
+  readonly traceparent: string | null
 }
 
 /** A line of the ledger: contracts/cloud-printing.md, section 3, "Attempts". */

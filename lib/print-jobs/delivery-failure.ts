@@ -9,6 +9,8 @@ import { SendingRefused } from './ledger-service.ts'
 export interface FailedDelivery {
   readonly jobId: string
   readonly printerId: string
+  /** Undefined: no request made the job, or it could not be read. */
+  readonly traceId: string | undefined
   /** The ledger is marked: bytes may have gone out. */
   readonly isSending: boolean
 }

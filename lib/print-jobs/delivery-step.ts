@@ -95,7 +95,8 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
         return await reported(printer, job, result)
       } catch (error) {
         const { printerId } = lease
-        return resultOfFailure(error, { jobId: job.jobId, printerId, isSending }, log)
+        const { jobId, traceparent } = job
+        return resultOfFailure(error, { jobId, printerId, traceId: traceIdOf(traceparent), isSending }, log)
       }
     },
 
@@ -118,8 +119,10 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
     async recover(lease, interruption, aborting) {
       const { jobId } = interruption.claim
       const { signal, release } = firstAbort(aborting, leaving)
+      let traceId: string | undefined
       try {
         const job = await getPrintJob(db, jobId)
+        traceId = traceIdOf(job.traceparent)
         const printer = await printers.getPrinter(db, job.printer.printerId)
         const driver = options.driverFor(printer)
         if (!driver.recover) throw new TypeError('this printer knows nothing of its jobs')
@@ -128,7 +131,7 @@ export function createDeliveryStep(options: DeliveryStepOptions): DeliveryStep {
         return await reported(printer, job, result)
       } catch (error) {
         if (isDatabaseUnavailable(error)) throw error
-        return resultOfFailure(error, { jobId, printerId: lease.printerId, isSending: true }, log)
+        return resultOfFailure(error, { jobId, printerId: lease.printerId, traceId, isSending: true }, log)
       } finally {
         release()
       }

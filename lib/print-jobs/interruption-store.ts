@@ -47,7 +47,7 @@ const STOPPED_BEFORE_SENDING = 'the server stopped before the first byte'
 
 /** Attempts that an earlier holder of the lease left without an outcome and that nobody can be asked about. */
 export async function endAbandonedAttempts(trx: Db, lease: Lease): Promise<readonly ClosedAttempt[]> {
-  const rows = await query<{ job_id: string; outcome: 'not_sent' | 'unknown' }>(
+  const rows = await query<{ job_id: string; outcome: 'not_sent' | 'unknown'; traceparent: string | null }>(
     trx,
     `update print_attempts
      set ended_at = clock_timestamp(),
@@ -55,10 +55,12 @@ export async function endAbandonedAttempts(trx: Db, lease: Lease): Promise<reado
          detail = case when sending_at is null then :stoppedBefore
                        else 'the server stopped after the first byte' end
      where printer_id = :printerId and outcome is null and fence < :fence
-     returning job_id, outcome`,
+     returning job_id, outcome,
+       (select traceparent from print_jobs where print_jobs.job_id = print_attempts.job_id) as traceparent`,
     { ...lease, stoppedBefore: STOPPED_BEFORE_SENDING },
   )
-  return rows.map((row) => ({ jobId: row.job_id, printerId: lease.printerId, outcome: row.outcome }))
+  const { printerId } = lease
+  return rows.map(({ job_id: jobId, outcome, traceparent }) => ({ jobId, printerId, outcome, traceparent }))
 }
 
 /** How many of the job's attempts, the last one and those right before it, ended since the server stopped before the first byte. */

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import type { Caller } from '../access/caller.ts'
 import type { Db } from '../db/database.ts'
 import { signalStation } from '../db/printer-signals.ts'
@@ -5,6 +6,7 @@ import { isStorableText } from '../db/storable-text.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { type ConflictError, DomainError, NotFoundError } from '../errors.ts'
 import type { Observe } from '../observation.ts'
+import { traceIdOf } from '../trace-context.ts'
 import { assertSeesJob, getOpenStation } from './job-access.ts'
 import { recordJobStatus } from './job-events.ts'
 import { canceledBy, type JobReport } from './job-report.ts'
@@ -63,8 +65,9 @@ export function createJobProgressService(options: {
   /** How long a claim lasts unless it is renewed. */
   claimTtlSeconds?: number
   observe: Observe
+  log: Logger
 }): JobProgressService {
-  const { db, claimTtlSeconds = CLAIM_TTL_SECONDS, observe } = options
+  const { db, claimTtlSeconds = CLAIM_TTL_SECONDS, observe, log } = options
   const closed = (outcome: ReportedOutcome) => observe({ what: 'attempt', outcome })
 
   return {
@@ -80,7 +83,10 @@ export function createJobProgressService(options: {
         const change = { caller, jobId, report, before: locked }
         return { ...(await judgeAndApply(trx, change)), before: locked, job: await getPrintJob(trx, jobId) }
       })
-      if (line) closed(line)
+      if (line) {
+        closed(line)
+        log.info({ ...attemptOf(job), outcome: line, by: caller.id }, 'reported')
+      }
       // Thrown outside: the ledger's line of a late report is committed.
       if (verdict === 'refused') throw invalidTransition(before, report)
       return { job, isChanged: verdict === 'yes' }
@@ -90,7 +96,7 @@ export function createJobProgressService(options: {
       await getOpenStation(db, caller, stationId)
       // Nearly every look finds nothing: that needs no lock. What comes a moment later is told to whoever waits.
       if (!(await findClaimable(db, { stationId, printerId }))) return null
-      return inTransaction(db, async (trx) => {
+      const job = await inTransaction(db, async (trx) => {
         await lockStation(trx, stationId)
         for (let round = 1; round <= CLAIM_ROUNDS_MAX; round += 1) {
           const head = await findClaimable(trx, { stationId, printerId })
@@ -102,6 +108,8 @@ export function createJobProgressService(options: {
         }
         return null
       })
+      if (job) log.info({ ...attemptOf(job), by: caller.id }, 'fetched')
+      return job
     },
 
     async handBack(caller, jobId) {
@@ -114,6 +122,11 @@ export function createJobProgressService(options: {
       if (isReturned) closed('not_sent')
     },
   }
+}
+
+/** For the log: whoever follows a request finds by its trace who had the paper in hand. */
+function attemptOf({ jobId, printer, traceparent }: PrintJob): Readonly<Record<string, string | undefined>> {
+  return { jobId, printerId: printer.printerId, traceId: traceIdOf(traceparent) }
 }
 
 interface Change {

@@ -67,10 +67,11 @@ export function createJobServices(
     readonly linkKey: Buffer
     readonly baseUrl: () => string
     readonly observe: Observe
+    readonly log: Logger
   },
   parts: JobParts,
 ): JobServices {
-  const { db, config, claimTtlSeconds, linkKey, baseUrl, observe } = options
+  const { db, config, claimTtlSeconds, linkKey, baseUrl, observe, log } = options
   const { documents, egress, events, printers, printJobs, printable, labelChecks } = parts
   const intake = createDocumentIntake({ documents, egress, dpi: TARGET_STOCKS.LABEL.dpi })
   const { isPaperSizeRequired } = config
@@ -78,6 +79,7 @@ export function createJobServices(
   const jobProgress = createJobProgressService({
     db,
     observe,
+    log,
     ...(claimTtlSeconds !== undefined && { claimTtlSeconds }),
   })
   return {

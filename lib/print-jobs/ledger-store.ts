@@ -166,6 +166,8 @@ export async function findAttemptEnd(
       readonly fence: string | null
       readonly outcome: DeliveryOutcome | null
       readonly detail: string | null
+      /** Of the job. */
+      readonly traceparent: string | null
     }
   | undefined
 > {
@@ -174,10 +176,17 @@ export async function findAttemptEnd(
     fence: string | null
     outcome: DeliveryOutcome | null
     detail: string | null
-  }>(db, `select printer_id, fence, outcome, detail from print_attempts where attempt_id = :attemptId`, {
-    attemptId,
-  })
-  return row && { printerId: row.printer_id, fence: row.fence, outcome: row.outcome, detail: row.detail }
+    traceparent: string | null
+  }>(
+    db,
+    `select print_attempts.printer_id, print_attempts.fence, print_attempts.outcome, print_attempts.detail,
+            print_jobs.traceparent
+     from print_attempts join print_jobs using (job_id) where print_attempts.attempt_id = :attemptId`,
+    { attemptId },
+  )
+  if (!row) return undefined
+  const { printer_id: printerId, ...end } = row
+  return { printerId, ...end }
 }
 
 /** How many attempts of its job before this one ended so; an earlier try to write this one's end is none. */

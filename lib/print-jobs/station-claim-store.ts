@@ -182,10 +182,16 @@ interface LapsedClaim extends ClosedAttempt {
  * are left to the next time.
  */
 export async function endLapsedClaims(trx: Db, limit: number): Promise<readonly LapsedClaim[]> {
-  const rows = await prepared<{ job_id: string; claimed_by: string; printer_id: string; started_at: Date }>(
+  const rows = await prepared<{
+    job_id: string
+    claimed_by: string
+    traceparent: string | null
+    printer_id: string
+    started_at: Date
+  }>(
     trx,
     `with lapsed as (
-       select job_id, claimed_by from print_jobs
+       select job_id, claimed_by, traceparent from print_jobs
        where status = 'processing' and claim_expires_at <= (select clock_timestamp())
        order by claim_expires_at limit :limit for update skip locked
      )
@@ -193,13 +199,14 @@ export async function endLapsedClaims(trx: Db, limit: number): Promise<readonly 
      set ended_at = clock_timestamp(), outcome = 'unknown', detail = lapsed.claimed_by || ' fell silent; it may have printed'
      from lapsed
      where print_attempts.job_id = lapsed.job_id and print_attempts.outcome is null and print_attempts.fence is null
-     returning lapsed.job_id, lapsed.claimed_by, print_attempts.printer_id, print_attempts.started_at`,
+     returning lapsed.job_id, lapsed.claimed_by, lapsed.traceparent, print_attempts.printer_id, print_attempts.started_at`,
     { limit },
   )
   return rows.map((row) => ({
     jobId: row.job_id,
     printerId: row.printer_id,
     outcome: 'unknown',
+    traceparent: row.traceparent,
     claimedBy: row.claimed_by,
     since: row.started_at,
   }))

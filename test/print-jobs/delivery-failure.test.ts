@@ -10,7 +10,11 @@ describe('a delivery that throws', () => {
   const judged = (error: unknown, isSending = false) => {
     const levels: number[] = []
     const log = pino({ level: 'trace' }, { write: (line) => void levels.push(JSON.parse(line).level) })
-    const result = resultOfFailure(error, { jobId: 'prnt_job_1', printerId: 'p', isSending }, log)
+    const result = resultOfFailure(
+      error,
+      { jobId: 'prnt_job_1', printerId: 'p', traceId: undefined, isSending },
+      log,
+    )
     const { outcome, next, reason, detail, isOwnFailure = false } = result
     return { outcome, next, reason, detail, isOwnFailure, levels }
   }

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { PrintJob } from '../../lib/print-jobs/print-job.ts'
+import { makePdf } from '../helpers/documents.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { scrape } from '../helpers/metrics.ts'
 import { createRestClient, type RestClient } from '../helpers/rest-client.ts'
@@ -15,6 +16,7 @@ interface LogLine {
   readonly printerId?: string
   readonly outcome?: string
   readonly ledger?: string
+  readonly traceId?: string
 }
 
 const WARN = 40
@@ -103,6 +105,46 @@ describe('the ledger in metrics and in the log', function () {
     await report(silent, { status: 'completed', reason: 'lay in the tray' })
     await report(silent, { status: 'completed', reason: 'once more' })
     await isCounted({ confirmed: 3, not_sent: 1, unknown: 1 })
+  })
+
+  it('tell of each attempt under the trace of the request that made its job, whoever has it in hand', async () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+    const make = async (stationId: string) => {
+      const body = {
+        location_id: server.credentials.location_id,
+        print_station_id: stationId,
+        data: `data:application/pdf;base64,${(await makePdf({ text: 'traced' })).toString('base64')}`,
+      }
+      const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` }
+      return (await rest.post('/v1/cloud-printing/jobs', body, headers)).json.data.id as string
+    }
+    const told = (jobId: string) => log.filter((line) => line.jobId === jobId)
+    const driven = await make((await aPrinter()).stationId)
+    await becomes(driven, 'completed')
+    const { stationId } = await aStation(server, [{ name: 'a' }])
+    const [reported, silent] = [await make(stationId), await make(stationId)]
+    expect(await next(stationId)).to.equal(reported)
+    await report(reported, { status: 'completed' })
+    expect(await next(stationId)).to.equal(silent)
+    await lapse(server, silent)
+    await becomes(silent, 'failed')
+    await isCounted({ sent: 1, confirmed: 1, unknown: 1 })
+    const lines = [driven, reported, silent].map((jobId) =>
+      told(jobId).map(({ msg, outcome }) => [msg, outcome]),
+    )
+    expect(lines).to.deep.equal([
+      [['delivered', 'sent']],
+      [
+        ['fetched', undefined],
+        ['reported', 'confirmed'],
+      ],
+      [
+        ['fetched', undefined],
+        ['a station client fell silent and left a job', 'unknown'],
+      ],
+    ])
+    for (const line of [driven, reported, silent].flatMap(told))
+      expect(line.traceId, line.msg).to.equal(traceId)
   })
 
   it('count a claim that its caller never got', async () => {
