@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { noteRunning } from './running.ts'
 
-/** All of these reject when nothing comes for five minutes. */
 /** Whoever waits is refused when nothing comes for five minutes. */
 export interface PrintSink {
   readonly port: number

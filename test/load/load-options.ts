@@ -26,7 +26,7 @@ export class UsageError extends Error {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** A process takes 25 connections, and PostgreSQL has 100: docs/scaling.md. */
+/** A process takes 24 connections, and PostgreSQL has 100: docs/scaling.md. */
 const PROCESSES_MAX = 3
 
 /** Throws UsageError for what is no number, or too large a one. */
