@@ -178,11 +178,11 @@ function createThermalServices(
   const thermalWork = createThermalWork(rendering)
   const templates = createTemplatesService({ db, thermalWork })
   const receipts = createReceiptsService({ db, ...parts, templates, thermalWork })
-  const printerCommands = createPrinterCommandsService({ db })
+  const printerCommands = createPrinterCommandsService()
   return {
     templates,
     receipts,
-    thermalCommands: createThermalCommandsService({ receipts, printerCommands }),
+    thermalCommands: createThermalCommandsService({ db, receipts, printerCommands }),
     thermalJobs: createThermalJobsService({ db, ...parts, receipts }),
   }
 }

@@ -1,9 +1,6 @@
 import type { Caller } from '../access/caller.ts'
-import type { Db } from '../db/database.ts'
-import { isDatabaseUnavailable } from '../db/database-availability.ts'
-import { inTransaction } from '../db/transaction.ts'
-import { DomainError } from '../errors.ts'
 import type { PrintJob } from '../print-jobs/print-job.ts'
+import { queuedOrDoubtful } from './doubtful-commit.ts'
 import { JobOutcomes } from './job-outcomes.ts'
 import { asBoolean, asString, member } from './lenient.ts'
 import { createReceiptCopiesService, type ReceiptCopiesOptions } from './receipt-copies-service.ts'
@@ -45,8 +42,7 @@ export interface ThermalJobsService {
 }
 
 const SWEPT_MAX = 100
-const LOST_AT_COMMIT =
-  'outcome-unknown: the database went away while the job was queued: it may have printed, or will'
+const DOUBT = 'the database went away while the job was queued: it may have printed, or will'
 
 export function createThermalJobsService(options: ReceiptCopiesOptions): ThermalJobsService {
   const { db, printJobs, receipts } = options
@@ -64,7 +60,7 @@ export function createThermalJobsService(options: ReceiptCopiesOptions): Thermal
       const key = { callerId: caller.id, thermalJobId: name }
       const { code } = main
       const { printerId } = main.printer
-      return queued(db, async (trx) => {
+      return queuedOrDoubtful(db, DOUBT, async (trx) => {
         const earlier = isIdempotent ? await findRepeatedJob(trx, key) : undefined
         if (earlier !== undefined) return { jobId: earlier, printerId, code }
         const job = await printJobs.submitTo(trx, main.printer, {
@@ -96,22 +92,6 @@ export function createThermalJobsService(options: ReceiptCopiesOptions): Thermal
       await outcomes.look()
       for (const jobId of await listJobsWithDueCopies(db, SWEPT_MAX)) await copies.print(jobId)
     },
-  }
-}
-
-/** A commit whose answer is lost may have been done: whoever sends the message once more must know. */
-async function queued<T>(db: Db, work: (trx: Db) => Promise<T>): Promise<T> {
-  const progress = { isAtCommit: false }
-  try {
-    return await inTransaction(db, async (trx) => {
-      progress.isAtCommit = false
-      const done = await work(trx)
-      progress.isAtCommit = true
-      return done
-    })
-  } catch (error) {
-    if (!progress.isAtCommit || !isDatabaseUnavailable(error)) throw error
-    throw new DomainError('unavailable', LOST_AT_COMMIT, {}, { cause: error })
   }
 }
 
