@@ -120,14 +120,14 @@ function layoutTexts(
   if (encoded.every((text) => text === '')) return []
   const [single = ''] = encoded
   const columns = context.paper.columns.A
-  if (areas.length === 1) return styledLines([shortenText(single, columns)], style, 'center')
+  if (areas.length === 1) return [...styledLines([shortenText(single, columns)], style, 'center')]
   let line = ''
   encoded.forEach((text, index) => {
     const { first, width } = cellColumns(areas[index])
     const short = shortenText(text, width)
     line = line.padEnd(first + padding(short.length, width, 'center')[0]) + short
   })
-  return styledLines([line], style, 'left')
+  return [...styledLines([line], style, 'left')]
 }
 
 /** Spaces alone: encoded text has letters where Unicode has other white space, `á` at A0 in the DOS code pages. */

@@ -20,7 +20,7 @@ export function layoutElement(
   section: Section,
   element: Element,
   item: JsonValue | undefined,
-): readonly LayoutItem[] {
+): Iterable<LayoutItem> {
   context.budget.spend('elements')
   const align = element.align ?? section.align
   switch (element.type) {

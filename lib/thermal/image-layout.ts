@@ -25,7 +25,8 @@ export function layoutImage(context: LayoutContext, request: ImageRequest): read
   if (base64 === '') return []
   const bytes = Buffer.from(base64, 'base64')
   const name = cleanText(request.id).replaceAll('\n', ' ').trim()
-  const substitute = wrappedLines(context, name === '' ? '[image]' : `[image ${name}]`, PLAIN, request.align)
+  const words = name === '' ? '[image]' : `[image ${name}]`
+  const substitute = [...wrappedLines(context, words, PLAIN, request.align)]
   const size = readPictureSize(bytes)
   if (!size) return substitute
   if (size.widthPixels * size.heightPixels > IMAGE_MAX_PIXELS) {

@@ -42,7 +42,11 @@ function bodyColumns(
   }))
 }
 
-function layoutHeading(context: LayoutContext, section: Section, percentages: readonly number[]): LineItem[] {
+function layoutHeading(
+  context: LayoutContext,
+  section: Section,
+  percentages: readonly number[],
+): Iterable<LineItem> {
   const styles = section.elements.map(({ header }) => (header.format ?? section.format).style)
   const columns = fitCells(styles, percentages, context.paper).map((cell, index) => {
     const element = section.elements[index]
@@ -52,17 +56,26 @@ function layoutHeading(context: LayoutContext, section: Section, percentages: re
   return layoutRow(context, columns, texts)
 }
 
-/** As high as its highest cell; nothing where every cell is empty. */
-function layoutRow(context: LayoutContext, columns: readonly Column[], texts: readonly string[]): LineItem[] {
-  if (texts.every((text) => text === '')) return []
+/**
+ * As high as its highest cell; nothing where every cell is empty. Its lines are made as they are asked for: a cell of one
+ * character may have millions, and the paper ends before.
+ */
+function* layoutRow(
+  context: LayoutContext,
+  columns: readonly Column[],
+  texts: readonly string[],
+): Generator<LineItem> {
+  if (texts.every((text) => text === '')) return
   const cells = columns.map(({ width }, index) => wrapParagraphs(context, texts[index] ?? '', width))
   const height = Math.max(...cells.map((lines) => lines.length))
-  return Array.from({ length: height }, (_, row) => ({
-    kind: 'line',
-    align: 'left',
-    runs: columns.flatMap((column, index) => cellRuns(column, cells[index]?.[row] ?? '')),
-    endsElement: row === height - 1,
-  }))
+  for (let row = 0; row < height; row += 1) {
+    yield {
+      kind: 'line',
+      align: 'left',
+      runs: columns.flatMap((column, index) => cellRuns(column, cells[index]?.[row] ?? '')),
+      endsElement: row === height - 1,
+    }
+  }
 }
 
 /** The blanks of a cell have its size, but no line under them. */

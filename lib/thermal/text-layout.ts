@@ -30,7 +30,7 @@ export function layoutText(
   section: Section,
   element: Element,
   item: JsonValue | undefined,
-): readonly LineItem[] {
+): Iterable<LineItem> {
   const value = elementValue(context, section, element, item)
   if (value === '' && (element.hidesEmpty || element.label === '')) return []
   if (element.label === COPY_LABEL && value === NOT_A_COPY) return []
@@ -48,7 +48,7 @@ export function wrappedLines(
   text: string,
   style: TextStyle,
   align: Align,
-): readonly LineItem[] {
+): Iterable<LineItem> {
   return styledLines(wrapParagraphs(context, text, charactersPerLine(context.paper, style)), style, align)
 }
 
@@ -57,7 +57,7 @@ export function wrapParagraphs(context: LayoutContext, text: string, columns: nu
   return text.split('\n').flatMap((paragraph) => wrapText(encode(context, paragraph), columns))
 }
 
-export function layoutRule(context: LayoutContext, section: Section, element: Element): readonly LineItem[] {
+export function layoutRule(context: LayoutContext, section: Section, element: Element): Iterable<LineItem> {
   const { style } = element.format ?? section.format
   const dashes = '-'.repeat(charactersPerLine(context.paper, style))
   return styledLines([dashes], style, element.align ?? section.align)

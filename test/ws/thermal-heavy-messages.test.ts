@@ -130,6 +130,26 @@ describe('thermal messages that are much work', () => {
     expect(result['ErrorMessage']).to.equal('Barcodes[10000]: it has more than 10000 barcodes that differ')
   })
 
+  it('are refused where a cell of one character, or a text, has more lines than a roll, whatever they hold', async () => {
+    const narrow = { Source: 'a', WidthPercentage: 1 }
+    const sections = {
+      cells: [{ Type: 'Table', DataSource: '.', Elements: [{ Source: 'b', WidthPercentage: 99 }, narrow] }],
+      lines: [{ Elements: [{ Source: 'a' }] }],
+    }
+    const client = await open()
+    const refusals = []
+    for (const [DocumentType, Sections] of Object.entries(sections)) {
+      await client.ask({ Action: 'UpdateTemplate', Template: { DocumentType, Sections } })
+      const a = DocumentType === 'cells' ? 'x'.repeat(2_000_000) : '\n'.repeat(4_000_000)
+      const message = { JobId: DocumentType, PrinterId: 'TILL', DocumentType, Document: { a } }
+      refusals.push((await client.ask(message))['ErrorMessage'])
+    }
+    expect(refusals).to.deep.equal([
+      'Template cells: it is longer than 50 m of paper',
+      'Template lines: it is longer than 50 m of paper',
+    ])
+  })
+
   it('print what the same document prints elsewhere, in the order of the connection', async () => {
     const document = { Number: 'long', Items: items(5_000), Total: 10.5 }
     const client = await open()
