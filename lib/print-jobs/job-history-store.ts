@@ -15,7 +15,7 @@ interface AttemptRow {
   detail: string | null
 }
 
-/** Oldest first; where there are more than `limit`, the oldest ones. */
+/** Oldest first; where there are more than `limit`, the newest ones: they say how things stand. */
 export async function listAttempts(db: Db, jobId: string, limit: number): Promise<PrintAttempt[]> {
   const rows = await query<AttemptRow>(
     db,
@@ -23,10 +23,10 @@ export async function listAttempts(db: Db, jobId: string, limit: number): Promis
        print_attempts.ended_at, print_attempts.bytes_offered, print_attempts.bytes_written, print_attempts.outcome,
        print_attempts.detail
      from print_attempts join printers using (printer_id)
-     where print_attempts.job_id = :jobId order by print_attempts.attempt limit :limit`,
+     where print_attempts.job_id = :jobId order by print_attempts.attempt desc limit :limit`,
     { jobId, limit },
   )
-  return rows.map((row) => ({
+  return rows.toReversed().map((row) => ({
     attempt: row.attempt,
     printer: { printerId: row.printer_id, name: row.name, model: row.model },
     startedAt: row.started_at,

@@ -32,7 +32,7 @@ export interface JobLookupService {
    * throws `forbidden` for another one.
    */
   statistics(caller: Caller, wanted: StatisticsRequest): Promise<readonly JobHour[]>
-  /** The ledger, oldest line first. Throws as `getJob` does. */
+  /** The ledger, oldest line first, its last thousand lines at most. Throws as `getJob` does. */
   attempts(caller: Caller, jobId: string): Promise<readonly PrintAttempt[]>
   /** Why this printer, as it was decided when the job was made. Throws as `getJob` does. */
   routing(caller: Caller, jobId: string): Promise<FrozenRouting>

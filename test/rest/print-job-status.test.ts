@@ -281,6 +281,19 @@ describe('POST /v1/cloud-printing/jobs/:id', () => {
       expect(await outcomes('completed')).to.deep.equal(['confirmed'])
       expect(await outcomes('failed')).to.deep.equal(['not_sent'])
     })
+
+    it('tells the last thousand of more, which say how things stand, the oldest of them first', async () => {
+      const id = await jobThatIs('queued')
+      await workspace.server.db.raw(
+        `insert into print_attempts (job_id, attempt, printer_id, ended_at, outcome, detail)
+         select job_id, attempt, printer_id, now(), 'not_sent', 'no answer'
+         from print_jobs, generate_series(1, 1003) as attempt where job_id = ?`,
+        [id],
+      )
+      const { data } = (await admin.get(`${JOBS}/${id}/attempts`)).json
+      const told = data.map(({ attempt }: { attempt: number }) => attempt)
+      expect([told.length, told[0], told.at(-1)]).to.deep.equal([1_000, 4, 1_003])
+    })
   })
 
   describe('POST reprint', () => {

@@ -101,7 +101,7 @@ const ledgerRoutes = ({ jobLookup, jobPreview }: JobServices): readonly RestRout
     path: `${PATH}/:id/attempts`,
     scope: 'print_jobs:read',
     summary: 'List the attempts to print a job',
-    description: 'The ledger, oldest line first.',
+    description: 'The ledger, oldest line first: its last thousand lines, where it has more.',
     tag: TAG,
     answer: { status: 200, schema: printAttemptAnswer, isList: true, isPaged: false },
     refusals: ['location_access'],
