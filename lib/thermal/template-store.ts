@@ -37,6 +37,21 @@ export async function findCurrentVersion(db: Db, documentType: string): Promise<
   return row?.current_version ?? undefined
 }
 
+/** What templates in use take, but for the one of that type. Nobody else stores one until the transaction ends. */
+export async function lockTemplateUsage(
+  trx: Db,
+  documentType: string,
+): Promise<{ readonly types: number; readonly bytes: number }> {
+  await query(trx, `select pg_advisory_xact_lock(hashtextextended('thermal templates', 0))`)
+  const row = await queryOne<{ types: number; bytes: number }>(
+    trx,
+    `select count(*)::integer as types, coalesce(sum(octet_length(thermal_templates.template)), 0)::float8 as bytes
+     ${CURRENT} where thermal_templates.document_type <> :documentType::text`,
+    { documentType },
+  )
+  return row ?? { types: 0, bytes: 0 }
+}
+
 /** By rising name, those that are in use. */
 export async function listCurrentTemplates(db: Db, limit: number): Promise<readonly StoredTemplate[]> {
   const rows = await query<TemplateRow>(

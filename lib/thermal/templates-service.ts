@@ -14,9 +14,11 @@ import {
   findTemplate,
   insertTemplate,
   listCurrentTemplates,
+  lockTemplateUsage,
   retireTemplate,
   type StoredTemplate,
 } from './template-store.ts'
+import { ThermalError } from './thermal-error.ts'
 import type { Language } from './thermal-settings.ts'
 import type { ThermalWork } from './thermal-work.ts'
 
@@ -38,7 +40,7 @@ export interface TemplatesService {
   get(documentType: string, options?: { version?: number; language?: Language }): Promise<TemplateReport>
   /**
    * The message's member of that name as the next version of its type; every process prints with it from here on. Throws
-   * ThermalError.
+   * ThermalError, also where there would be more templates in use than may be.
    */
   update(message: SentMessage, name: string, updatedBy: string): Promise<TemplateVersion>
   /** Back to the default, which is answered, also where it is in force already. Throws NotFoundError for an unknown type. */
@@ -56,7 +58,10 @@ export interface TemplatesOptions {
 
 /** Parsed ones; the largest template is 1 MiB. */
 const CACHED_MAX = 64
-const LISTED_MAX = 1000
+/** Of those in use, which a list tells whole. A shop has some ten, of a few kilobytes each. */
+const TYPES_MAX = 1000
+const MIB = 1_048_576
+const TOGETHER_MAX_BYTES = 16 * MIB
 
 export function createTemplatesService({ db, thermalWork }: TemplatesOptions): TemplatesService {
   const parsed = new LRUCache<string, Template>({ max: CACHED_MAX })
@@ -70,7 +75,7 @@ export function createTemplatesService({ db, thermalWork }: TemplatesOptions): T
 
   return {
     async list() {
-      const stored = (await listCurrentTemplates(db, LISTED_MAX)).map(toReport)
+      const stored = (await listCurrentTemplates(db, TYPES_MAX)).map(toReport)
       const types = new Set(stored.map(({ documentType }) => documentType))
       const defaults = DEFAULT_DOCUMENT_TYPES.filter((type) => !types.has(type)).map((type) =>
         defaultReport(type),
@@ -89,7 +94,10 @@ export function createTemplatesService({ db, thermalWork }: TemplatesOptions): T
     async update(message, name, updatedBy) {
       const { documentType, text } = await thermalWork.readTemplate(message, name)
       const key = templateKey(documentType)
-      return inTransaction(db, (trx) => insertTemplate(trx, { documentType: key, text, updatedBy }))
+      return inTransaction(db, async (trx) => {
+        await assertRoom(trx, key, text)
+        return insertTemplate(trx, { documentType: key, text, updatedBy })
+      })
     },
 
     async remove(documentType) {
@@ -112,6 +120,16 @@ export function createTemplatesService({ db, thermalWork }: TemplatesOptions): T
       if (stored && !isLightJson(stored.text)) return { text: stored.text }
       return parse(`${key} ${version}`, () => stored && parseJson(stored.text))
     },
+  }
+}
+
+async function assertRoom(trx: Db, key: string, text: string): Promise<void> {
+  const others = await lockTemplateUsage(trx, key)
+  if (others.types >= TYPES_MAX)
+    throw new ThermalError(`Template ${key}: ${TYPES_MAX} others are in use: delete one first`)
+  if (others.bytes + Buffer.byteLength(text) > TOGETHER_MAX_BYTES) {
+    const limit = `${TOGETHER_MAX_BYTES / MIB} MiB`
+    throw new ThermalError(`Template ${key}: with it, those in use would have more than ${limit} together`)
   }
 }
 

@@ -82,6 +82,46 @@ describe(PATH, () => {
     expect([status, json.message]).to.deep.equal([400, 'Template x: Sections is required'])
   })
 
+  it('takes a thousand types in use, and 16 MiB of them together, and lists them all', async () => {
+    const { db } = workspace.server
+    const fill = (count: number, bytes: number) =>
+      db.raw(
+        `with stored as (
+           insert into thermal_templates (document_type, version, template, updated_by)
+           select 'full_' || type, 1, '{"x":"' || repeat('x', ?) || '"}', 'test' from generate_series(1, ?) as type
+           returning document_type
+         )
+         insert into thermal_template_heads select document_type, 1, 1 from stored`,
+        [bytes, count],
+      )
+    const empty = () =>
+      db.raw(`
+        delete from thermal_template_heads where document_type like 'full%';
+        delete from thermal_templates where document_type like 'full%'`)
+    const [used] = await db('thermal_template_heads').whereNotNull('current_version').count()
+    await fill(999 - Number(used?.['count']), 1)
+    expect((await admin.post(PATH, templateOf('full_last'))).status).to.equal(201)
+    const beyond = await admin.post(PATH, templateOf('beyond'))
+    expect([beyond.status, beyond.json.message]).to.deep.equal([
+      400,
+      'Template beyond: 1000 others are in use: delete one first',
+    ])
+    expect((await admin.post(PATH, templateOf('full_last', 'again'))).status).to.equal(201)
+    const listed = (await admin.get(PATH)).json.data.filter((one: { version: number }) => one.version > 0)
+    expect(listed).to.have.length(1_000)
+    await empty()
+    await fill(16, 1_048_000)
+    const large = templateOf('large', 'x'.repeat(900_000))
+    const { status, json } = await admin.post(PATH, large)
+    expect([status, json.message]).to.deep.equal([
+      400,
+      'Template large: with it, those in use would have more than 16 MiB together',
+    ])
+    await admin.delete(`${PATH}/full_1`)
+    expect((await admin.post(PATH, large)).status).to.equal(201)
+    await empty()
+  })
+
   it('draws a receipt as wide as the paper, with the printer named or a template that is not stored', async () => {
     const wide = await picture(`${PATH}/ticket_venta/preview`, { Document: {}, PrinterId: 'PRINTER_001' })
     expect(wide.width).to.equal(576)
