@@ -19,8 +19,10 @@ const starting = startStationClient(
   config,
   createClientLog((line) => console.log(line)),
 )
+let stopping: Promise<never> | undefined
+// Ctrl-C may come twice, from the terminal and from npm: a repeated signal must not end a job in hand.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => void starting.then((client) => client.stop()).then(() => process.exit(0)))
+  process.on(signal, () => void (stopping ??= starting.then((client) => client.stop()).then(() => process.exit(0))))
 }
 starting.catch((error: unknown) => exitWith([error instanceof Error ? error.message : String(error)]))
 

@@ -24,9 +24,10 @@ const starting = startPackhouse({
 })
 // Ctrl-C comes twice under npm, from the terminal and from npm itself: a repeated signal must not cut the drain short.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void drain({ signal }, 0))
-// What nobody caught leaves an unknown state behind: say so, end what is in flight, and let a supervisor start anew.
+// What nobody caught leaves an unknown state behind: say so, end what is in flight, and let a supervisor start anew. Each
+// time: without a listener the second one would end the process in the midst of that.
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-  process.once(event, (error: unknown) => {
+  process.on(event, (error: unknown) => {
     log.fatal({ err: error, event }, 'a defect: the server stops')
     void drain({ event }, 1)
   })
@@ -42,7 +43,8 @@ try {
   console.error(`Packhouse could not start: ${toTerminalLines(message)}`)
   if (advice !== undefined) console.error(toTerminalLines(advice))
   log.debug({ err: error }, 'start failed')
-  process.exitCode = 1
+  // Whatever half a start has left running must not keep a supervisor from the next.
+  process.exit(1)
 }
 
 function readConfigOrExit(): Config {

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { cloneDatabase, type TestDatabase } from '../helpers/database.ts'
+import { startDatabaseLine } from '../helpers/database-line.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { readCredentials } from '../helpers/server.ts'
 import { StartedServer } from '../helpers/started-server.ts'
@@ -352,6 +353,41 @@ describe('a running server', () => {
       await failing.ready()
       expect(await failing.end('SIGUSR2')).to.equal(1)
       expect(failing.stdout).to.match(/"level":60.*nobody caught this/)
+    })
+
+    it('answers what is in flight though a second defect follows the first', async () => {
+      const trigger = `process.on('SIGUSR2', () => { Promise.reject(new Error('nobody caught this')) })`
+      const failing = start({ DATABASE_URL: database.url, DATA_DIR: await folder() }, [
+        '--import',
+        `data:text/javascript,${encodeURIComponent(trigger)}`,
+      ])
+      const failingUrl = await failing.ready()
+      const request = httpRequest(`${failingUrl}/api/jsonrpc`, { method: 'POST' })
+      const answered = once(request, 'response')
+      request.write('{"jsonrpc":"2.0","id":1,')
+      await (await fetch(`${failingUrl}/healthz`)).text()
+      failing.child.kill('SIGUSR2')
+      await failing.logs('draining')
+      failing.child.kill('SIGUSR2')
+      await failing.says(/(nobody caught this[^]*nobody caught this)/)
+      request.end('"method":"endSession"}')
+      const [response] = await answered
+      expect(response.statusCode).to.equal(200)
+      response.resume()
+      expect(await failing.exited).to.equal(1)
+    })
+
+    it('exits with 1 where the database goes away in the midst of the start', async () => {
+      const line = await startDatabaseLine(database.url)
+      try {
+        const lost = line.loseAnswerTo('packhouse_stream')
+        const failing = start({ DATABASE_URL: line.url, DATA_DIR: await folder() })
+        await lost
+        expect(await failing.exited).to.equal(1)
+        expect(failing.stderr).to.match(/^Packhouse could not start: /)
+      } finally {
+        await line.close()
+      }
     })
 
     it('is not ready, and says why, when the database is gone', async () => {

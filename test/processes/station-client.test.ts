@@ -147,6 +147,20 @@ describe('packhouse-station', function () {
     expect((await jobOf(inHand)).status).to.equal('failed')
   })
 
+  it('lets a job in hand end, and reports it, however often it is told to stop', async () => {
+    await serve()
+    const sink = await aSink({ closes: false })
+    const stationId = await addStation('a')
+    const client = (await aFolder(stationId, { a: socketTo(sink) })).start()
+    const id = await addJob(stationId, 'a')
+    await sink.ended
+    const interrupt = () => void client.process.kill('SIGINT')
+    interrupt()
+    const again = setInterval(interrupt, 50)
+    expect(await client.ended.finally(() => clearInterval(again))).to.equal(0)
+    expect((await jobOf(id)).status).to.equal('completed')
+  })
+
   it('keeps its claim while a slow printer has the job', async () => {
     await serve({ claimTtlSeconds: 2 })
     const sink = await aSink({ closes: false })
