@@ -113,7 +113,10 @@ class Listener implements Notifications {
     this.#client = client
   }
 
-  /** The same number after a reconnect, so that leases go on; the old backend may need a moment to let go of it. */
+  /**
+   * The same number after a reconnect, so that leases go on. Its old backend may need a moment to let go of it; one whose
+   * connection broke without a word to the database would keep it for hours, and is ended.
+   */
   async #takeNumber(client: pg.Client): Promise<void> {
     if (this.processNumber === 0) {
       const { rows } = await client.query<{ number: string }>(
@@ -125,7 +128,14 @@ class Listener implements Notifications {
       PRESENCE_LOCK_CLASS,
       this.processNumber,
     ])
-    if (lock.rows[0]?.locked !== true) throw new NumberTaken()
+    if (lock.rows[0]?.locked === true) return
+    await client.query(
+      `select pg_terminate_backend(pid) from pg_locks
+       where locktype = 'advisory' and granted and classid = $1::integer::oid and objid = $2::integer::oid and objsubid = 2
+         and database = (select oid from pg_database where datname = current_database())`,
+      [PRESENCE_LOCK_CLASS, this.processNumber],
+    )
+    throw new NumberTaken()
   }
 
   #lose(client: pg.Client): void {

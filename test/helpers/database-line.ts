@@ -15,14 +15,26 @@ export interface DatabaseLine {
   loseAnswerTo(text: string): Promise<void>
   /** The same for the commit of the next transaction that has a statement with this text. */
   loseCommitOf(text: string): Promise<void>
+  /** Ends connections that began with this text, without a word to the database, which takes them for alive. */
+  breakUnseen(text: string): void
   close(): Promise<void>
+}
+
+interface Passing {
+  readonly near: Socket
+  /** Its first message: user, database, name of the program. */
+  beginning: string
+  isBroken: boolean
 }
 
 export async function startDatabaseLine(target: string): Promise<DatabaseLine> {
   const sockets = new Set<Socket>()
+  const passing = new Set<Passing>()
   let lost: { readonly text: string; readonly isCommit: boolean; readonly tell: () => void } | null = null
   const server = createServer((near) => {
     const far = connect(addressOf(target))
+    const pass: Passing = { near, beginning: '', isBroken: false }
+    passing.add(pass)
     let onAnswer: (() => void) | null = null
     for (const [socket, other] of [
       [near, far],
@@ -32,10 +44,15 @@ export async function startDatabaseLine(target: string): Promise<DatabaseLine> {
       socket.on('error', () => socket.destroy())
       socket.on('close', () => {
         sockets.delete(socket)
+        if (pass.isBroken) return
+        passing.delete(pass)
         other.destroy()
       })
     }
     let onCommit: (() => void) | null = null
+    near.once('data', (bytes) => {
+      pass.beginning = bytes.toString('latin1')
+    })
     near.on('data', (bytes) => {
       if (onCommit && bytes.includes('COMMIT')) onAnswer = onCommit
       if (lost && bytes.includes(lost.text)) {
@@ -57,6 +74,13 @@ export async function startDatabaseLine(target: string): Promise<DatabaseLine> {
     url: urlThrough(target, (server.address() as AddressInfo).port),
     loseAnswerTo: (text) => new Promise((tell) => (lost = { text, isCommit: false, tell })),
     loseCommitOf: (text) => new Promise((tell) => (lost = { text, isCommit: true, tell })),
+    breakUnseen(text) {
+      for (const pass of passing) {
+        if (!pass.beginning.includes(text)) continue
+        pass.isBroken = true
+        pass.near.destroy()
+      }
+    },
     async close() {
       for (const socket of sockets) socket.destroy()
       server.close()
