@@ -120,7 +120,7 @@ export class RenderingThreads {
     // A copy of just these bytes: a Buffer shares its memory with others, and all of it would be cloned or taken away.
     const bytes = new Uint8Array(task.bytes)
     const controller = new AbortController()
-    const timer = setTimeout(() => controller.abort(this.#tooSlow()), this.#timeoutMs)
+    const timer = setTimeout(() => controller.abort(this.#tooSlow(task.kind)), this.#timeoutMs)
     this.#running.add(controller)
     try {
       return await this.#pool.run(
@@ -139,7 +139,9 @@ export class RenderingThreads {
     }
   }
 
-  #tooSlow(): UnreadableError {
+  /** Of many in a row the machine may be to blame, which has no processor left for them. */
+  #tooSlow(kind: RenderingTask['kind']): UnreadableError {
+    this.#log.warn({ kind }, 'a document took too long')
     return new UnreadableError(
       'unreadable',
       `the document took longer than ${this.#timeoutMs / 1000} s to read`,

@@ -8,7 +8,11 @@ import { DomainError } from '../../lib/errors.ts'
 import { RenderingThreads } from '../../lib/rendering/rendering-threads.ts'
 import { refusalOf } from './refusal.ts'
 
-const log = pino({ level: 'silent' })
+const logged: Record<string, unknown>[] = []
+const log = pino(
+  { level: 'warn' },
+  { write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>) },
+)
 const task = { kind: 'inspect', bytes: Buffer.from('%PDF-'), limits: { dpi: 203 } } as const
 
 /** What may befall a worker, in place of a document that brings it about. */
@@ -58,10 +62,14 @@ describe('a worker that a document ends', () => {
     expect(error.cause).to.have.property('code', 'ERR_WORKER_OUT_OF_MEMORY')
   })
 
-  it('refuses the document if its time is over', async () => {
+  it('refuses the document if its time is over, and tells whoever runs a machine that is too slow', async () => {
     await startWorkers('endless', 2000)
+    logged.length = 0
     const error = await refusalOf(threads.run(task), 'unreadable')
     expect(error.message).to.equal('the document took longer than 2 s to read')
+    expect(logged.map(({ level, msg, kind }) => [level, msg, kind])).to.deep.equal([
+      [40, 'a document took too long', 'inspect'],
+    ])
   })
 
   it('is replaced for the next document', async () => {
