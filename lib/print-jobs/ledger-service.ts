@@ -146,7 +146,7 @@ export function createLedgerService(options: LedgerOptions): LedgerService {
     renew: (leases) => renewLeases(db, leases, timing.leaseTtlMs),
     release: (lease) => releaseLease(db, lease),
     async claim(lease, isProbed = false) {
-      const settled = await claimFirst(db, lease, isProbed)
+      const settled = await retried(() => claimFirst(db, lease, isProbed))
       return 'first' in settled ? inTransaction(db, (trx) => claimHead(trx, lease, isProbed)) : settled
     },
 
