@@ -10,6 +10,7 @@ import {
   endAbandonedAttempts,
   type Interruption,
 } from './interruption-store.ts'
+import { cancelQueuedOfRemovedPrinters } from './job-cancellation-store.ts'
 import { recordJobStatus } from './job-events.ts'
 import {
   answered,
@@ -76,7 +77,10 @@ export interface LedgerService {
   recordAndClaim(lease: Lease, claim: Claim, result: DeliveryResult): Promise<Head | null>
   /** Printers with a queued job, or with an attempt that a process left open. */
   printersWithWork(): Promise<readonly string[]>
-  /** Cancels jobs and commands that have expired and fails those whose station client fell silent; answers how many. */
+  /**
+   * Cancels jobs and commands that have expired, and jobs that came back to a printer after it was removed; fails those whose
+   * station client fell silent. Answers how many.
+   */
   expire(): Promise<number>
 }
 
@@ -222,17 +226,18 @@ async function settleLeftOpen(
   return { interruption, abandoned }
 }
 
-/** Jobs and commands whose time is over, and jobs whose client fell silent. */
+/** Jobs and commands whose time is over, jobs whose printer is gone, and jobs whose client fell silent. */
 async function endOverdue(
   trx: Db,
 ): Promise<{ readonly count: number; readonly lapsed: readonly ClosedAttempt[] }> {
   const expired = await cancelExpiredJobs(trx, EXPIRED_MAX)
-  for (const jobId of expired) await recordJobStatus(trx, jobId, 'canceled')
+  const leftBehind = await cancelQueuedOfRemovedPrinters(trx, EXPIRED_MAX)
+  for (const jobId of [...expired, ...leftBehind]) await recordJobStatus(trx, jobId, 'canceled')
   const lapsed = await endLapsedClaims(trx, EXPIRED_MAX)
   for (const { jobId, claimedBy, since } of lapsed) {
     await updateJobState(trx, jobId, lapsedState(claimedBy, since))
     await recordJobStatus(trx, jobId, 'failed')
   }
-  const count = expired.length + lapsed.length + (await cancelStaleCommands(trx, EXPIRED_MAX))
+  const count = expired.length + leftBehind.length + lapsed.length + (await cancelStaleCommands(trx, EXPIRED_MAX))
   return { count, lapsed }
 }
