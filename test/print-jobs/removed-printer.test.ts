@@ -25,6 +25,8 @@ describe('a job in hand while its printer is removed, of which the printer then 
       const { canceledJobs } = await server.services.stations.remove(aKey(), stationId)
       expect(canceledJobs, 'it is no job of the queue').to.equal(0)
       await sink.close()
+      // A round trip, in which the server hears of that.
+      await server.db.raw('select 1')
     })
     const job = await eventually('it has ended', async () => {
       const now = await server.services.jobLookup.getJob(aKey(), jobId)
