@@ -251,10 +251,7 @@ async function connect(
   takeDown: TakeDown,
 ): Promise<DatabaseConnection> {
   if (config.databaseUrl !== null) return reachGivenDatabase(config, config.databaseUrl)
-  const starting = startEmbeddedPostgres({ dataDir, log: log.child({ service: 'database' }) })
-  const embedded = await starting.catch((error: unknown) => {
-    throw isFileError(error) ? new Error(`DATA_DIR ${dataDir}: ${error.message}`, { cause: error }) : error
-  })
+  const embedded = await startEmbeddedPostgres({ dataDir, log: log.child({ service: 'database' }) })
   takeDown.cleanUp('the embedded PostgreSQL', () => embedded.stop())
   embedded.keepRunning(onDatabaseLost)
   return embedded.connection
@@ -264,9 +261,4 @@ async function connect(
 function linkBase({ publicUrl, basePath }: Config['http'], origin: string): string {
   const base = publicUrl ?? origin
   return base.endsWith(basePath) ? base : base + basePath
-}
-
-/** ENOTDIR, EACCES and the like, whose words don't say which setting led there. */
-function isFileError(error: unknown): error is Error {
-  return error instanceof Error && 'syscall' in error && 'code' in error
 }

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { resolve, sep } from 'node:path'
 import type { Config } from '../config.ts'
 import { dataDirOf } from './data-dir.ts'
@@ -13,8 +14,11 @@ interface StartFailure {
 export function explainStart(error: unknown, config: Config): StartFailure {
   const database = explainDatabase(error, config)
   if (database) return database
-  const message = describe(error)
-  const advice = adviceFor(systemErrorOf(error), config)
+  const cause = systemErrorOf(error)
+  // ENOTDIR, EACCES and the like don't say which setting led there.
+  const place = isOfDataDir(cause, config) ? `DATA_DIR ${dataDirOf(config)}: ` : ''
+  const message = place + describe(error)
+  const advice = adviceFor(cause, config)
   return advice === undefined ? { message } : { message, advice }
 }
 
@@ -23,7 +27,7 @@ function adviceFor(error: NodeJS.ErrnoException | undefined, config: Config): st
   if (error.syscall === 'listen') return adviceToListen(error, config)
   // Of the database's name `explainDatabase` has told.
   if (error.syscall === 'getaddrinfo') return NO_HOST
-  return isBelow(error.path, dataDirOf(config)) ? adviceOfDataDir(error.code) : undefined
+  return isOfDataDir(error, config) ? adviceOfDataDir(error.code) : undefined
 }
 
 const NO_HOST =
@@ -46,10 +50,23 @@ function adviceOfDataDir(code: string | undefined): string {
   return 'set DATA_DIR to a folder that can be made and written'
 }
 
-function isBelow(path: string | undefined, dataDir: string): boolean {
-  if (path === undefined) return false
-  const [folder, wanted] = [resolve(dataDir), resolve(path)]
-  return wanted === folder || wanted.startsWith(`${folder}${sep}`) || folder.startsWith(`${wanted}${sep}`)
+/** Of the folder, of what is in it, or of a folder on the way to it; by the name that is set, or by where a link leads. */
+function isOfDataDir(error: NodeJS.ErrnoException | undefined, config: Config): boolean {
+  if (error?.path === undefined) return false
+  const wanted = resolve(error.path)
+  const named = resolve(dataDirOf(config))
+  return [named, realPathOf(named)].some(
+    (folder) =>
+      wanted === folder || wanted.startsWith(`${folder}${sep}`) || folder.startsWith(`${wanted}${sep}`),
+  )
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
 }
 
 /** That of the system, or what it was wrapped into. */

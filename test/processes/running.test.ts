@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -174,7 +174,9 @@ describe('a running server', () => {
     it('names DATA_DIR where the folder can not be made, and exits with 1', async () => {
       const file = join(await folder(), 'file')
       await writeFile(file, 'mine')
-      const folders = [file, join(file, 'data'), ...(process.platform === 'linux' ? ['/proc/x'] : [])]
+      const link = `${file}-link`
+      await symlink(file, link)
+      const folders = [file, join(file, 'data'), link, ...(process.platform === 'linux' ? ['/proc/x'] : [])]
       for (const said of await Promise.all(folders.map((DATA_DIR) => refusalOf({ DATA_DIR })))) {
         expect(said).to.match(/^Packhouse could not start: DATA_DIR \S+: E\w+/)
         expect(said).to.contain('\nset DATA_DIR to a folder that can be made and written')
