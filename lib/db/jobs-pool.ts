@@ -3,6 +3,7 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import { withinTime } from '../within-time.ts'
 import type { DatabaseConnection } from './database.ts'
+import { LASTING_CONNECTION } from './lasting-connection.ts'
 
 /** The connections of graphile-worker. */
 export interface JobsPool {
@@ -13,20 +14,14 @@ export interface JobsPool {
 
 /** One connection listens and one per job that is taken or completed at this moment. */
 const POOL_MAX = 3
-/** Also of the wait for a free one. */
-const CONNECT_TIMEOUT_MS = 10_000
-/** A connection that a firewall dropped silently is noticed by TCP keep-alive. */
-const KEEP_ALIVE_DELAY_MS = 10_000
 const CLOSE_MS = 1_000
 
 export function createJobsPool(connection: DatabaseConnection, log: Logger | undefined): JobsPool {
   const pool = new pg.Pool({
     ...connection,
+    ...LASTING_CONNECTION,
     application_name: 'packhouse jobs',
     max: POOL_MAX,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
   })
   const clients = new Set<pg.PoolClient>()
   let isCut = false

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import type { DatabaseConnection } from './database.ts'
+import { LASTING_CONNECTION } from './lasting-connection.ts'
 
 /**
  * The one connection that a process keeps: it listens, and it holds an advisory lock on the process's number, by whose
@@ -41,9 +42,6 @@ const RECONNECT_MIN_MS = 100
 const RECONNECT_MAX_MS = 5_000
 /** Others try it again every 5 s at least, and write every second what they couldn't. */
 const SETTLED_MS = 2 * RECONNECT_MAX_MS
-const CONNECT_TIMEOUT_MS = 10_000
-/** A connection that a firewall dropped silently is noticed by TCP keep-alive. */
-const KEEP_ALIVE_DELAY_MS = 10_000
 
 export async function startNotifications(options: NotificationsOptions): Promise<Notifications> {
   const listener = new Listener(options)
@@ -92,10 +90,8 @@ class Listener implements Notifications {
   async #connect(): Promise<void> {
     const client = new pg.Client({
       ...this.#options.connection,
+      ...LASTING_CONNECTION,
       application_name: 'packhouse listener',
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      keepAlive: true,
-      keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
     })
     client.on('notification', ({ channel, payload }) =>
       this.#channels.get(channel)?.onNotification(payload ?? ''),

@@ -4,6 +4,7 @@ import type { Db } from '../db/database.ts'
 import type { Connection } from '../delivery/connection.ts'
 import type { ProbeFinding } from '../delivery/printer-probe.ts'
 import { withLimit } from '../delivery/time-limit.ts'
+import { unlessAborted } from '../within-time.ts'
 import { takeDueChecks } from './printer-check-store.ts'
 import type { PrintersService } from './printers-service.ts'
 import { statusByReasons } from './state-reasons.ts'
@@ -43,7 +44,11 @@ export function startPrinterChecks(options: PrinterChecksOptions): PrinterChecks
     try {
       const { connection } = await printers.getPrinter(db, printerId)
       const finding = await withLimit(stopping.signal, timing.lookMs, (signal) =>
-        orAborted(probe(connection, signal), signal),
+        // A probe that doesn't heed the signal is left to itself.
+        unlessAborted(probe(connection, signal), signal).catch((error: unknown) => {
+          if (!signal.aborted) throw error
+          return undefined
+        }),
       )
       if (finding) await printers.reportState(printerId, toState(finding), connection.type)
     } catch (error) {
@@ -76,15 +81,6 @@ export function startPrinterChecks(options: PrinterChecksOptions): PrinterChecks
       await running
     },
   }
-}
-
-/** Undefined: it was aborted; a probe that doesn't heed that is left to itself. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  const aborted = new Promise<undefined>((resolve) => {
-    signal.addEventListener('abort', () => resolve(undefined))
-    if (signal.aborted) resolve(undefined)
-  })
-  return Promise.race([work, aborted])
 }
 
 function toState({ isReachable, stateReasons }: ProbeFinding) {
