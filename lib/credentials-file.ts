@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { syncFolder } from './folder-sync.ts'
 
 interface KeyOnly {
   readonly apiKey: string
@@ -94,16 +95,6 @@ async function replaceFile(file: string, content: Record<string, unknown>): Prom
 async function writeAndClose(handle: FileHandle, text: string): Promise<void> {
   try {
     await handle.writeFile(text, 'utf8')
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-/** The rename itself is on disk only when its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
     await handle.sync()
   } finally {
     await handle.close()

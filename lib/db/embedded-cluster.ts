@@ -1,6 +1,7 @@
-import { chown, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { chown, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { DomainError } from '../errors.ts'
+import { syncFolder } from '../folder-sync.ts'
 import type { DatabaseAccount } from './embedded-account.ts'
 import type { Binaries } from './embedded-binaries.ts'
 import { runProgram } from './embedded-program.ts'
@@ -44,6 +45,7 @@ export async function ensureCluster(cluster: Cluster): Promise<void> {
     throw unusable(`initdb could not make the database in ${cluster.dataDir}: ${fault}\n${output}`)
   }
   await rename(partial, cluster.folder)
+  // initdb synced what it wrote.
   await syncFolder(cluster.dataDir)
 }
 
@@ -87,16 +89,6 @@ async function removePartials(dataDir: string): Promise<void> {
   // One that can't be removed, as an initdb still writes to it, is in nobody's way and goes at the next start.
   const remove = (name: string) => rm(path.join(dataDir, name), { recursive: true, force: true })
   await Promise.allSettled(partials.map(remove))
-}
-
-/** initdb syncs what it wrote; the new name is in the folder above. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 function unusable(message: string): DomainError {

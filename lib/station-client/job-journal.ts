@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { syncFolder } from '../folder-sync.ts'
 
 /** What the client tells the server of a job. */
 export interface JobEnd {
@@ -129,6 +130,8 @@ class FileJournal implements JobJournal {
     const temporary = `${this.#path}.new`
     await writeFile(temporary, lines.join(''), { mode: 0o600, flush: true })
     await rename(temporary, this.#path)
+    // Or what is noted from now on would be in a file that nobody finds.
+    await syncFolder(dirname(this.#path))
     await this.#file?.close()
     this.#file = await open(this.#path, 'a', 0o600)
     await this.#file.sync()
