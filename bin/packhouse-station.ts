@@ -20,10 +20,11 @@ const starting = startStationClient(
   createClientLog((line) => console.log(line)),
 )
 let stopping: Promise<never> | undefined
-// Ctrl-C may come twice, from the terminal and from npm: a repeated signal must not end a job in hand.
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(signal, () => void (stopping ??= starting.then((client) => client.stop()).then(() => process.exit(0))))
+const stop = (): void => {
+  stopping ??= starting.then((client) => client.stop()).then(() => process.exit(0))
 }
+// Ctrl-C may come twice, from the terminal and from npm: a repeated signal must not end a job in hand.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
 starting.catch((error: unknown) => exitWith([error instanceof Error ? error.message : String(error)]))
 
 function readArguments() {

@@ -238,6 +238,7 @@ async function endOverdue(
     await updateJobState(trx, jobId, lapsedState(claimedBy, since))
     await recordJobStatus(trx, jobId, 'failed')
   }
-  const count = expired.length + leftBehind.length + lapsed.length + (await cancelStaleCommands(trx, EXPIRED_MAX))
+  const count =
+    expired.length + leftBehind.length + lapsed.length + (await cancelStaleCommands(trx, EXPIRED_MAX))
   return { count, lapsed }
 }
