@@ -1,7 +1,7 @@
 import type { Caller } from '../access/caller.ts'
 import type { Db } from '../db/database.ts'
+import { inTransactionOrDoubt } from '../db/doubtful-commit.ts'
 import type { PrinterCommandsService } from '../print-jobs/printer-commands-service.ts'
-import { queuedOrDoubtful } from './doubtful-commit.ts'
 import { commandBytes, PRINTER_COMMANDS } from './escpos-writer.ts'
 import type { JsonObject } from './json-text.ts'
 import { asString, member } from './lenient.ts'
@@ -39,7 +39,7 @@ export function createThermalCommandsService(options: {
       if (!command) throw new ThermalError(`Unknown Command '${quoted(name)}'`)
       const { printerId } = printer
       const bytes = commandBytes(command, settings)
-      const jobId = await queuedOrDoubtful(db, DOUBT, (trx) => printerCommands.queue(trx, printerId, bytes))
+      const jobId = await inTransactionOrDoubt(db, DOUBT, (trx) => printerCommands.queue(trx, printerId, bytes))
       return { jobId, printerId, code }
     },
   }

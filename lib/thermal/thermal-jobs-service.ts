@@ -1,6 +1,6 @@
 import type { Caller } from '../access/caller.ts'
+import { inTransactionOrDoubt } from '../db/doubtful-commit.ts'
 import type { PrintJob } from '../print-jobs/print-job.ts'
-import { queuedOrDoubtful } from './doubtful-commit.ts'
 import { JobOutcomes } from './job-outcomes.ts'
 import { asBoolean, asString, member } from './lenient.ts'
 import { createReceiptCopiesService, type ReceiptCopiesOptions } from './receipt-copies-service.ts'
@@ -60,7 +60,7 @@ export function createThermalJobsService(options: ReceiptCopiesOptions): Thermal
       const key = { callerId: caller.id, thermalJobId: name }
       const { code } = main
       const { printerId } = main.printer
-      return queuedOrDoubtful(db, DOUBT, async (trx) => {
+      return inTransactionOrDoubt(db, DOUBT, async (trx) => {
         const earlier = isIdempotent ? await findRepeatedJob(trx, key) : undefined
         if (earlier !== undefined) return { jobId: earlier, printerId, code }
         const job = await printJobs.submitTo(trx, main.printer, {
