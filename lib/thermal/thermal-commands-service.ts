@@ -39,7 +39,9 @@ export function createThermalCommandsService(options: {
       if (!command) throw new ThermalError(`Unknown Command '${quoted(name)}'`)
       const { printerId } = printer
       const bytes = commandBytes(command, settings)
-      const jobId = await inTransactionOrDoubt(db, DOUBT, (trx) => printerCommands.queue(trx, printerId, bytes))
+      const jobId = await inTransactionOrDoubt(db, DOUBT, (trx) =>
+        printerCommands.queue(trx, printerId, bytes),
+      )
       return { jobId, printerId, code }
     },
   }

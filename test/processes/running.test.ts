@@ -171,7 +171,9 @@ describe('a running server', () => {
       expect(said).to.contain('EADDRNOTAVAIL').and.contain('set HOST to an address of this machine')
     })
 
-    it('names DATA_DIR where the folder can not be made, and exits with 1', async () => {
+    it('names DATA_DIR where the folder can not be made, and exits with 1', async function () {
+      // Four servers at a time.
+      this.timeout(60_000)
       const file = join(await folder(), 'file')
       await writeFile(file, 'mine')
       const link = `${file}-link`
