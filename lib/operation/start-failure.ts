@@ -52,13 +52,20 @@ function adviceOfDataDir(code: string | undefined): string {
 
 /** Of the folder, of what is in it, or of a folder on the way to it; by the name that is set, or by where a link leads. */
 function isOfDataDir(error: NodeJS.ErrnoException | undefined, config: Config): boolean {
-  if (error?.path === undefined) return false
-  const wanted = resolve(error.path)
+  if (error === undefined) return false
   const named = resolve(dataDirOf(config))
-  return [named, realPathOf(named)].some(
-    (folder) =>
-      wanted === folder || wanted.startsWith(`${folder}${sep}`) || folder.startsWith(`${wanted}${sep}`),
-  )
+  const folders = [named, realPathOf(named)]
+  return placesOf(error).some((place) => folders.some((folder) => isOnOneWay(place, folder)))
+}
+
+/** Of a link that couldn't be made, `path` is what it was to lead to. */
+function placesOf(error: NodeJS.ErrnoException): readonly string[] {
+  const dest = 'dest' in error ? error.dest : undefined
+  return [error.path, dest].flatMap((place) => (typeof place === 'string' ? [resolve(place)] : []))
+}
+
+function isOnOneWay(one: string, other: string): boolean {
+  return one === other || one.startsWith(`${other}${sep}`) || other.startsWith(`${one}${sep}`)
 }
 
 function realPathOf(path: string): string {
