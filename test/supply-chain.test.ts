@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { isCompatiblePart } from '../deploy/supply-chain/bundled-parts.ts'
 
 interface Locked {
   readonly version?: string
@@ -114,6 +115,22 @@ describe('npm run licences', function () {
       'node_modules/@img/sharp-win32-x64',
     ])
   })
+})
+
+describe('a part inside a package', () => {
+  const VIPS = `@img/sharp-libvips-${process.platform}-${process.arch}`
+  const CASES: readonly (readonly [licence: string, within: string, isTaken: boolean])[] = [
+    ['MIT', 'zxing-wasm', true],
+    ['LGPL-3.0-or-later', VIPS, true],
+    ['LGPL-3.0-or-later', 'zxing-wasm', false],
+    ['GPL-3.0-or-later', VIPS, false],
+    ['not named', VIPS, false],
+  ]
+  for (const [licence, within, isTaken] of CASES) {
+    it(`is ${isTaken ? 'taken' : 'refused'} under "${licence}" within ${within.replace(/-\w+-\w+$/, '')}`, () => {
+      expect(isCompatiblePart({ name: 'x', version: null, licence, within })).to.equal(isTaken)
+    })
+  }
 })
 
 describe('npm run sbom', function () {

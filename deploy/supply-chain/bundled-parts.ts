@@ -88,6 +88,38 @@ const OWN: readonly BundledPart[] = [
   { name: 'terminus-font', version: '4.48', licence: 'OFL-1.1', within: OWN_FOLDER },
 ]
 
+/** As SPDX or the packages' own notices name them: docs/supply-chain.md, "Licences". All ask that their notices are passed on. */
+const PASSED_ON = new Set([
+  'BSD 2-Clause',
+  'BSD 2-Clause + Alliance for Open Media Patent License 1.0',
+  'BSD 3-Clause',
+  'BSD-3-Clause',
+  'BSD-3-Clause AND Apache-2.0',
+  'Apache-2.0',
+  'fontconfig License (BSD-like)',
+  'freetype License (BSD-like)',
+  'libpng License',
+  'libtiff License (BSD-like)',
+  'LicenseRef-public-domain',
+  'MIT',
+  'MIT License',
+  'New BSD License',
+  'OFL-1.1',
+  'OpenSSL',
+  'PostgreSQL',
+  'Unicode-DFS-2016',
+  'Zlib',
+  'zlib License',
+  'zlib License, IJG License, BSD 3-Clause',
+])
+/** Of what libvips is linked with: a shared library, not changed. */
+const WITHIN_LIBVIPS = new Set(['LGPL-3.0-or-later', 'Mozilla Public License 1.1'])
+
+/** Whether it may be passed on with Packhouse. */
+export function isCompatiblePart({ licence, within }: BundledPart): boolean {
+  return PASSED_ON.has(licence) || (within === VIPS && WITHIN_LIBVIPS.has(licence))
+}
+
 /** Of what is installed here: a package for another platform isn't. */
 export async function findBundledParts(): Promise<readonly BundledPart[]> {
   const read = await Promise.all(SOURCES.map(partOf))
