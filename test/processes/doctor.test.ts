@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { makePdf } from '../helpers/documents.ts'
+import { eventually } from '../helpers/eventually.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { type Answer, packhouse, runPackhouse } from '../helpers/packhouse-command.ts'
 import { addSocketPrinter } from '../helpers/print-floor.ts'
@@ -88,6 +89,31 @@ describe('packhouse doctor', () => {
       .to.contain(`BAD printer Held laser: does not answer at 127.0.0.1:${port}`)
       .and.contain('see that it is on and in the network')
     expect(code).to.equal(1)
+  })
+
+  it('asks many printers at a time, so that a silent network does not keep it for minutes', async () => {
+    const asked = new Set<Socket>()
+    const silent = createServer((socket) => {
+      asked.add(socket)
+      socket.on('error', () => undefined)
+    })
+    silent.listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as AddressInfo
+    await server.db.raw(
+      `insert into printers (printer_id, station_id, position, name, connection)
+       select gen_random_uuid(), (select min(station_id) from stations), 100 + n, 'Silent ' || n,
+              jsonb_build_object('type', 'ipp', 'uri', ?::text)
+       from generate_series(1, 80) as n`,
+      [`ipp://127.0.0.1:${port}/ipp/print`],
+    )
+    const doctor = packhouse(['doctor'], atServer())
+    await eventually('all eighty are asked, though none has answered', async () =>
+      [...asked].filter((socket) => !socket.destroyed).length === 80 ? true : undefined,
+    )
+    for (const socket of asked) socket.destroy()
+    silent.close()
+    expect((await doctor).stdout.match(/^BAD printer Silent \d+: does not answer/gm)).to.have.length(80)
   })
 
   it('finds bad that jobs wait for a station client that has never called', async () => {
