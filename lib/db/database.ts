@@ -16,6 +16,13 @@ const POOL_MAX = 20
 const ACQUIRE_TIMEOUT_MS = 10_000
 /** A statement that takes longer is a defect or an overload; either way its connection is needed back. */
 const STATEMENT_TIMEOUT_MS = 30_000
+/** Nothing is waited for within a transaction but the database: a process that is frozen in one keeps the others from what it has locked. */
+const IDLE_IN_TRANSACTION_MS = 10_000
+/**
+ * PostgreSQL itself answers by then. A connection on which it doesn't was dropped without a word, by a firewall, a proxy or a
+ * machine that lost its power: TCP would wait for a quarter of an hour, and soon all connections of the pool with it.
+ */
+const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000
 
 /** `log` gets what Knex has to say, which it would print otherwise. */
 export function createDatabase(connection: DatabaseConnection, log?: Logger, poolMax = POOL_MAX): Knex {
@@ -24,6 +31,7 @@ export function createDatabase(connection: DatabaseConnection, log?: Logger, poo
     ...connection,
     // Statements that don't need each other's answers are sent at once, also within a transaction.
     pipeline: true,
+    query_timeout: ANSWER_TIMEOUT_MS,
     application_name: 'packhouse',
   }
   return knex({
@@ -42,7 +50,7 @@ function limitStatements(
   connection: pg.Client,
   done: (error: Error | null, connection: pg.Client) => void,
 ): void {
-  const sql = `set statement_timeout = ${STATEMENT_TIMEOUT_MS}; set idle_in_transaction_session_timeout = ${STATEMENT_TIMEOUT_MS}`
+  const sql = `set statement_timeout = ${STATEMENT_TIMEOUT_MS}; set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`
   connection.query(sql, (error: Error | null) => done(error, connection))
 }
 

@@ -48,6 +48,8 @@ export const migrationConfig: Knex.MigratorConfig = { migrationSource: FILES, ta
 
 /** Any number, the same in every process: the lock that lets several start together. */
 const START_LOCK = 7_225_001
+/** An upgrade of a large database, before this process's turn. */
+const START_LOCK_WAIT_MS = 24 * 3_600_000
 
 /**
  * Runs `work` alone among all processes of the database. Knex's own migration lock makes the second process fail
@@ -57,7 +59,9 @@ export async function withStartLock<T>(db: Knex, work: () => Promise<T>): Promis
   return db.transaction(async (trx) => {
     await trx.raw('set local statement_timeout = 0')
     await trx.raw('set local idle_in_transaction_session_timeout = 0')
-    await trx.raw('select pg_advisory_xact_lock(?)', [START_LOCK])
+    await trx
+      .raw('select pg_advisory_xact_lock(?)', [START_LOCK])
+      .options({ query_timeout: START_LOCK_WAIT_MS })
     return work()
   })
 }

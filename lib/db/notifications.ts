@@ -42,6 +42,9 @@ const RECONNECT_MIN_MS = 100
 const RECONNECT_MAX_MS = 5_000
 /** Others try it again every 5 s at least, and write every second what they couldn't. */
 const SETTLED_MS = 2 * RECONNECT_MAX_MS
+/** A connection that a proxy keeps open, with nobody behind it, looks alive to TCP: so it is asked for an answer, so often and for so long. */
+const QUESTION_MS = 5_000
+const ANSWER_TIMEOUT_MS = 10_000
 
 export async function startNotifications(options: NotificationsOptions): Promise<Notifications> {
   const listener = new Listener(options)
@@ -92,6 +95,7 @@ class Listener implements Notifications {
       ...this.#options.connection,
       ...LASTING_CONNECTION,
       application_name: 'packhouse listener',
+      query_timeout: ANSWER_TIMEOUT_MS,
     })
     client.on('notification', ({ channel, payload }) =>
       this.#channels.get(channel)?.onNotification(payload ?? ''),
@@ -107,6 +111,22 @@ class Listener implements Notifications {
       throw error
     }
     this.#client = client
+    void this.#question(client)
+  }
+
+  /** As long as it is the connection. */
+  async #question(client: pg.Client): Promise<void> {
+    while (this.#client === client) {
+      await delay(QUESTION_MS, undefined, { ref: false })
+      if (this.#client !== client) return
+      try {
+        await client.query('select')
+      } catch (error) {
+        this.#options.log.debug({ err: error }, 'no answer on the connection that listens')
+        this.#lose(client)
+        await client.end().catch(() => undefined)
+      }
+    }
   }
 
   /**

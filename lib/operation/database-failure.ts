@@ -64,12 +64,10 @@ export function explainConnecting(error: unknown, config: Config): DatabaseFailu
 }
 
 function isOfDatabase(error: unknown, { databaseUrl }: Config): boolean {
-  if (error instanceof PoolingError || isDatabaseUnavailable(error)) return true
-  if (error instanceof AggregateError)
-    return error.errors.some((each: unknown) => isDatabaseUnavailable(each))
-  if (sqlStateOf(error) !== '') return true
+  // HOST is looked up too.
   const host = error instanceof Error && 'hostname' in error ? error.hostname : null
-  return host !== null && databaseUrl !== null && new URL(databaseUrl).hostname === host
+  if (host !== null) return databaseUrl !== null && new URL(databaseUrl).hostname === host
+  return error instanceof PoolingError || isDatabaseUnavailable(error) || sqlStateOf(error) !== ''
 }
 
 function explain(error: unknown, config: Config): Explanation {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { expect } from 'chai'
 import type { Knex } from 'knex'
 import { createDatabase } from '../../lib/db/database.ts'
@@ -38,6 +40,23 @@ describe('an unavailable database', () => {
   it('is one that nobody serves', async () => {
     expect(isDatabaseUnavailable(await failureAt('postgres://u@127.0.0.1:1/x'))).to.equal(true)
     expect(isDatabaseUnavailable(await failureAt('postgres://u@localhost/x?host=/nowhere'))).to.equal(true)
+  })
+
+  it('is one of which none of its addresses answers', async () => {
+    const addresses = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }))
+    const socket = connect({
+      host: 'localhost',
+      port: 1,
+      autoSelectFamily: true,
+      lookup: (_host, _options, found) => found(null, addresses),
+    })
+    const failure = await failureOf(once(socket, 'connect'))
+    expect(failure).to.be.an.instanceof(AggregateError)
+    expect(isDatabaseUnavailable(failure)).to.equal(true)
+  })
+
+  it('is one whose host has no name at the moment', async () => {
+    expect(isDatabaseUnavailable(await failureAt('postgres://u@packhouse.invalid/x'))).to.equal(true)
   })
 
   it('is one that is not there', async () => {
