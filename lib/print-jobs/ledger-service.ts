@@ -65,7 +65,7 @@ export interface LedgerService {
    * lease's any more.
    */
   hold(lease: Lease, refused: RefusedJob, result: DeliveryResult): Promise<boolean>
-  /** The step before the first byte. Throws SendingRefused: the lease is lost, or somebody canceled the job. */
+  /** The step before the first byte. Throws SendingRefused: the lease is lost or has ended, or somebody canceled the job. */
   markSending(lease: Lease, mark: Mark): Promise<void>
   /** The device has the whole document. */
   markAccepted(claim: Claim): Promise<void>
@@ -162,11 +162,7 @@ export function createLedgerService(options: LedgerOptions): LedgerService {
         return isHeld
       }),
 
-    async markSending(lease, mark) {
-      if (await retried(() => markSending(db, lease, mark))) return
-      throw new SendingRefused('the job was canceled, or another process drives this printer now')
-    },
-
+    markSending: (lease, mark) => permitSending(db, lease, mark),
     markAccepted: (claim) => markAccepted(db, claim),
 
     async record(claim, result) {
@@ -199,6 +195,16 @@ export function createLedgerService(options: LedgerOptions): LedgerService {
       return total
     },
   }
+}
+
+async function permitSending(db: Db, lease: Lease, mark: Mark): Promise<void> {
+  const askedAtMs = performance.now()
+  const heldMs = await retried(() => markSending(db, lease, mark))
+  if (heldMs === null)
+    throw new SendingRefused('the job was canceled, or another process drives this printer now')
+  // It was frozen meanwhile, or the answer was late: whoever took the lease over has judged the job by the mark.
+  if (performance.now() - askedAtMs >= heldMs)
+    throw new SendingRefused('the lease had ended when it was known that the document may be sent')
 }
 
 /** What may be tried again is so no more when the server failed too often. */

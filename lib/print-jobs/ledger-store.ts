@@ -51,15 +51,16 @@ export interface Mark {
 
 /**
  * The last word before the first byte: the job is `processing` now, with its event, when this process still holds the
- * lease, the attempt has no outcome and the job was still queued (nobody canceled it). False: nothing was changed. The
- * attempt is locked first, so that whoever takes the lease over either has ended it, or sees the mark.
+ * lease, the attempt has no outcome and the job was still queued (nobody canceled it). Answers for how many ms more the lease
+ * was held then; null: nothing was changed. The attempt is locked first, so that whoever takes the lease over either has ended
+ * it, or sees the mark.
  */
 export async function markSending(
   db: Db,
   lease: Lease,
   { claim, bytesOffered, deviceJobId }: Mark,
-): Promise<boolean> {
-  const row = await preparedOne(
+): Promise<number | null> {
+  const row = await preparedOne<{ held_ms: number }>(
     db,
     `with attempt as (
        select attempt_id, job_id from print_attempts where attempt_id = :attemptId and outcome is null for update
@@ -74,10 +75,12 @@ export async function markSending(
        update print_attempts set sending_at = clock_timestamp(), bytes_offered = :bytesOffered, device_job_id = :deviceJobId
        from job where print_attempts.attempt_id = :attemptId and print_attempts.job_id = job.job_id
      )
-     select ${RECORDED_EVENT} as event_sequence from (${selectPrintJobs('job')}) as jobs`,
+     select ${RECORDED_EVENT} as event_sequence,
+       (select extract(epoch from expires_at - clock_timestamp()) * 1000 from printer_leases where printer_id = :printerId)::float8 as held_ms
+     from (${selectPrintJobs('job')}) as jobs`,
     { ...lease, ...claim, ...jobEvent('processing'), bytesOffered, deviceJobId },
   )
-  return row !== undefined
+  return row?.held_ms ?? null
 }
 
 /** The device has the whole document. Nothing when somebody took the lease over. */

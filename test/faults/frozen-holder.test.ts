@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { DISPATCHER_STEPS, type DispatcherStep } from '../../lib/print-jobs/delivery-step.ts'
+import { startDatabaseLine } from '../helpers/database-line.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { type ServerProcess, startServerProcess } from '../helpers/server-process.ts'
 import { aDocument, type Asked, type Floor, openFloor, type SeenJob } from './floor.ts'
@@ -87,6 +88,30 @@ describe('a server process that is frozen for longer than its leases', function 
     expect(await holder.ended).to.equal(0)
     expect(await untruths(jobs)).to.deep.equal([])
     expect(await states(jobs)).to.deep.equal(judged)
+  })
+
+  it('sends nothing when it is told that it may, and the job was judged while it was frozen', async () => {
+    const witness = await startSocketWitness()
+    const job = await aJob(witness, 'permitted')
+    await floor.server.pause()
+    const line = await startDatabaseLine(floor.server.env['DATABASE_URL'] ?? '')
+    holder = await startServerProcess({ ...floor.server.env, DATABASE_URL: line.url })
+    await stopAt('reached', job)
+    const permission = line.holdAnswerTo((await floor.find(job.name))?.id ?? '')
+    holder.release()
+    const permit = await permission
+    holder.kill('SIGSTOP')
+    permit()
+
+    await floor.server.resume()
+    const judged = await floor.untilEnded(job.name, TAKEN_WITHIN_MS)
+    expect(judged.reason).to.match(/^outcome-unknown: .*may have printed/)
+    holder.kill('SIGCONT')
+    holder.kill('SIGTERM')
+    expect(await holder.ended).to.equal(0)
+    expect(await witness.copiesOf(job.document)).to.equal(0)
+    expect(await states([job])).to.deep.equal([judged])
+    await line.close()
   })
 
   it('sends nothing under a lease that has run out, even if nobody took it over', async () => {
