@@ -131,8 +131,7 @@ export async function startPrinting(options: PrintingOptions): Promise<Printing>
     async stop(drainMs) {
       services.stationClients.close()
       const leave = setTimeout(() => leaving.abort(new Error('the server is stopping')), LEAVE_AFTER_MS)
-      await checks.stop()
-      await dispatcher.stop(drainMs)
+      await Promise.all([checks.stop(), dispatcher.stop(drainMs)])
       clearTimeout(leave)
       thermal.stop()
       await drivers.close()
