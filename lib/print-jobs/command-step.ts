@@ -7,6 +7,7 @@ import { answered, stateAfter } from './job-outcome.ts'
 import { reasonText } from './job-state.ts'
 import type { Lease } from './lease-store.ts'
 import { SendingRefused } from './ledger-service.ts'
+import { untilRecorded } from './outcome-recording.ts'
 import { endCommand, markCommandSending, type PrinterCommand } from './printer-command-store.ts'
 
 /** Takes a command to its printer and records how it ended. */
@@ -41,6 +42,9 @@ export function createCommandStep({ db, printers, send, log }: CommandStepOption
     })
     log.info({ commandId, printerId: printer.printerId, outcome: result.outcome }, 'command sent')
     const { status, reason } = stateAfter(answered(result), 0)
-    await endCommand(db, lease, { commandId, status, reason })
+    await untilRecorded(() => endCommand(db, lease, { commandId, status, reason }), {
+      signal,
+      onFailure: (error) => log.warn({ err: error, commandId }, 'outcome of a command not recorded yet'),
+    })
   }
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { DeliveryResult } from '../delivery/driver.ts'
 import type { SendCommand } from './command-step.ts'
@@ -8,6 +7,7 @@ import type { JobFailoverService } from './job-failover-service.ts'
 import type { Lease } from './lease-store.ts'
 import type { HeldElsewhere, LedgerService, TakeOver } from './ledger-service.ts'
 import type { Claim, ClaimedJob, Head, RefusedJob } from './ledger-store.ts'
+import { untilRecorded } from './outcome-recording.ts'
 import { WakeSignal } from './wake-signal.ts'
 
 export interface PumpOptions {
@@ -23,10 +23,6 @@ export interface PumpOptions {
   /** How often a printer may refuse a job before its queue looks for another one. */
   readonly refusalsMax: number
 }
-
-const RECORD_RETRY_MS = 1_000
-/** Ten minutes of a database that is away. After that the attempt stays open, and the next holder settles it. */
-const RECORD_TRIES_MAX = 600
 
 type ProbedHead =
   | Exclude<Head, { readonly state: 'refused before' }>
@@ -181,19 +177,13 @@ export class PrinterPump {
     await checkpoint('recorded')
   }
 
-  /** The outcome is known here alone: it is worth waiting for the database. */
   async #record(claim: Claim, result: DeliveryResult, write: () => Promise<void>): Promise<void> {
     const { log } = this.#options
     // The next holder of the lease asks the printer and goes on.
     if (result.isLeftOpen) return
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await write()
-      } catch (error) {
-        if (attempt >= RECORD_TRIES_MAX || this.#abort.signal.aborted) throw error
-        log.warn({ err: error, jobId: claim.jobId }, 'outcome not recorded yet')
-        await delay(RECORD_RETRY_MS)
-      }
-    }
+    await untilRecorded(write, {
+      signal: this.#abort.signal,
+      onFailure: (error) => log.warn({ err: error, jobId: claim.jobId }, 'outcome not recorded yet'),
+    })
   }
 }
