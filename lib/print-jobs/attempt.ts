@@ -1,4 +1,6 @@
 import type { DeliveryOutcome } from '../delivery/driver.ts'
+import { traceIdOf } from '../trace-context.ts'
+import type { PrintJob } from './print-job.ts'
 
 export const ATTEMPT_OUTCOMES = [
   'not_sent',
@@ -28,4 +30,13 @@ export interface PrintAttempt {
   readonly bytesWritten: number
   readonly outcome: DeliveryOutcome | null
   readonly detail: string | null
+}
+
+/** For the log: whoever follows a request finds by its trace who had the paper in hand. */
+export function attemptOf({
+  jobId,
+  printer,
+  traceparent,
+}: PrintJob): Readonly<Record<string, string | undefined>> {
+  return { jobId, printerId: printer.printerId, traceId: traceIdOf(traceparent) }
 }

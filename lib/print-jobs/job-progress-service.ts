@@ -1,13 +1,12 @@
 import type { Logger } from 'pino'
 import type { Caller } from '../access/caller.ts'
 import type { Db } from '../db/database.ts'
-import { signalStation } from '../db/printer-signals.ts'
 import { isStorableText } from '../db/storable-text.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { type ConflictError, DomainError, NotFoundError } from '../errors.ts'
 import type { Observe } from '../observation.ts'
-import { traceIdOf } from '../trace-context.ts'
-import { assertSeesJob, getOpenStation } from './job-access.ts'
+import { attemptOf } from './attempt.ts'
+import { assertSeesJob } from './job-access.ts'
 import { recordJobStatus } from './job-events.ts'
 import { canceledBy, type JobReport } from './job-report.ts'
 import { isOutcomeOpen, type LockedJob, lockPrintJob, updateReportedState } from './job-report-store.ts'
@@ -15,15 +14,8 @@ import { isEnded, type TransitionVerdict, transition } from './job-state.ts'
 import type { PrintJob } from './print-job.ts'
 import { getPrintJob } from './print-job-store.ts'
 import { statusConflict } from './status-conflict.ts'
-import {
-  beginClaim,
-  endClaimAttempt,
-  findClaimable,
-  insertReport,
-  lockStation,
-  renewClaim,
-  returnClaim,
-} from './station-claim-store.ts'
+import { createStationClaimService, type StationClaimService } from './station-claim-service.ts'
+import { beginClaim, endClaimAttempt, insertReport, renewClaim } from './station-claim-store.ts'
 
 /** A job after a caller's report, and whether the report changed it: then an event tells it. */
 export interface ReportedJob {
@@ -32,33 +24,17 @@ export interface ReportedJob {
 }
 
 /** What callers tell of jobs and fetch for their printers: contracts/cloud-printing.md, "Status" and section 6. */
-export interface JobProgressService {
+export interface JobProgressService extends StationClaimService {
   /**
    * Throws NotFoundError, `forbidden` (location; a merchant may cancel and nothing else), and ConflictError with reason
    * `invalid_status_transition`. Repeating a report changes nothing but the lease.
    */
   updateJob(caller: Caller, jobId: string, report: JobReport): Promise<ReportedJob>
-  /**
-   * The oldest queued job of a free printer of the station, now the caller's for 120 s; null when there is none. Of any
-   * number of callers and processes one gets it. Throws NotFoundError, `forbidden`.
-   */
-  claimNext(caller: Caller, stationId: string, options?: ClaimOptions): Promise<PrintJob | null>
-  /** A claimed job that its caller never got goes back to its place in the queue. */
-  handBack(caller: Caller, jobId: string): Promise<void>
-}
-
-export interface ClaimOptions {
-  /** That printer alone; null: any of the station. */
-  readonly printerId?: string | null
-  /** Asked when a job was found: a caller who has hung up gets none. */
-  readonly isWanted?: () => boolean
 }
 
 /** contracts/cloud-printing.md, section 6, "lease". */
 const CLAIM_TTL_SECONDS = 120
 const REPORTED_PROCESSING_TTL_SECONDS = 3600
-/** Each round finds that the job it chose was canceled or taken by a report meanwhile. */
-const CLAIM_ROUNDS_MAX = 20
 
 export function createJobProgressService(options: {
   db: Db
@@ -92,41 +68,8 @@ export function createJobProgressService(options: {
       return { job, isChanged: verdict === 'yes' }
     },
 
-    async claimNext(caller, stationId, { printerId = null, isWanted = () => true } = {}) {
-      await getOpenStation(db, caller, stationId)
-      // Nearly every look finds nothing: that needs no lock. What comes a moment later is told to whoever waits.
-      if (!(await findClaimable(db, { stationId, printerId }))) return null
-      const job = await inTransaction(db, async (trx) => {
-        await lockStation(trx, stationId)
-        for (let round = 1; round <= CLAIM_ROUNDS_MAX; round += 1) {
-          const head = await findClaimable(trx, { stationId, printerId })
-          if (!head || !isWanted()) return null
-          const claim = { ...head, claimedBy: caller.id, ttlSeconds: claimTtlSeconds }
-          if (await beginClaim(trx, claim)) {
-            return recordJobStatus(trx, head.jobId, 'processing')
-          }
-        }
-        return null
-      })
-      if (job) log.info({ ...attemptOf(job), by: caller.id }, 'fetched')
-      return job
-    },
-
-    async handBack(caller, jobId) {
-      const isReturned = await inTransaction(db, async (trx) => {
-        await lockPrintJob(trx, jobId)
-        const printerId = await returnClaim(trx, { jobId, claimedBy: caller.id })
-        if (printerId !== undefined) await signalStation(trx, { event: 'job.queued', printerId, jobId })
-        return printerId !== undefined
-      })
-      if (isReturned) closed('not_sent')
-    },
+    ...createStationClaimService({ db, claimTtlSeconds, onClosed: closed, log }),
   }
-}
-
-/** For the log: whoever follows a request finds by its trace who had the paper in hand. */
-function attemptOf({ jobId, printer, traceparent }: PrintJob): Readonly<Record<string, string | undefined>> {
-  return { jobId, printerId: printer.printerId, traceId: traceIdOf(traceparent) }
 }
 
 interface Change {

@@ -66,9 +66,9 @@ export interface StationClaim {
   readonly ttlSeconds: number
 }
 
-/** The lease begins and the ledger has a line. False when the job isn't queued any more. */
-export async function beginClaim(trx: Db, claim: StationClaim): Promise<boolean> {
-  const row = await queryOne(
+/** The lease begins and the ledger has a line: its id. Undefined when the job isn't queued any more. */
+export async function beginClaim(trx: Db, claim: StationClaim): Promise<string | undefined> {
+  const row = await queryOne<{ attempt_id: string }>(
     trx,
     `with job as (
        update print_jobs
@@ -88,7 +88,7 @@ export async function beginClaim(trx: Db, claim: StationClaim): Promise<boolean>
      returning attempt_id`,
     { ...claim },
   )
-  return row !== undefined
+  return row?.attempt_id
 }
 
 /** As long again as it was given. Nothing else of the job changes. */
@@ -101,21 +101,26 @@ export async function renewClaim(trx: Db, jobId: string): Promise<void> {
   )
 }
 
+/** `attemptId`: the ledger's line of that very claim; null: whichever the caller has. */
+export interface UnansweredClaim {
+  readonly jobId: string
+  readonly claimedBy: string
+  readonly attemptId: string | null
+}
+
 /**
  * Ends a claim of which nothing left the server: the job is queued at its old place. Its printer; undefined when the job
  * isn't that caller's any more.
  */
-export async function returnClaim(
-  trx: Db,
-  { jobId, claimedBy }: { jobId: string; claimedBy: string },
-): Promise<string | undefined> {
+export async function returnClaim(trx: Db, claim: UnansweredClaim): Promise<string | undefined> {
   const row = await queryOne<{ printer_id: string }>(
     trx,
     `with attempt as (
        update print_attempts
-       set ended_at = clock_timestamp(), outcome = 'not_sent', detail = :claimedBy::text || ' hung up before it got the job'
+       set ended_at = clock_timestamp(), outcome = 'not_sent', detail = :claimedBy::text || ' never got the job'
        from print_jobs as held
        where print_attempts.job_id = :jobId and outcome is null and fence is null
+         and (:attemptId::bigint is null or attempt_id = :attemptId::bigint)
          and held.job_id = print_attempts.job_id and held.status = 'processing' and held.claimed_by = :claimedBy
        returning print_attempts.job_id
      )
@@ -124,7 +129,7 @@ export async function returnClaim(
          updated_at = greatest(clock_timestamp(), updated_at + interval '1 millisecond')
      from attempt where print_jobs.job_id = attempt.job_id
      returning print_jobs.printer_id`,
-    { jobId, claimedBy },
+    { ...claim },
   )
   return row?.printer_id
 }

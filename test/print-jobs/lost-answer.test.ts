@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { cloneDatabase } from '../helpers/database.ts'
 import { type DatabaseLine, startDatabaseLine } from '../helpers/database-line.ts'
 import { eventually } from '../helpers/eventually.ts'
+import { createRestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { type SocketSink, startSocketSink } from '../helpers/socket-sink.ts'
 import { createStepGate } from '../helpers/step-gate.ts'
@@ -64,5 +65,32 @@ describe('a dispatcher whose database did what it asked and could not say so', f
     expect(sink.perConnection.map(({ length }) => length)).to.deep.equal(
       Array(3).fill(sink.perConnection[0]?.length),
     )
+  })
+})
+
+describe('a station client that was given a job by a commit whose answer was lost', function () {
+  this.timeout(60_000)
+
+  it('gets it when it asks again, and nobody says that it may have printed', async () => {
+    const database = await cloneDatabase()
+    const line = await startDatabaseLine(database.url)
+    const server = await startServer({ database, env: { DATABASE_URL: line.url } })
+    const rest = createRestClient(server.url, server.credentials.admin.api_key)
+    const { stationId } = await aStation(server)
+    const { jobId } = await createJob(server, { stationId })
+    const next = (waitS: number) => rest.get(`/v1/cloud-printing/stations/${stationId}/next?wait=${waitS}`)
+
+    const lost = line.loseCommitOf('fetched by ')
+    expect((await next(0)).status).to.equal(503)
+    await lost
+    const { json } = await next(20)
+    expect(json.data?.id).to.equal(jobId)
+    const attempts = (await rest.get(`/v1/cloud-printing/jobs/${jobId}/attempts`)).json.data
+    expect(attempts.map(({ outcome }: { outcome: string | null }) => outcome)).to.deep.equal([
+      'not_sent',
+      null,
+    ])
+    await server.stop()
+    await line.close()
   })
 })
