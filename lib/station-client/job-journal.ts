@@ -28,8 +28,8 @@ export interface JobJournal {
   has(jobId: string): boolean
   /** How jobs ended of which the server hasn't been told. */
   unreported(): ReadonlyMap<string, JobEnd>
-  /** Jobs that were in hand when the last client ended. */
-  abandoned(): readonly string[]
+  /** Jobs that were in hand when the last client ended, and how far they were. */
+  abandoned(): ReadonlyMap<string, 'claimed' | 'sending'>
   close(): Promise<void>
 }
 
@@ -79,9 +79,11 @@ class FileJournal implements JobJournal {
     )
   }
 
-  abandoned(): readonly string[] {
-    return [...this.#jobs].flatMap(([jobId, { step }]) =>
-      step === 'claimed' || step === 'sending' ? [jobId] : [],
+  abandoned(): ReadonlyMap<string, 'claimed' | 'sending'> {
+    return new Map(
+      [...this.#jobs].flatMap(([jobId, { step }]) =>
+        step === 'claimed' || step === 'sending' ? [[jobId, step]] : [],
+      ),
     )
   }
 

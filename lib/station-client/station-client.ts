@@ -7,6 +7,7 @@ import { SocketDriver } from '../delivery/socket-driver.ts'
 import { withLimit } from '../delivery/time-limit.ts'
 import { createRendering } from '../rendering/rendering-pool.ts'
 import type { RenderingEvent, RenderingLog } from '../rendering/rendering-threads.ts'
+import { settleAbandoned } from './abandoned-jobs.ts'
 import { ApiError } from './api-error.ts'
 import { Backoff } from './backoff.ts'
 import type { ClientConfig, LocalPrinter } from './client-config.ts'
@@ -48,10 +49,7 @@ export async function startStationClient(config: ClientConfig, log: ClientLog): 
   // Each printer's loop listens: Node would take eleven for a leak, and say so in the log.
   setMaxListeners(0, stopping.signal, breaking.signal)
 
-  for (const jobId of journal.abandoned()) {
-    log('a job that was in hand when the client ended is left to lapse: it may have printed', { job: jobId })
-    await journal.note(jobId, 'unknown')
-  }
+  await settleAbandoned(journal, log)
   const rest = reporting.reportRest(stopping.signal)
   const loops = [...config.printers].map(async ([name, connection]) => {
     const driver = driverOf(connection)

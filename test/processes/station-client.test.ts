@@ -161,6 +161,33 @@ describe('packhouse-station', function () {
     expect((await jobOf(id)).status).to.equal('completed')
   })
 
+  it('says that nothing was printed of a job that it had not begun to send when it was killed', async () => {
+    await serve()
+    const port = await freePort()
+    const stationId = await addStation('a')
+    const folder = await aFolder(stationId, { a: { type: 'socket', host: '127.0.0.1', port } })
+    const client = folder.start()
+    const inHand = await addJob(stationId, 'a')
+    const journal = join(folder.stateDir, 'journal.jsonl')
+    await eventually('it has it in hand', async () =>
+      (await readFile(journal, 'utf8').catch(() => '')).includes(inHand) ? true : undefined,
+    )
+    client.process.kill('SIGKILL')
+    await client.ended
+
+    const sink = await aSink({ port })
+    folder.start()
+    const job = await ended(inHand)
+    expect([job.status, job.reason]).to.deep.equal([
+      'failed',
+      'aborted-by-system: the station client ended before the first byte, and nothing was printed',
+    ])
+    const attempts = (await admin.get(`${BASE}/jobs/${inHand}/attempts`)).json.data
+    expect(attempts.map(({ outcome }: { outcome: string }) => outcome)).to.deep.equal(['not_sent'])
+    expect((await ended(await addJob(stationId, 'a'))).status).to.equal('completed')
+    expect(markersOf(sink)).to.have.length(1)
+  })
+
   it('keeps its claim while a slow printer has the job', async () => {
     await serve({ claimTtlSeconds: 2 })
     const sink = await aSink({ closes: false })
