@@ -129,7 +129,7 @@ describe('behind PgBouncer', () => {
                 current_setting('idle_in_transaction_session_timeout') as idle`,
       )
       await db.destroy()
-      expect(rows).to.deep.equal([{ statement: '30s', idle: '30s' }])
+      expect(rows).to.deep.equal([{ statement: '30s', idle: '10s' }])
       const { code, stdout } = await packhouse(['doctor'], { DATABASE_URL: url, DATA_DIR: folder })
       expect(stdout).to.match(/^ok {2}database: /m)
       expect(code).to.equal(0)
