@@ -2,6 +2,7 @@ import { type Db, prepared, preparedOne, queryOne } from '../db/database.ts'
 import type { DeliveryOutcome } from '../delivery/driver.ts'
 import type { Lease } from './lease-store.ts'
 import { jobEvent, RECORDED_EVENT } from './job-event-store.ts'
+import { PRINTER_OF_KNOWN, STATUS_OF_KNOWN } from './known-job-store.ts'
 import type { PrintJob } from './print-job.ts'
 import { selectPrintJobs } from './print-job-store.ts'
 import type { PrinterCommand } from './printer-command-store.ts'
@@ -67,7 +68,7 @@ export async function markSending(
      ), job as (
        update print_jobs set status = 'processing', state_reasons = '{}', updated_at = clock_timestamp()
        from attempt, printer_leases
-       where print_jobs.job_id = attempt.job_id and print_jobs.job_id = :jobId and print_jobs.status = 'queued'
+       where print_jobs.job_id = attempt.job_id and print_jobs.job_id = :jobId and ${STATUS_OF_KNOWN} = 'queued'
          and printer_leases.printer_id = :printerId and printer_leases.fence = :fence
          and printer_leases.expires_at > clock_timestamp()
        returning print_jobs.*
@@ -132,7 +133,7 @@ export const ENDED = `
     returning job_id
   ), job as (
     update print_jobs set ${SET_JOB_STATE}
-    from ended where print_jobs.job_id = ended.job_id and print_jobs.status in ('queued', 'processing')
+    from ended where print_jobs.job_id = ended.job_id and ${STATUS_OF_KNOWN} in ('queued', 'processing')
     returning print_jobs.*
   ), told as (
     select ${RECORDED_EVENT} as event_sequence from (${selectPrintJobs('job')}) as jobs
@@ -211,7 +212,8 @@ export async function countEarlierAttempts(
 export async function updateJobState(trx: Db, jobId: string, state: JobState): Promise<boolean> {
   const row = await queryOne(
     trx,
-    `update print_jobs set ${SET_JOB_STATE} where job_id = :jobId and status in ('queued', 'processing') returning job_id`,
+    `update print_jobs set ${SET_JOB_STATE}
+     where job_id = :jobId and ${STATUS_OF_KNOWN} in ('queued', 'processing') returning job_id`,
     { ...state, jobId },
   )
   return row !== undefined
@@ -233,7 +235,7 @@ export async function holdJob(
          updated_at = case when state_reasons = :stateReasons then updated_at else clock_timestamp() end,
          retry_at = clock_timestamp() + :retryInMs::float8 * interval '1 millisecond'
      from printer_leases
-     where print_jobs.job_id = :jobId and print_jobs.printer_id = :printerId and print_jobs.status = 'queued'
+     where print_jobs.job_id = :jobId and ${PRINTER_OF_KNOWN} = :printerId::uuid::text and ${STATUS_OF_KNOWN} = 'queued'
        and printer_leases.printer_id = :printerId and printer_leases.fence = :fence
        and printer_leases.expires_at > clock_timestamp()
        and not exists (select from print_attempts

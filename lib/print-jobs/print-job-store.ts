@@ -3,6 +3,7 @@ import { NotFoundError } from '../errors.ts'
 import type { PrintTarget } from '../printers/print-target.ts'
 import { currentTraceparent } from '../trace-context.ts'
 import { type JobEventName, jobEvent, RECORDED_EVENT } from './job-event-store.ts'
+import { STATUS_OF_KNOWN } from './known-job-store.ts'
 import type { FrozenRouting } from './job-routing.ts'
 import type { PrintJob, PrintJobStatus, PrintOptions } from './print-job.ts'
 
@@ -223,7 +224,7 @@ export async function findPacketPrinter(
        and print_jobs.confirmation_id = confirmations.confirmation_id
      where confirmations.package_id = coalesce(:packageId::text, (
          select own.package_id from confirmations as own where own.confirmation_id = :confirmationId::bigint))
-       and print_jobs.status in ('queued', 'processing')
+       and ${STATUS_OF_KNOWN} in ('queued', 'processing')
        and print_jobs.print_target is not distinct from :printTarget::text
      order by print_jobs.queue_position desc limit 1`,
     { ...job },
@@ -239,7 +240,7 @@ export async function listCopiesPrinted(
   const rows = await prepared<{ instruction_id: string; copies: string }>(
     db,
     `select instruction_id, sum(copies) as copies from print_jobs
-     where instruction_id = any(:instructionIds::bigint[]) and status = 'completed'
+     where instruction_id = any(:instructionIds::bigint[]) and ${STATUS_OF_KNOWN} = 'completed'
      group by instruction_id`,
     { instructionIds },
   )

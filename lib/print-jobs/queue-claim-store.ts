@@ -1,4 +1,5 @@
 import { type Db, preparedOne, queryOne } from '../db/database.ts'
+import { IS_IN_QUEUE, PRINTER_OF_KNOWN, STATUS_OF_KNOWN } from './known-job-store.ts'
 import type { Lease } from './lease-store.ts'
 import { type Claim, type ClaimedJob, ENDED, type Ending, endedBindings, type Head } from './ledger-store.ts'
 import { getPrintJob, type PrintJobRow, selectPrintJobs, toPrintJob } from './print-job-store.ts'
@@ -144,7 +145,7 @@ const FIRST = `
           and free.status not in ('offline', 'error') and ${canStandInFor('free', 'own')}))
     cross join lateral (
       select job_id, tries, is_answered, retry_at, queue_position from print_jobs
-      where print_jobs.printer_id = own.printer_id and print_jobs.status = 'queued'
+      where print_jobs.printer_id = own.printer_id and ${IS_IN_QUEUE}
         and (own.printer_id = free.printer_id
           or (not is_answered and (coalesce(retry_at <= clock_timestamp(), true) or own.is_paused or own.status in ('offline', 'error'))
             and not exists (select from print_attempts
@@ -174,7 +175,7 @@ const BEGUN_FIRST = `
   first as (${FIRST}), chosen as (
     select print_jobs.job_id from first join print_jobs on print_jobs.job_id = first.job_id
     where first.hindrance is null and not first.has_command and first.owner_id = :printerId::uuid
-      and print_jobs.printer_id = :printerId::uuid and print_jobs.status = 'queued'
+      and ${PRINTER_OF_KNOWN} = first.owner_id::text and ${STATUS_OF_KNOWN} = 'queued'
     for update of print_jobs
   ), begun as (${BEGUN})`
 
@@ -212,7 +213,7 @@ async function findAnswered(trx: Db, printerId: string): Promise<HeadRow | undef
        case when printers.is_paused then 'paused' end as hindrance,
        printers.xmin::text as printer_version, true as has_command, 0::float8 as retry_in_ms
      from print_jobs join printers on printers.printer_id = print_jobs.printer_id
-     where print_jobs.printer_id = :printerId::uuid and print_jobs.status = 'queued' and print_jobs.is_answered
+     where print_jobs.printer_id = :printerId::uuid and ${IS_IN_QUEUE} and print_jobs.is_answered
        and coalesce(print_jobs.retry_at <= clock_timestamp(), true)
      order by print_jobs.queue_position limit 1`,
     { printerId },
@@ -229,7 +230,7 @@ async function beginAttempt(trx: Db, lease: Lease, head: HeadRow): Promise<Claim
     trx,
     `with chosen as (
        select job_id from print_jobs
-       where job_id = :jobId::text and printer_id = :ownerId::uuid and status = 'queued' for update
+       where job_id = :jobId::text and ${PRINTER_OF_KNOWN} = :ownerId::uuid::text and ${STATUS_OF_KNOWN} = 'queued' for update
      ), begun as (${BEGUN})
      select jobs.*, begun.attempt_id
      from begun join (${selectPrintJobs('print_jobs')}) as jobs on jobs.job_id = begun.job_id`,
