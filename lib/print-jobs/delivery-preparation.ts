@@ -22,7 +22,7 @@ export type PreparedDocument = Pick<Delivery, 'bytes' | 'mediaType' | 'picture'>
  * bytes are not there.
  */
 export type PrepareDelivery = (
-  claimed: Pick<ClaimedJob, 'job' | 'firstPage'>,
+  claimed: Pick<ClaimedJob, 'job' | 'firstPage' | 'rawBytes'>,
   printer: Printer,
   device: DeviceAbilities | null,
 ) => Promise<PreparedDocument>
@@ -34,10 +34,10 @@ export function createDeliveryPreparation(options: {
   readonly labelChecks: LabelChecks
 }): PrepareDelivery {
   const { db, documents, printable, labelChecks } = options
-  return async ({ job, firstPage }, printer, device) => {
+  return async ({ job, firstPage, rawBytes }, printer, device) => {
     const { mediaType } = job
     if (isRawType(mediaType)) {
-      const { bytes } = await documents.read(db, job.documentId)
+      const bytes = rawBytes ?? (await documents.read(db, job.documentId)).bytes
       return { bytes: mediaType === ZPL_TYPE ? withoutSettings(bytes) : bytes, mediaType }
     }
     if (!firstPage) throw new NotFoundError('document', job.documentId)

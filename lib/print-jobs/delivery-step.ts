@@ -162,11 +162,11 @@ async function askHow(
 }
 
 async function lookAndSend(options: DeliveryStepOptions, sending: Sending): Promise<DeliveryResult> {
-  const { job, firstPage, printer, signal } = sending
+  const { job, firstPage, rawBytes, printer, signal } = sending
   const driver = options.driverFor(printer)
   const look = await lookAt(driver, signal, options.leaving)
   if (look?.kind === 'held') return look.result
-  const document = await options.prepare({ job, firstPage }, printer, look?.abilities ?? null)
+  const document = await options.prepare({ job, firstPage, rawBytes }, printer, look?.abilities ?? null)
   return send(options, { ...sending, driver, delivery: toDelivery(job, document) })
 }
 

@@ -29,6 +29,8 @@ export interface ClaimedJob {
   readonly printerVersion: string
   /** Of its document; null where its bytes are not there. */
   readonly firstPage: PageSize | null
+  /** Of a raw document that is small; null for any other, and where they were not read with the claim. */
+  readonly rawBytes: Buffer | null
 }
 
 export type RefusedJob = Pick<Claim, 'jobId' | 'tries'>

@@ -1,4 +1,5 @@
 import { type Db, preparedOne, queryOne } from '../db/database.ts'
+import { ESCPOS_TYPE, ZPL_TYPE } from '../documents/raw-document.ts'
 import { IS_IN_QUEUE, PRINTER_OF_KNOWN, STATUS_OF_KNOWN } from './known-job-store.ts'
 import type { Lease } from './lease-store.ts'
 import { type Claim, type ClaimedJob, ENDED, type Ending, endedBindings, type Head } from './ledger-store.ts'
@@ -29,7 +30,7 @@ interface HeadRow extends FirstRow {
   hindrance: Hindrance | null
 }
 
-type BegunRow = PrintJobRow & { readonly attempt_id: string }
+type BegunRow = PrintJobRow & { readonly attempt_id: string; readonly raw_bytes?: Buffer | null }
 
 /**
  * Each round finds that another printer of the model took the job it had chosen, that the lease is lost, or that the job has an
@@ -179,12 +180,20 @@ const BEGUN_FIRST = `
     for update of print_jobs
   ), begun as (${BEGUN})`
 
+/** Larger ones are read when they are sent: an answer of the database is in memory as a whole, twice its size. */
+const RAW_BYTES_MAX = 262_144
+
+/** A raw document comes along: it is sent as it is, so nothing keeps it, and reading it would be another wait for each job. */
 const WITH_ITS_JOB = `
   left join begun on true
-  left join (${selectPrintJobs('print_jobs')}) as jobs on jobs.job_id = begun.job_id`
+  left join (${selectPrintJobs('print_jobs')}) as jobs on jobs.job_id = begun.job_id
+  left join document_contents as raw on raw.document_id = jobs.document_id
+    and jobs.media_type in ('${ZPL_TYPE}', '${ESCPOS_TYPE}') and octet_length(raw.content) <= ${RAW_BYTES_MAX}`
+
+const CLAIMED = 'jobs.*, raw.content as raw_bytes, begun.attempt_id'
 
 /** What `first` says stands last: its columns are there without an attempt too. */
-const CLAIM_FIRST = `with ${BEGUN_FIRST} select jobs.*, begun.attempt_id, first.* from first ${WITH_ITS_JOB}`
+const CLAIM_FIRST = `with ${BEGUN_FIRST} select ${CLAIMED}, first.* from first ${WITH_ITS_JOB}`
 
 /**
  * All parts see the jobs as they were before it: the one that ends is `processing` there, so it isn't the next. The number
@@ -192,7 +201,7 @@ const CLAIM_FIRST = `with ${BEGUN_FIRST} select jobs.*, begun.attempt_id, first.
  */
 const END_AND_CLAIM = `
   with ${ENDED}, ${BEGUN_FIRST}
-  select jobs.*, begun.attempt_id, first.*, telling.is_closed
+  select ${CLAIMED}, first.*, telling.is_closed
   from (select max(event_sequence), exists (select from ended) as is_closed from told) as telling left join first on true ${WITH_ITS_JOB}`
 
 /** Nobody's command waits behind a job that waits for the printer. */
@@ -248,7 +257,7 @@ function toClaimedJob({ fence }: Lease, head: HeadRow, begun: BegunRow): Claimed
   const claim = { jobId, attemptId: begun.attempt_id, fence, tries, isAnswered }
   const { first_page_width_pt: widthPt, first_page_height_pt: heightPt } = begun
   const firstPage = widthPt === null || heightPt === null ? null : { widthPt, heightPt }
-  return { claim, job: toPrintJob(begun), printerVersion, firstPage }
+  return { claim, job: toPrintJob(begun), printerVersion, firstPage, rawBytes: begun.raw_bytes ?? null }
 }
 
 async function moveJob(trx: Db, jobId: string, printerId: string): Promise<void> {
