@@ -26,12 +26,28 @@ const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000
 
 /** `log` gets what Knex has to say, which it would print otherwise. */
 export function createDatabase(connection: DatabaseConnection, log?: Logger, poolMax = POOL_MAX): Knex {
+  return createPool(connection, { log, poolMax, answerTimeoutMs: ANSWER_TIMEOUT_MS })
+}
+
+/** The same for migrations, whose statements are waited for however long they take. */
+export function createMigrationDatabase(connection: DatabaseConnection): Knex {
+  return createPool(connection, { log: undefined, poolMax: POOL_MAX, answerTimeoutMs: 0 })
+}
+
+interface PoolOptions {
+  readonly log: Logger | undefined
+  readonly poolMax: number
+  /** 0: without end. */
+  readonly answerTimeoutMs: number
+}
+
+function createPool(connection: DatabaseConnection, { log, poolMax, answerTimeoutMs }: PoolOptions): Knex {
   // Of node-postgres: Knex hands over what it doesn't know itself.
   const settings = {
     ...connection,
     // Statements that don't need each other's answers are sent at once, also within a transaction.
     pipeline: true,
-    query_timeout: ANSWER_TIMEOUT_MS,
+    query_timeout: answerTimeoutMs,
     application_name: 'packhouse',
   }
   return knex({

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import type { Knex } from 'knex'
 import { migrateBackgroundWorker } from './background-worker.ts'
-import { type DatabaseConnection, query, queryOne } from './database.ts'
+import { createMigrationDatabase, type DatabaseConnection, query, queryOne } from './database.ts'
 import { type SchemaStanding, standingOf } from './schema-standing.ts'
 
 const MIGRATIONS_FOLDER = new URL('../../migrations/', import.meta.url)
@@ -73,12 +73,19 @@ export async function withStartLock<T>(db: Knex, work: () => Promise<T>): Promis
 export async function migrate(db: Knex): Promise<SchemaStanding> {
   const standing = await schemaStanding(db)
   // Knex takes a database that is newer than its files for a broken one.
-  if (standing.missing.length > 0) {
-    await db.migrate.forceFreeMigrationsLock(migrationConfig)
-    await db.migrate.latest(migrationConfig)
-  }
+  if (standing.missing.length > 0) await migrateTables(connectionOf(db))
   await migrateBackgroundWorker(connectionOf(db))
   return standing
+}
+
+async function migrateTables(connection: DatabaseConnection): Promise<void> {
+  const db = createMigrationDatabase(connection)
+  try {
+    await db.migrate.forceFreeMigrationsLock(migrationConfig)
+    await db.migrate.latest(migrationConfig)
+  } finally {
+    await db.destroy()
+  }
 }
 
 /** The background worker brings its own schema and connects by itself, to wherever the pool does. */
