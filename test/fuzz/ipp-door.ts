@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { aPdf, untruthsOf } from '../faults/floor.ts'
 import { batchesOf, type Fuzzing } from './fuzzing.ts'
 import { type Garbling, type GarblingPrinter, garblings, startGarblingPrinter } from './garbling-printer.ts'
+import { HOSTILE_TEXTS } from './hostile-texts.ts'
 import type { PrintDesk } from './print-desk.ts'
 import type { Reach } from './reach.ts'
 import type { Door } from './door.ts'
@@ -22,8 +23,9 @@ export async function openIppDoor(subject: Subject, desk: PrintDesk): Promise<Do
   async function printThrough(garbling: Garbling, index: number, note: Reach['note']): Promise<void> {
     const printer = printers[index] as GarblingPrinter
     printer.garble(garbling)
-    const name = `IPP job ${count++}`
-    const document = aPdf(name)
+    const number = count++
+    const document = aPdf(`IPP job ${number}`)
+    const name = `${number} ${HOSTILE_TEXTS[number % HOSTILE_TEXTS.length]?.flavour}`
     const asked = { printerName: nameOf(index), name, mediaType: 'application/pdf', document }
     const job = await desk.print(asked, SETTLE_MS)
     if (printer.garbled > 0) note(garbling.operation)

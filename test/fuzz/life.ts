@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { toJsonText } from './hostile-values.ts'
+import { foreignSteps } from './foreign-steps.ts'
 import { applyMutation, type Mutation, mutation } from './mutation.ts'
-import type { Step } from './story-step.ts'
+import { type Step, toldStep } from './story-step.ts'
 
 /** A story that went another way. */
 export interface Life<S extends Step> {
@@ -31,6 +31,15 @@ interface Change {
   readonly to: number
 }
 
+/** A question about somebody else's things beside the story, which goes on: whatever is refused there costs little. */
+interface Probe {
+  /** Which of the foreign steps, and before which of the story's: taken modulo their number. */
+  readonly which: number
+  readonly to: number
+}
+
+const probe: fc.Arbitrary<Probe> = fc.record({ which: fc.nat(500), to: fc.nat(200) })
+
 const change: fc.Arbitrary<Change> = fc.record({
   at: fc.nat(60),
   how: fc.constantFrom(
@@ -48,7 +57,10 @@ const change: fc.Arbitrary<Change> = fc.record({
 
 /** Valid but for a few changes: as many steps as the story has, or some of them. */
 export function livesOf<S extends Step>(story: Story<S>): fc.Arbitrary<Life<S>> {
-  const { first, later, more } = story
+  const { first, later, more, confined } = story
+  const foreign = [...first, ...later]
+    .filter(({ who }) => who === confined)
+    .flatMap((step) => foreignSteps(step, story.shared))
   return fc
     .record({
       kept: fc.oneof(
@@ -59,13 +71,15 @@ export function livesOf<S extends Step>(story: Story<S>): fc.Arbitrary<Life<S>> 
       ),
       added: more ? fc.array(more, { maxLength: 4 }) : fc.constant([]),
       changes: fc.array(change, { maxLength: 6 }),
+      probes: fc.array(probe, { minLength: 4, maxLength: 10 }),
       atOnce: fc.constantFrom(1, 1, 1, 2, 4),
     })
-    .map(({ kept, added, changes, atOnce }) => {
-      const steps = changes.reduce<readonly S[]>(
+    .map(({ kept, added, changes, probes, atOnce }) => {
+      const told = changes.reduce<readonly S[]>(
         (made, each) => changed(story, made, each),
         [...first, ...kept, ...added],
       )
+      const steps = probes.reduce<readonly S[]>((made, each) => probed(foreign, made, each), told)
       return { steps, atOnce, [fc.toStringMethod]: () => toText(story, { steps, atOnce }) }
     })
 }
@@ -74,7 +88,7 @@ export function livesOf<S extends Step>(story: Story<S>): fc.Arbitrary<Life<S>> 
 function toText<S extends Step>({ first, later }: Story<S>, { steps, atOnce }: Life<S>): string {
   const lines = steps.map((step) => {
     const mark = first.includes(step) || later.includes(step) ? ' ' : '*'
-    return `${mark} ${step.who}: ${step.method} ${toJsonText(step.args)}`
+    return `${mark} ${toldStep(step)}`
   })
   return `${atOnce} at once:\n${lines.join('\n')}\n`
 }
@@ -88,7 +102,8 @@ function changed<S extends Step>(
   const step = steps[index]
   if (!step) return steps
   const changes: Readonly<Record<Change['how'], () => readonly S[]>> = {
-    mutated: () => steps.with(index, { ...step, args: asArgs(applyMutation(step.args, made)) }),
+    mutated: () =>
+      steps.with(index, { ...step, args: asArgs(applyMutation(step.args, made)), isForeign: false }),
     repeated: () => steps.toSpliced(to % steps.length, 0, step),
     moved: () => steps.toSpliced(index, 1).toSpliced(to % steps.length, 0, step),
     'of somebody else': () => ofSomebodyElse(story, steps, at),
@@ -102,24 +117,22 @@ function ofSomebodyElse<S extends Step>(
   steps: readonly S[],
   at: number,
 ): readonly S[] {
-  const own = steps.filter(({ who, args }) => who === confined && JSON.stringify(args).includes('"@'))
-  const step = own[at % Math.max(1, own.length)]
-  if (!step) return steps
-  return steps.with(steps.indexOf(step), { ...step, args: theirs(step.args, shared) as unknown[] })
+  const own = steps.filter(({ who, isForeign }) => who === confined && isForeign !== true)
+  const made = own.flatMap((step) => foreignSteps(step, shared).map((foreign) => ({ step, foreign })))
+  const chosen = made[at % Math.max(1, made.length)]
+  return chosen ? steps.with(steps.indexOf(chosen.step), chosen.foreign) : steps
+}
+
+function probed<S extends Step>(
+  foreign: readonly S[],
+  steps: readonly S[],
+  { which, to }: Probe,
+): readonly S[] {
+  const asked = foreign[which % Math.max(1, foreign.length)]
+  return asked ? steps.toSpliced(to % (steps.length + 1), 0, asked) : steps
 }
 
 /** What isn't a list any more is the first argument: the calls of `rpc.test.ts` have wrong lists enough. */
 function asArgs(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value]
-}
-
-/** `@order` becomes `@their-order`. */
-function theirs(value: unknown, shared: readonly string[]): unknown {
-  if (typeof value === 'string') {
-    const isTheirs = value.startsWith('@') && !value.startsWith('@their-') && !shared.includes(value.slice(1))
-    return isTheirs ? `@their-${value.slice(1)}` : value
-  }
-  if (Array.isArray(value)) return value.map((each) => theirs(each, shared))
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, theirs(held, shared)]))
 }

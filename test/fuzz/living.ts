@@ -1,15 +1,13 @@
 import { expect } from 'chai'
+import { absentStep } from './foreign-steps.ts'
 import type { Life } from './life.ts'
 import type { Reach } from './reach.ts'
-import type { Json, Step } from './story-step.ts'
+import { type Json, type Known, type Step, toldStep } from './story-step.ts'
 import type { Subject } from './subject.ts'
 
 /** How long what isn't so yet is asked for again: in the story, and in a life, which may have nothing to wait for. */
-const STORY_WAIT_MS = 20_000
+export const STORY_WAIT_MS = 20_000
 const LIFE_WAIT_MS = 3_000
-
-/** What `@order` and so on stand for. */
-export type Known = Map<string, unknown>
 
 /** What was answered to a step; `result` is undefined where it was refused. */
 export interface Taken {
@@ -24,6 +22,8 @@ export interface Living<S extends Step> {
   newKnowledge(): Known
   /** Asks for it, its `args` filled in, and judges the answer. */
   take(step: S, known: Known): Promise<Taken>
+  /** Throws where the answer to a foreign step isn't as it must be; `absent` asks the same about things that never were. */
+  assertHidden(answer: Taken, known: Known, absent: () => Promise<Taken>): Promise<void>
 }
 
 /** Answers how many steps were taken. */
@@ -40,7 +40,7 @@ export async function live<S extends Step>(
     )
     for (const [index, step] of some.entries()) {
       const { result } = taken[index] as Taken
-      note(result === undefined ? 'refused' : succeeds(step.method))
+      note(result === undefined ? 'refused' : step.isForeign ? 'nothing found' : succeeds(step.method))
       if (result !== undefined) learn(step, result, known)
     }
   }
@@ -51,10 +51,15 @@ export function succeeds(method: string): string {
   return `${method} succeeds`
 }
 
-/** The story itself: each step of it succeeds. */
-export async function tell<S extends Step>(living: Living<S>, story: readonly S[]): Promise<void> {
+/** The story itself: each step of it succeeds. `asides` are asked just before the step that they belong to. */
+export async function tell<S extends Step>(
+  living: Living<S>,
+  story: readonly S[],
+  asides: (step: S) => readonly S[],
+): Promise<void> {
   const known = living.newKnowledge()
   for (const step of story) {
+    for (const aside of asides(step)) await takeToItsEnd(living, aside, { known, waitMs: 0 })
     const { result, refusal } = await takeToItsEnd(living, step, { known, waitMs: STORY_WAIT_MS })
     expect(result, `${step.method} ${JSON.stringify([step.args, refusal])}`).not.to.equal(undefined)
     learn(step, result, known)
@@ -62,24 +67,40 @@ export async function tell<S extends Step>(living: Living<S>, story: readonly S[
 }
 
 /** What isn't so after a while is answered as it is: that printer may have nothing else to do than fail. */
-async function takeToItsEnd<S extends Step>(
+export async function takeToItsEnd<S extends Step>(
   living: Living<S>,
   step: S,
   { known, waitMs }: { readonly known: Known; readonly waitMs: number },
 ): Promise<Taken> {
+  if (step.isForeign) return takeForeign(living, step, known)
   const startedAt = performance.now()
   for (;;) {
-    const taken = await living.take({ ...step, args: filledIn(step.args, known) as unknown[] }, known)
+    const taken = await take(living, step, known)
     const isOver = taken.result === undefined || performance.now() - startedAt > waitMs
     if (!step.until || isOver || step.until(taken.result)) return taken
   }
 }
 
+/** It makes nothing, whatever its step would make. */
+async function takeForeign<S extends Step>(living: Living<S>, step: S, known: Known): Promise<Taken> {
+  const taken = await take(living, step, known)
+  await living
+    .assertHidden(taken, known, () => take(living, absentStep(step), known))
+    .catch((error: unknown) => {
+      throw new Error(`${toldStep(step)} about somebody else's: ${String(error)}`)
+    })
+  return taken
+}
+
+export function take<S extends Step>(living: Living<S>, step: S, known: Known): Promise<Taken> {
+  return living.take({ ...step, args: filledIn(step.args, known) as unknown[] }, known)
+}
+
 /** Of a valid step, or one that was changed: then what it makes may be missing. */
-function learn({ makes = [] }: Step, result: Json, known: Known): void {
-  for (const [thing, find] of makes) {
+export function learn({ makes = [], isForeign = false }: Step, result: Json, known: Known): void {
+  for (const [thing, find] of isForeign ? [] : makes) {
     try {
-      known.set(thing, find(result))
+      known.set(thing, find(result, known))
     } catch (error) {
       if (!(error instanceof TypeError)) throw error
     }

@@ -2,6 +2,16 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import {
+  garblingOf,
+  type HandedJob,
+  hasLapsed,
+  isDue,
+  LEASE_MS,
+  mayRepeat,
+  type OwnJob,
+} from './handed-job.ts'
+import {
+  announcementOf,
   claimOf,
   type Due,
   documentOf,
@@ -13,32 +23,15 @@ import {
 } from './station-answers.ts'
 import type { Mischief, Question } from './station-mischief.ts'
 
-/** The claim of a job lasts so long. That of one that was handed out garbled isn't renewed then: its document may never come. */
-const LEASE_MS = 3_000
 /** An answer, or a renewal, may be lost with a connection that an earlier answer broke. */
 const SPARE_JOBS_MAX = 6
 
-/** A job that is handed out, and what was heard of it. */
-export interface HandedJob {
-  readonly id: string
-  /** How it ended, as often as the client said so. */
-  readonly reported: readonly string[]
-  /** How often the client was misled about it. */
-  readonly misled: number
-}
-
-interface OwnJob extends HandedJob {
-  readonly reported: string[]
-  readonly mischief: Mischief | null
-  misled: number
-  handedAt: number
-  /** It was handed out as it is. */
-  isHanded: boolean
-}
-
 interface Lane {
+  readonly printerName: string
   /** With mischief, and after it without. */
   jobs: OwnJob[]
+  /** Begun by the client before, and handed out first. */
+  readonly again: OwnJob[]
   /** Whoever waits for a job. */
   wake: () => void
 }
@@ -55,6 +48,8 @@ export interface MischievousServer {
    * reported. They are answered in that order, as they are handed out.
    */
   offer(printerName: string, mischief: Mischief): readonly HandedJob[]
+  /** Hands out again whatever has been reported of the last offers. */
+  repeat(): void
   close(): Promise<void>
 }
 
@@ -77,6 +72,7 @@ export async function startMischievousServer(printerNames: readonly string[]): P
       return asked.misledStreams
     },
     offer: (name, mischief) => asked.offer(name, mischief),
+    repeat: () => asked.repeat(),
     async close() {
       server.close()
       server.closeAllConnections()
@@ -101,7 +97,12 @@ class Answering {
   readonly #streams = new Set<ServerResponse>()
 
   constructor(printerNames: readonly string[]) {
-    this.#lanes = new Map(printerNames.map((name) => [name, { jobs: [], wake: () => undefined }]))
+    this.#lanes = new Map(
+      printerNames.map((printerName) => [
+        printerName,
+        { printerName, jobs: [], again: [], wake: () => undefined },
+      ]),
+    )
   }
 
   offer(printerName: string, mischief: Mischief): readonly OwnJob[] {
@@ -114,6 +115,13 @@ class Answering {
     return lane.jobs
   }
 
+  repeat(): void {
+    for (const lane of this.#lanes.values()) {
+      lane.again.push(...lane.jobs.filter(({ reported }) => reported.length > 0))
+      if (lane.again.length > 0) lane.wake()
+    }
+  }
+
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.requests += 1
     const { pathname, searchParams } = new URL(request.url ?? '/', this.url)
@@ -124,7 +132,10 @@ class Answering {
     if (before === 'stations')
       return this.#say(this.#stationVictim(), 'station', asked, jsonOf(pathname, this.#station()))
     const job = this.#jobs.get(last)
-    if (before === 'documents' && job) return this.#say(job, 'document', asked, documentOf(pathname, last))
+    if (before === 'documents' && job) {
+      this.#repeatElsewhere(job)
+      return this.#say(job, 'document', asked, documentOf(pathname, last))
+    }
     return this.#hear(job, asked, await reportIn(request))
   }
 
@@ -160,7 +171,7 @@ class Answering {
     // The station is asked for again after a failure, and the events when their stream ends.
     if (isDue(job, 'station') && job.misled === 0)
       return refuse(response, pathname, { status: 503, code: 'unavailable' })
-    if (isDue(job, 'events')) for (const stream of this.#streams) stream.destroy()
+    this.#stir(job, lane)
     job.handedAt = performance.now()
     job.isHanded ||= !isDue(job, 'next')
     this.#say(job, 'next', asked, jsonOf(pathname, claimOf(job.id, this.url, LEASE_MS)))
@@ -175,11 +186,38 @@ class Answering {
     this.#say(job, question, asked, jsonOf(asked.pathname, claimOf(job.id, this.url, LEASE_MS)))
   }
 
-  #nextIn({ jobs }: Lane): OwnJob | undefined {
+  /** What the streams of events get to know of a job that is handed out. */
+  #stir(job: OwnJob, { printerName }: Lane): void {
+    const isEnding = isDue(job, 'events')
+    for (const stream of this.#streams) {
+      if (isEnding) stream.destroy()
+      else if (job.isHanded) stream.write(announcementOf(job.id, printerName))
+    }
+  }
+
+  #nextIn({ jobs, again }: Lane): OwnJob | undefined {
     const [first, ...spare] = jobs
+    const begun = again.shift()
+    if (begun) return begun
+    if (first && mayRepeat(first, 'again')) {
+      first.misled += 1
+      return first
+    }
     if (!first || spare.some(({ reported }) => reported.length > 0) || spare.length > SPARE_JOBS_MAX) return
     if (jobs.every(({ isHanded }) => isHanded)) jobs.push(this.#newJob(null))
     return jobs.find(({ isHanded }) => !isHanded)
+  }
+
+  /** The client asks for its document: it has noted that it began with it. */
+  #repeatElsewhere(job: OwnJob): void {
+    if (!mayRepeat(job, 'elsewhere')) return
+    const lanes = [...this.#lanes.values()]
+    const own = lanes.findIndex(({ jobs }) => jobs.includes(job))
+    const other = lanes[(own + 1) % lanes.length]
+    if (!other) return
+    other.again.push(...Array.from({ length: (job.mischief?.times ?? 0) - job.misled }, () => job))
+    job.misled = job.mischief?.times ?? 0
+    other.wake()
   }
 
   async #waitedFor(lane: Lane, response: ServerResponse): Promise<OwnJob | undefined> {
@@ -196,19 +234,12 @@ class Answering {
   }
 
   #say(job: OwnJob | undefined, question: Question, { response }: Asked, due: Due): void {
-    if (!job?.mischief || !isDue(job, question))
+    const garbling = garblingOf(job?.mischief)
+    if (!job || !garbling || !isDue(job, question))
       return void response.writeHead(200, { 'content-type': due.type }).end(due.body)
     job.misled += 1
-    mislead(response, job.mischief.how, due)
+    mislead(response, garbling, due)
   }
-}
-
-function isDue({ mischief, misled }: OwnJob, question: Question): boolean {
-  return mischief?.question === question && misled < mischief.times
-}
-
-function hasLapsed({ mischief, misled, handedAt }: OwnJob): boolean {
-  return mischief?.question === 'next' && misled > 0 && performance.now() - handedAt > LEASE_MS
 }
 
 /** The status that a client tells; empty where there is none. */

@@ -1,20 +1,12 @@
-import fc from 'fast-check'
-import {
-  type FieldKind,
-  ORDER_SEARCH_FIELDS,
-  PACKAGE_SEARCH_FIELDS,
-  SHIPMENT_SEARCH_FIELDS,
-} from '../../lib/orders/search.ts'
-import { isOperatorOf, type OperandForm, SEARCH_OPERATORS } from '../../lib/orders/search-operators.ts'
-import { oftenOf } from './mutation.ts'
-import type { Step } from './story-step.ts'
+import type { Json, Known, Step } from './story-step.ts'
 
 export type Actor = 'demo-other' | 'packer' | 'supervisor'
 export type OrderStep = Step<Actor>
 
 const STATION = '@station'
 const ENDED = ['completed', 'failed', 'canceled']
-const EVERYTHING = [
+/** Of `fields`: whatever there is. */
+export const EVERYTHING = [
   '*',
   'items',
   'shipments',
@@ -109,8 +101,8 @@ export const STORY: readonly OrderStep[] = [
   { ...packer('print_job.retrieve', ['@job']), until: (job) => ENDED.includes(job?.status) },
   packer('packing.reprint', ['@slip', '@package', 'it is crumpled', { print_job_id: '@job' }]),
   merchant('order_instruction.edit', ['@slip', 'A third slip', { file_content: '@pdf' }]),
-  packer('packing.open', ['@package', { station_id: STATION }]),
-  packer('packing.confirm', ['@slip', '@package', { station_id: STATION, revision: 3 }]),
+  packer('packing.open', ['@package', { station_id: STATION }], [['revision', revisionOfSlip]]),
+  packer('packing.confirm', ['@slip', '@package', { station_id: STATION, revision: '@revision' }]),
   packer('packing.confirm', ['@note', '@package', {}]),
   packer('packing.confirm', ['@greeting', '@package', {}]),
   packer('packing.confirm', ['@slip', '@package-2', { station_id: STATION }]),
@@ -134,14 +126,14 @@ export const STORY: readonly OrderStep[] = [
   merchant('print_job.update', ['@own-job', { status: 'canceled', reason: 'not needed' }]),
   merchant('webhook.create', [
     {
-      url: 'https://mine.invalid/hook',
+      url: 'https://@name.invalid/hook',
       topics: ['order.created', 'order_instruction.edited'],
       secret_key: 'mine-secret',
       is_active: 0,
       extra_headers: 'X-One: 1\nX-Two: 2',
     },
   ]),
-  merchant('webhook.list', [], [['webhook', (webhooks) => webhooks.at(-1).webhook_id]]),
+  merchant('webhook.list', [], [['webhook', ownWebhook]]),
   merchant('webhook.delete', ['@webhook']),
   merchant('order.search', [{ unique_id: '@order' }, { limit: 5 }, EVERYTHING]),
   merchant('shipment.search', [{ shipment_id: { eq: '@shipment' } }, { limit: 5 }, EVERYTHING]),
@@ -159,59 +151,12 @@ export const ENDING: readonly OrderStep[] = [
   merchant('order.cancel', ['@order', { all_items: true }, EVERYTHING]),
 ]
 
-const SEARCHED = {
-  'order.search': ORDER_SEARCH_FIELDS,
-  'shipment.search': SHIPMENT_SEARCH_FIELDS,
-  'package.search': PACKAGE_SEARCH_FIELDS,
-} as const
-
-/** Any search with any filter, operator and option that there is. */
-export const search: fc.Arbitrary<OrderStep> = fc
-  .constantFrom(...Object.entries(SEARCHED))
-  .chain(([method, fields]) => {
-    const filters = fc.oneof(...Object.entries(fields).map(([field, kind]) => filterOf(field, kind)))
-    const options = fc.record(
-      {
-        page: fc.constantFrom(1, 2, '3', 1_000),
-        limit: fc.constantFrom(1, '2', 100, 1_000),
-        sort_field: fc.constantFrom('order_id', ...Object.keys(fields)),
-        sort_dir: fc.constantFrom('asc', 'desc', 'DESC'),
-      },
-      { requiredKeys: [], noNullPrototype: true },
-    )
-    return fc.record({
-      who: fc.constantFrom<Actor>('demo-other', 'packer'),
-      method: fc.constant(method),
-      args: fc.tuple(
-        fc.array(filters, { maxLength: 2 }).map((parts) => Object.assign({}, ...parts) as object),
-        options,
-        fc.constantFrom<unknown>(EVERYTHING, ['*'], '*', []),
-      ),
-    })
-  })
-
-const VALUES: Readonly<Record<FieldKind, fc.Arbitrary<unknown>>> = {
-  text: fc.constantFrom<unknown>('@order', '@shipment', '@package', 'mine-living', 'packing', '', 7),
-  integer: fc.constantFrom<unknown>(0, 1, '3', 100),
-  time: fc.constantFrom('2026-01-01', '2027-01-31T10:00:00Z', '2030-12-31T23:59:59+02:00'),
+function revisionOfSlip({ occurrences }: Json, known: Known): unknown {
+  const slip = known.get('slip')
+  return occurrences.find(({ instruction_id }: Json) => instruction_id === slip).revision
 }
 
-const OPERANDS: Readonly<Record<OperandForm, (values: fc.Arbitrary<unknown>) => fc.Arbitrary<unknown>>> = {
-  value: (values) => values,
-  list: (values) => fc.array(values, { maxLength: 3 }),
-  flag: () => fc.constantFrom(1, true),
-  date: (values) => values,
-}
-
-function filterOf(field: string, kind: FieldKind): fc.Arbitrary<object> {
-  const operators = Object.entries(SEARCH_OPERATORS).filter(([operator]) => isOperatorOf(kind, operator))
-  const tests = operators.map(([operator, { operand }]) =>
-    OPERANDS[operand](VALUES[kind]).map((value) => ({ [operator]: value })),
-  )
-  const datetime = oftenOf<object>(fc.constant({}), fc.constant({ datetime: true }))
-  const test =
-    kind === 'time'
-      ? fc.tuple(fc.oneof(...tests), datetime).map((parts) => Object.assign({}, ...parts) as object)
-      : fc.oneof(...tests)
-  return fc.oneof(VALUES[kind], test).map((filter) => ({ [field]: filter }))
+function ownWebhook(webhooks: Json, known: Known): unknown {
+  const name = String(known.get('name'))
+  return webhooks.find(({ url }: Json) => url.includes(`//${name}.`)).webhook_id
 }

@@ -7,12 +7,15 @@ import { aPdf } from '../faults/floor.ts'
 import { createRestClient } from '../helpers/rest-client.ts'
 import { openThermalClient } from '../ws/thermal-client.ts'
 import { timeoutMsOf } from './budget.ts'
+import { foreignSteps, foreignThings, loneFilters } from './foreign-steps.ts'
 import { fuzz } from './fuzzing.ts'
+import { TEXTS_MS, tellAllTexts } from './hostile-telling.ts'
 import { toJsonText } from './hostile-values.ts'
 import { livesOf } from './life.ts'
-import { type Known, live, succeeds, type Taken, tell } from './living.ts'
+import { type Living, live, succeeds, type Taken, tell } from './living.ts'
 import { assertAnswer, headerText, urlOf } from './rest-exchange.ts'
 import { FIRST, LATER, PASSWORD, type RestActor, type RestStep, ROUTES, SECRETS } from './rest-story.ts'
+import type { Json, Known } from './story-step.ts'
 import { type Subject, startSubject } from './subject.ts'
 
 const LIVES_AT_ONCE = 3
@@ -22,6 +25,9 @@ const WAIT_MS = 2_000
 /** In every name at a location that the keeper of another one must learn nothing of. */
 const CANARY = 'mark-there'
 const JOBS = '/v1/cloud-printing/jobs'
+/** Of no location, or named alike at each. */
+const SHARED = ['pdf', 'name', 'merchant']
+const OWN = [...FIRST, ...LATER].filter(({ who }) => who === 'keeper')
 
 describe('lives that no station would have', function () {
   let subject: Subject
@@ -52,23 +58,29 @@ describe('lives that no station would have', function () {
     await subject.stop()
   })
 
-  const living = {
+  const living: Living<RestStep> = {
     allEnded: <T>(doings: readonly Promise<T>[]) => subject.allEnded(doings),
     newKnowledge: (): Known => new Map([...things, ['name', `life-${count++}`]]),
-    async take({ who, method, args }: RestStep, known: Known): Promise<Taken> {
+    async take({ who, method, args, isForeign }: RestStep, known: Known): Promise<Taken> {
       const [verb = 'GET', path = '/'] = method.split(' ')
       const [ids, query, body] = args
-      const signal = AbortSignal.timeout(path.endsWith('/next') ? WAIT_MS : ANSWER_MS)
+      const mayWait = path.endsWith('/next') && isForeign !== true
+      const signal = AbortSignal.timeout(mayWait ? WAIT_MS : ANSWER_MS)
       const reply = await fetch(subject.url + urlOf(path, [ids].flat(), asQuery(query)), {
         method: verb,
         headers: headersOf(who, known),
         signal,
         ...(verb === 'POST' && { body: toJsonText(body ?? {}) }),
       }).catch((error: unknown) => {
-        if (path.endsWith('/next')) return undefined
+        if (mayWait) return undefined
         throw error
       })
       return reply ? judged(reply, { who, path, known }) : { result: {} }
+    },
+    /** contracts/cloud-printing.md, section 1; a printer that isn't the station's has no job for `next`: section 6. */
+    async assertHidden({ result }) {
+      const isNothing = result === undefined || result.data === null
+      expect(isNothing, `not refused: ${toJsonText(result)}`).to.equal(true)
     },
   }
 
@@ -110,19 +122,24 @@ describe('lives that no station would have', function () {
     expect(ROUTES.filter((route) => !told.has(route))).to.deep.equal([])
   })
 
-  it('are changes of one in which every step succeeds', async function () {
+  it('are changes of one in which every step succeeds, and gets at nothing of another location', async function () {
     this.timeout(60_000)
-    await tell(living, [...FIRST, ...LATER])
+    await tell(living, [...FIRST, ...LATER], (step) => {
+      if (step.method === 'GET /v1/session')
+        return OWN.map(asPage).flatMap((each) => foreignSteps(each, SHARED))
+      if (step.who !== 'keeper') return []
+      return [...foreignSteps(step, SHARED), ...(isList(step) ? loneFilters(step, 1) : [])]
+    })
+  })
+
+  it('take or refuse a hostile text in each place, and every step succeeds with those taken', async function () {
+    this.timeout(TEXTS_MS)
+    await tellAllTexts(subject, { living, story: [...FIRST, ...LATER], undo })
   })
 
   it('are answered in the one form, step by step, and tell nothing of another location', async function () {
     this.timeout(timeoutMsOf('lives of stations'))
-    const lives = livesOf({
-      first: FIRST,
-      later: LATER,
-      confined: 'keeper',
-      shared: ['pdf', 'name', 'merchant'],
-    })
+    const lives = livesOf({ first: FIRST, later: LATER, confined: 'keeper', shared: SHARED })
     await fuzz('lives of stations', {
       cases: fc.array(lives, { minLength: 1, maxLength: LIVES_AT_ONCE }),
       goals: { ...Object.fromEntries(ROUTES.map((route) => [succeeds(route), 2])), refused: 20 },
@@ -135,16 +152,33 @@ describe('lives that no station would have', function () {
   })
 })
 
+/** What it answers is narrowed by its query alone. */
+function isList({ method }: RestStep): boolean {
+  return method.startsWith('GET ') && !method.includes(':')
+}
+
+/** The same step of the supervisor who signed in. */
+function asPage(step: RestStep): RestStep {
+  return { ...step, who: 'page' }
+}
+
+/** What was made goes again, where that can be: each webhook would be told of each job. */
+function undo({ who, method }: RestStep, { result }: Taken): RestStep | undefined {
+  const route = `${method.replace('POST ', 'DELETE ')}/:id`
+  const id: unknown = (result as Json).data?.id
+  if (!method.startsWith('POST ') || !ROUTES.includes(route) || typeof id !== 'string') return undefined
+  return { who, method: route, args: [[id], {}] }
+}
+
 /** The things of another place by the names that the story has for its own. */
 function theirThings(place: Place): readonly (readonly [string, unknown])[] {
-  const named = {
+  return foreignThings({
     ...place,
     'printer-2': place.printer,
     copy: place.job,
     'user-key': 'unknown',
     hall: place.location,
-  }
-  return Object.entries(named).map(([thing, id]) => [`their-${thing}`, id] as const)
+  })
 }
 
 function isOfType(headers: Headers, mediaType: string): boolean {

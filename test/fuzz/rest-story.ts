@@ -41,7 +41,8 @@ const JOBS = '/v1/cloud-printing/jobs'
 const STATIONS = '/v1/cloud-printing/stations'
 const PRINTERS = '/v1/cloud-printing/printers'
 const TEMPLATES = '/v1/thermal/templates'
-const LIST = { limit: 5, order_by: 'updated_at', direction: 'asc', 'created_at[gte]': '2022-01-01' }
+/** A query is texts, numbers of it too. */
+const LIST = { limit: '5', order_by: 'updated_at', direction: 'asc', 'created_at[gte]': '2022-01-01' }
 const A_JOB = {
   location_id: '@location',
   print_station_id: '@station',
@@ -127,10 +128,12 @@ const READING: readonly RestStep[] = [
   keeper('GET /v1/api-keys/:id', { ids: ['@key'] }),
   keeper('GET /v1/users', { query: LIST }),
   keeper('GET /v1/users/:id', { ids: ['@user'] }),
-  keeper(`GET ${STATIONS}`, { query: { location_id: '@location', status: 'online' } }),
+  keeper(`GET ${STATIONS}`, { query: { location_id: '@location', status: 'online', limit: '100' } }),
   keeper(`GET ${STATIONS}/:id`, { ids: ['@station'] }),
   keeper(`GET ${STATIONS}/:id/events`, { ids: ['@station'] }),
-  keeper(`GET ${PRINTERS}`, { query: { print_station_id: '@station', status: 'online' } }),
+  keeper(`GET ${PRINTERS}`, {
+    query: { location_id: '@location', print_station_id: '@station', status: 'online', limit: '100' },
+  }),
   keeper(`GET ${PRINTERS}/:id`, { ids: ['@printer'] }),
   keeper('GET /v1/webhooks', { query: LIST }),
   keeper('GET /v1/webhooks/:id', { ids: ['@webhook'] }),
@@ -140,10 +143,16 @@ const READING: readonly RestStep[] = [
     { until: (answer) => answer?.data?.length > 0, ...made(['delivery', ({ data }) => data[0].id]) },
   ),
   keeper('GET /v1/events', { query: { topics: 'cloud_printing.job.*', location_id: '@location' } }),
-  keeper(`GET ${JOBS}`, { query: { status: 'queued', printer_id: '@printer', resource_type: 'order' } }),
+  keeper(`GET ${JOBS}`, {
+    query: {
+      ...LIST,
+      ...{ status: 'queued', location_id: '@location', print_station_id: '@station', printer_id: '@printer' },
+      ...{ resource_type: 'order', resource_id: 'mine' },
+    },
+  }),
   keeper(`GET ${JOBS}/:id`, { ids: ['@job'] }),
   keeper(`GET ${JOBS}/:id/routing`, { ids: ['@job'] }),
-  keeper(`GET ${JOBS}/:id/preview.png`, { ids: ['@job'], query: { page: 1 } }),
+  keeper(`GET ${JOBS}/:id/preview.png`, { ids: ['@job'], query: { page: '1' } }),
   keeper('GET /v1/cloud-printing/job-statistics', { query: { location_id: '@location' } }),
   admin(`GET ${JOBS}/:id/receipt.png`, { ids: ['@receipt'] }),
   nobody('GET /v1/documents/:id', {
@@ -179,7 +188,7 @@ const WRITING: readonly RestStep[] = [
   keeper(`POST ${PRINTERS}/:id/identify`, { ids: ['@printer'] }),
   keeper(`POST ${PRINTERS}/:id/test-page`, { ids: ['@printer'] }),
   keeper(`POST ${JOBS}/:id/move`, { ids: ['@job'], body: { printer_id: '@printer-2' } }),
-  keeper(`GET ${STATIONS}/:id/next`, { ids: ['@station'], query: { wait: 0, printer_id: '@printer-2' } }),
+  keeper(`GET ${STATIONS}/:id/next`, { ids: ['@station'], query: { wait: '0', printer_id: '@printer-2' } }),
   keeper(`POST ${JOBS}/:id`, { ids: ['@job'], body: { status: 'processing' } }),
   keeper(`POST ${JOBS}/:id`, { ids: ['@job'], body: { status: 'completed' } }),
   keeper(`GET ${JOBS}/:id/attempts`, { ids: ['@job'] }),
@@ -198,7 +207,7 @@ const WRITING: readonly RestStep[] = [
     },
   }),
   keeper(`GET ${TEMPLATES}`),
-  keeper(`GET ${TEMPLATES}/:document_type`, { ids: ['@name'], query: { version: 1 } }),
+  keeper(`GET ${TEMPLATES}/:document_type`, { ids: ['@name'], query: { version: '1' } }),
   keeper(`POST ${TEMPLATES}/:document_type/preview`, {
     ids: ['@name'],
     body: { Document: { Total: 3.5 }, PaperWidthMm: 58 },

@@ -3,7 +3,7 @@ import { aPdf } from '../faults/floor.ts'
 import { sayAnswer } from './hostile-receiver.ts'
 import { toJsonText } from './hostile-values.ts'
 import { applyMutation, changeBytes, type Mutation } from './mutation.ts'
-import type { How } from './station-mischief.ts'
+import type { Garbling } from './station-mischief.ts'
 
 const MIB = 1024 * 1024
 const SWOLLEN = 'x'.repeat(3 * MIB)
@@ -59,6 +59,12 @@ export function eventsOf(endpoint: string): Due {
   return { endpoint, type: 'text/event-stream', body: Buffer.from(EVENTS) }
 }
 
+/** That a job waits, which is told twice: as two events of the server's would. */
+export function announcementOf(jobId: string, printerId: string): string {
+  const data = JSON.stringify({ job_id: jobId, printer_id: printerId })
+  return `event: job.queued\ndata: ${data}\n\n`.repeat(2)
+}
+
 /** With printers whose ids are their names. */
 export function stationOf(printerNames: readonly string[]): object {
   return { printers: printerNames.map((name) => ({ ...PRINTER, name, id: name })) }
@@ -84,7 +90,7 @@ export function refuse(
 }
 
 /** Something else than what is due. */
-export function mislead(response: ServerResponse, how: How, due: Due): void {
+export function mislead(response: ServerResponse, how: Garbling, due: Due): void {
   const { endpoint, type, body, data } = due
   const changed = (mutations: readonly Mutation[]) =>
     envelopeOf(endpoint, { status: 200, code: null, data: mutations.reduce(applyMutation, data) })
@@ -124,6 +130,6 @@ function sayJson(response: ServerResponse, envelope: unknown): void {
 }
 
 /** Byte for byte: Node would write other ones. It takes this answer for unsaid, and would never say another one here. */
-function sayRaw({ socket }: ServerResponse, { answer }: How & { readonly kind: 'answer' }): void {
+function sayRaw({ socket }: ServerResponse, { answer }: Garbling & { readonly kind: 'answer' }): void {
   if (socket) void sayAnswer(socket, answer.end === 'keeps' ? { ...answer, end: 'ends' } : answer)
 }

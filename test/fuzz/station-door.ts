@@ -5,8 +5,9 @@ import { eventually } from '../helpers/eventually.ts'
 import { aStationFolder, type StationFolder, type StationProcess } from '../helpers/station-process.ts'
 import type { Door } from './door.ts'
 import { batchesOf, type Fuzzing } from './fuzzing.ts'
+import { garblingOf, type HandedJob } from './handed-job.ts'
 import { looksFor } from './looks.ts'
-import { type HandedJob, startMischievousServer } from './mischievous-server.ts'
+import { startMischievousServer } from './mischievous-server.ts'
 import { type Paper, startPaper } from './paper.ts'
 import type { Reach } from './reach.ts'
 import { type Mischief, mischiefs, QUESTIONS } from './station-mischief.ts'
@@ -16,6 +17,8 @@ const PRINTERS = 12
 const SETTLE_MS = 150_000
 /** The client and its threads. */
 const RESIDENT_MIB_MAX = 900
+/** In batches, from the second on. */
+const RESTART_EVERY = 3
 /** A case costs some ten, failures some more; without waits between them it would be thousands. */
 const REQUESTS_PER_CASE_MAX = 150
 /** Of its log and of its journal, whatever the server says. */
@@ -33,8 +36,18 @@ export async function openStationDoor(): Promise<Door<readonly Mischief[]>> {
     papers.map(({ port }, index) => [names[index], { type: 'socket', host: '127.0.0.1', port }]),
   )
   const folder = await aStationFolder({ server: server.url, api_key: 'key', station_id: 'stn_1', printers })
-  const client = folder.start()
+  let client = folder.start()
   await client.said('"serving"')
+  let batches = 0
+
+  /** What it has begun stands on the disk, however it ended. */
+  async function restart(): Promise<void> {
+    client.process.kill('SIGKILL')
+    await client.ended
+    client = folder.start()
+    await client.said('"serving"')
+    server.repeat()
+  }
 
   async function serve(mischief: Mischief, index: number, note: Reach['note']): Promise<void> {
     const paper = papers[index] as Paper
@@ -49,7 +62,8 @@ export async function openStationDoor(): Promise<Door<readonly Mischief[]>> {
       throw new Error(`${String(error)}: ${JSON.stringify(jobs)}\n${about.slice(-20).join('\n')}`)
     })
     const [{ misled, reported }] = jobs as readonly [HandedJob]
-    if (misled > 0 && mischief.question !== 'events') note(mischief.question)
+    const isAnswered = garblingOf(mischief) !== undefined && mischief.question !== 'events'
+    if (misled > 0 && isAnswered) note(mischief.question)
     if (misled > 0) note(mischief.how.kind)
     note(reported[0] ?? 'not reported')
     await assertTrue(jobs, () => paper.sheets - before)
@@ -61,8 +75,10 @@ export async function openStationDoor(): Promise<Door<readonly Mischief[]>> {
       ...Object.fromEntries(QUESTIONS.map((question) => [question, 2])),
       ...{ answer: 3, changed: 4, swollen: 1, bytes: 2, huge: 1, refused: 1 },
       ...{ completed: 6, failed: 1, 'not reported': 1 },
+      ...{ again: 2, elsewhere: 2 },
     },
     async judge(batch, note) {
+      if (batches++ % RESTART_EVERY === 1) await restart()
       const { requests, misledStreams } = server
       const served = batch.map((mischief, index) => serve(mischief, index, note))
       await Promise.allSettled(served)

@@ -13,7 +13,13 @@ export interface Mischief {
   readonly how: How
 }
 
-export type How =
+export type How = Garbling | { readonly kind: Repetition }
+
+/** A job that was begun is handed out again: to the printer that had it, or to another one while that one has it. */
+export type Repetition = 'again' | 'elsewhere'
+
+/** Something else is said than what is due. */
+export type Garbling =
   | { readonly kind: 'answer'; readonly answer: HostileAnswer }
   /** Of the JSON that is due, in its envelope or in its data. */
   | { readonly kind: 'changed'; readonly isInData: boolean; readonly mutations: readonly Mutation[] }
@@ -26,7 +32,7 @@ export type How =
 
 const CODES = ['invalid_status_transition', 'not_found', 'invalid_signature', 'unauthorized', 'internal', 'x']
 
-const kinds: { readonly [Kind in How['kind']]: fc.Arbitrary<How & { readonly kind: Kind }> } = {
+const kinds: { readonly [Kind in Garbling['kind']]: fc.Arbitrary<Garbling & { readonly kind: Kind }> } = {
   answer: fc.record({ kind: fc.constant('answer'), answer: hostileAnswers.filter(isQuick) }),
   changed: fc.record({
     kind: fc.constant('changed'),
@@ -43,10 +49,12 @@ const kinds: { readonly [Kind in How['kind']]: fc.Arbitrary<How & { readonly kin
   }),
 }
 
-export const mischiefs: fc.Arbitrary<Mischief> = fc.record({
+const times = fc.integer({ min: 1, max: 2 })
+
+const garbled: fc.Arbitrary<Mischief> = fc.record({
   question: fc.constantFrom(...QUESTIONS),
-  times: fc.integer({ min: 1, max: 2 }),
-  how: fc.oneof<fc.WeightedArbitrary<How>[]>(
+  times,
+  how: fc.oneof<fc.WeightedArbitrary<Garbling>[]>(
     { weight: 3, arbitrary: kinds.answer },
     { weight: 4, arbitrary: kinds.changed },
     { weight: 1, arbitrary: kinds.swollen },
@@ -55,6 +63,17 @@ export const mischiefs: fc.Arbitrary<Mischief> = fc.record({
     { weight: 1, arbitrary: kinds.refused },
   ),
 })
+
+const repeated: fc.Arbitrary<Mischief> = fc.record({
+  question: fc.constant('next'),
+  times,
+  how: fc.record({ kind: fc.constantFrom<Repetition[]>('again', 'elsewhere') }),
+})
+
+export const mischiefs: fc.Arbitrary<Mischief> = fc.oneof(
+  { weight: 5, arbitrary: garbled },
+  { weight: 1, arbitrary: repeated },
+)
 
 /**
  * A client waits half a minute for what never comes, two minutes for a document, and a minute where it is asked to: too long

@@ -7,20 +7,30 @@ import { openThermalClient } from '../ws/thermal-client.ts'
 import { timeoutMsOf } from './budget.ts'
 import { batchesOf, fuzz } from './fuzzing.ts'
 import { exchangeBytes } from './byte-exchange.ts'
+import { TEXTS_MS } from './hostile-telling.ts'
+import { HOSTILE_TEXTS } from './hostile-texts.ts'
 import { toJsonText } from './hostile-values.ts'
 import { type ByteChange, byteChanges, changeBytes, mutated, oftenOf } from './mutation.ts'
-import type { Reach } from './reach.ts'
+import { Reach } from './reach.ts'
 import { type Subject, sharedSubject } from './subject.ts'
+import { withTextAt } from './text-places.ts'
+import { samplesOf, thermalMessages } from './thermal-messages.ts'
 
 const BATCH = 8
+const CLIENTS = 6
 const SOUND_EVERY = 10
 const ANSWER_MS = 60_000
 /** RFC 6455, section 7.4.1: what breaks the protocol, UTF-8, or the largest message. */
 const PROTOCOL_CLOSES = [1002, 1007, 1009]
+/** Of hostile texts, beside those that are refused. */
+const TEXT_GOALS = { DONE: 100, ERROR: 300, template: 300, 'no template': 20 }
+const CLOSED = 'closed by the server'
 const RESULT = ['JobId', 'Status', 'ErrorMessage']
 const TEMPLATE_RESULT = ['DocumentType', 'Success', 'Message', 'Action']
 /** Of contracts/thermal.md, section 2.2: a last message that is answered at once, when all before it were handled. */
 const LAST = { JobId: 'the last', PrinterId: 'none', DocumentType: 'comanda', Document: {} }
+/** One that is answered when all before it were printed. */
+const LAST_PRINTED = { ...LAST, PrinterId: 'PRINTER_001' }
 
 describe('WebSocket messages that nobody would write', function () {
   let subject: Subject
@@ -32,80 +42,43 @@ describe('WebSocket messages that nobody would write', function () {
     picture = (await makePng({ widthPx: 40, heightPx: 20 })).toString('base64')
   })
 
-  function messages(): fc.Arbitrary<unknown> {
-    const item = { Qty: 2, Name: 'Café', Total: 1.5, ItemId: 'A-1', Price: '3' }
-    const items = [item]
-    const long = 'https://example.com/'.padEnd(1_500, 'invoice-')
-    const many = Array.from({ length: 60 }, (_, index) => ({ ...item, ItemId: `${index}` }))
-    const documents = [
-      { order: { Number: 87, Date: '2024-01-15T10:30:00', Items: items }, Detail: 'x' },
-      { CompanyName: 'Ñandú', Items: items, Total: 24.3, InvoiceUrl: 'https://example.com/1' },
-      { CompanyName: long, Items: many, Total: '1'.repeat(400), InvoiceUrl: long },
-      { stickers: many.slice(0, 40) },
-      { stickers: items },
-      {},
-    ]
-    const element = { Type: 'Text', Label: 'Total: ', Source: 'Total', Format: 'Bold Size2', Align: 'Right' }
-    const sections = [
-      {
-        Type: 'Static',
-        Align: 'Center',
-        Elements: [element, { Type: 'Line' }, { Type: 'QR', Source: 'InvoiceUrl' }],
-      },
-      {
-        Type: 'Table',
-        Source: 'Items',
-        Elements: [
-          { Label: 'Qty', Source: 'Qty', WidthPercentage: 20 },
-          { Label: 'Name', Source: 'Name' },
-        ],
-      },
-      {
-        Type: 'Repeated',
-        Source: 'stickers',
-        Elements: [{ Type: 'Barcode', Source: 'ItemId', Properties: { Columns: 2 } }],
-      },
-    ]
-    const job = fc
-      .record({
-        qr: fc.constantFrom('https://example.com', long.slice(0, 150), long),
-        type: fc.constantFrom('comanda', 'ticket_venta', 'sticker', 'factura_electronica', 'own', 'none'),
-        document: fc.constantFrom(...documents),
-        isIdempotent: fc.boolean(),
-      })
-      .map(({ qr, type, document, isIdempotent }) => ({
-        JobId: 'a job',
-        PrinterId: 'PRINTER_001',
-        DocumentType: type,
-        Document: document,
-        Images: [{ Id: 'logo', Base64: picture, Align: 'Center', WidthMm: 20 }],
-        Barcodes: [{ Type: 'EAN13', Value: '750123456789', Height: 80, Width: 2, Hri: true }],
-        QRs: [{ Value: qr, Size: 4 }],
-        Idempotent: isIdempotent,
-      }))
-    const template = fc.constant({
-      Action: 'UpdateTemplate',
-      Template: { DocumentType: 'own', Sections: sections, Settings: {} },
+  it('take or refuse a hostile text in each place for text', async function () {
+    this.timeout(TEXTS_MS)
+    const texts = HOSTILE_TEXTS.flatMap(({ flavour, alone }) => [flavour, ...alone])
+    const asked = samplesOf(picture).flatMap(({ message, together, apart }) => {
+      const places = [...apart.map((path) => [path]), together].filter(({ length }) => length > 0)
+      return places.flatMap((paths) => texts.map((text) => withTextAt(message, paths, text)))
     })
-    const command = fc
-      .constantFrom('Cut', 'Drawer', 'Beep')
-      .map((Command) => ({ Action: 'ExecuteCommand', PrinterId: 'PRINTER_001', Command, JobId: 'a command' }))
-    return fc.oneof(
-      { weight: 5, arbitrary: job },
-      { weight: 3, arbitrary: template },
-      { weight: 1, arbitrary: command },
+    const reach = new Reach()
+    const note = (what: string): void => {
+      expect(what, 'to well-formed messages').not.to.equal(CLOSED)
+      reach.note(what)
+    }
+    const startedAt = performance.now()
+    for (let from = 0; from < asked.length; from += BATCH * CLIENTS) {
+      const some = asked.slice(from, from + BATCH * CLIENTS)
+      const told = Array.from({ length: CLIENTS }, (_, index) =>
+        some.slice(index * BATCH, (index + 1) * BATCH),
+      )
+      await subject.allEnded(told.map((each) => converse(each.map(bytesOf), note, LAST_PRINTED)))
+    }
+    const seconds = Math.round((performance.now() - startedAt) / 1_000)
+    console.log(
+      `      ${asked.length} messages with a hostile text in ${seconds} s: ${reach.told(TEXT_GOALS)}`,
     )
-  }
+    expect(reach.missing(TEXT_GOALS)).to.deep.equal([])
+    await assertPrints()
+  })
 
   it('are answered in the one form, or the connection is closed', async function () {
     this.timeout(timeoutMsOf('WebSocket'))
     const cases = fc
       .record({
-        message: mutated(messages()),
+        message: mutated(thermalMessages(picture)),
         changes: oftenOf(fc.constant<readonly ByteChange[]>([]), byteChanges(3)),
       })
-      .map(({ message, changes }) => changeBytes(Buffer.from(toJsonText(message)), changes))
-    const frames = fc.record({ message: messages(), changes: byteChanges(4) })
+      .map(({ message, changes }) => changeBytes(bytesOf(message), changes))
+    const frames = fc.record({ message: thermalMessages(picture), changes: byteChanges(4) })
     const batches = fc.oneof(
       { weight: 3, arbitrary: batchesOf(cases, BATCH).map((texts) => ({ texts })) },
       { weight: 1, arbitrary: batchesOf(frames, BATCH).map((each) => ({ frames: each })) },
@@ -113,7 +86,7 @@ describe('WebSocket messages that nobody would write', function () {
     let count = 0
     await fuzz('WebSocket', {
       cases: batches,
-      goals: { DONE: 3, ERROR: 3, template: 1, 'no template': 1, 'closed by the server': 2, frames: 10 },
+      goals: { DONE: 3, ERROR: 3, template: 1, 'no template': 1, [CLOSED]: 2, frames: 10 },
       async judge(batch, note) {
         if ('texts' in batch) await converse(batch.texts, note)
         else {
@@ -128,12 +101,12 @@ describe('WebSocket messages that nobody would write', function () {
   })
 
   /** Every message is handled, or the connection is closed for what broke the protocol. */
-  async function converse(texts: readonly Buffer[], note: Reach['note']): Promise<void> {
+  async function converse(texts: readonly Buffer[], note: Reach['note'], last = LAST): Promise<void> {
     const client = await openThermalClient(doorOf(subject))
     const closed = once(client.socket, 'close').then(([code]) => code as number)
     for (const text of texts) client.socket.send(text, { binary: false })
-    client.send(LAST)
-    const isOver = () => client.heard.some(({ JobId }) => JobId === LAST.JobId)
+    client.send(last)
+    const isOver = () => client.heard.some(({ JobId }) => JobId === last.JobId)
     const late = new AbortController()
     const timer = setTimeout(() => late.abort(), ANSWER_MS)
     try {
@@ -141,14 +114,14 @@ describe('WebSocket messages that nobody would write', function () {
         const heard = once(client.socket, 'heard', { signal: late.signal }).then(() => null)
         const code = await Promise.race([closed, heard])
         if (code === null) continue
-        note('closed by the server')
+        note(CLOSED)
         return void expect(code).to.be.oneOf(PROTOCOL_CLOSES)
       }
     } finally {
       clearTimeout(timer)
       for (const message of client.heard) {
         assertResult(message)
-        if (message['JobId'] !== LAST.JobId) note(wordOf(message))
+        if (message['JobId'] !== last.JobId) note(wordOf(message))
       }
       await client.close()
     }
@@ -181,6 +154,10 @@ describe('WebSocket messages that nobody would write', function () {
 
 const PING_FRAME = Buffer.from([0x89, 0x80, 1, 2, 3, 4])
 const CLOSE_FRAME = Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8])
+
+function bytesOf(message: unknown): Buffer {
+  return Buffer.from(toJsonText(message))
+}
 
 function assertResult(message: Record<string, unknown>): void {
   const members = Object.keys(message)

@@ -19,8 +19,8 @@ export async function readEvents(url: string, headers: Record<string, string>): 
       if (end >= 0) {
         const part = text.slice(0, end)
         text = text.slice(end + 2)
-        const event = /^event: (.*)$/m.exec(part)?.[1]
-        if (event !== undefined) return { event, data: JSON.parse(/^data: (.*)$/m.exec(part)?.[1] ?? 'null') }
+        const event = fieldOf(part, 'event')
+        if (event !== undefined) return { event, data: JSON.parse(fieldOf(part, 'data') ?? 'null') }
         continue
       }
       const { done, value } = await reader.read()
@@ -29,4 +29,10 @@ export async function readEvents(url: string, headers: Record<string, string>): 
     }
   }
   return { headers: response.headers, next, close: () => controller.abort() }
+}
+
+/** A line ends with LF alone: U+2028, where a regular expression sees an end, may stand in it. */
+function fieldOf(part: string, name: string): string | undefined {
+  const line = part.split('\n').find((each) => each.startsWith(`${name}: `))
+  return line?.slice(name.length + 2)
 }
