@@ -97,6 +97,7 @@ async function start(
   const rendering = createRendering({ log: log.child({ service: 'rendering' }), pool: options.renderingPool })
   takeDown.cleanUp('rendering', () => rendering.close())
   let baseUrl = config.http.publicUrl ?? ''
+  let processNumber: number | null = null
   const metrics = createMetrics({
     queueFigures: createQueueFiguresService({ db }),
     deliveryFigures: createDeliveryFiguresService({ db }),
@@ -112,12 +113,14 @@ async function start(
     fingerprintKey,
     linkKey,
     baseUrl: () => baseUrl,
+    processNumber: () => processNumber,
     observe: metrics.observe,
     log,
   })
   takeDown.cleanUp('idempotency keys', async () => services.idempotency.close())
   const notifications = await startNotifications({ connection, log: log.child({ service: 'database' }) })
   takeDown.cleanUp('notifications of the database', () => notifications.stop())
+  processNumber = notifications.processNumber
   await followAccess(services.standingAccess, notifications, takeDown)
   const printing = await startPrinting({
     db,

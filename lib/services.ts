@@ -86,6 +86,8 @@ export interface ServicesOptions {
   readonly linkKey: Buffer
   /** What links start with; known once the server listens. */
   readonly baseUrl: () => string
+  /** Of this process, once the others see it. */
+  readonly processNumber: () => number | null
   readonly observe: Observe
   readonly log: Logger
 }
@@ -190,12 +192,17 @@ function createThermalServices(
 function createAdministration({
   db,
   config: { sessionTtlMs },
+  processNumber,
   log,
 }: ServicesOptions): AccessServices & Pick<Services, 'idempotency' | 'locations'> {
   const locations = createLocationsService({ db })
   return {
     locations,
     ...createAccessServices({ db, locations, sessionTtlMs, log: log.child({ service: 'access' }) }),
-    idempotency: createIdempotencyService({ db, log: log.child({ service: 'idempotency' }) }),
+    idempotency: createIdempotencyService({
+      db,
+      processNumber,
+      log: log.child({ service: 'idempotency' }),
+    }),
   }
 }

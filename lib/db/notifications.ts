@@ -3,6 +3,7 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import type { DatabaseConnection } from './database.ts'
 import { LASTING_CONNECTION } from './lasting-connection.ts'
+import { PRESENCE_LOCK_CLASS } from './presence.ts'
 
 /**
  * The one connection that a process keeps: it listens, and it holds an advisory lock on the process's number, by whose
@@ -35,8 +36,6 @@ export interface NotificationsOptions {
   readonly log: Logger
 }
 
-/** First key of the advisory locks that say "process n lives"; the second is n. */
-export const PRESENCE_LOCK_CLASS = 7_225_002
 /** After the first try, which waits for nothing: the others may soon take this process for dead. */
 const RECONNECT_MIN_MS = 100
 const RECONNECT_MAX_MS = 5_000

@@ -9,17 +9,17 @@ import {
   deleteLease,
   findIdempotencyKey,
   insertLease,
+  type LeaseInsert,
   updateWithAnswer,
 } from './idempotency-store.ts'
 import { LateWrites } from './late-writes.ts'
 
 /** 24 h: contracts/cloud-printing.md, section 1, "Idempotency". */
 const KEEP_MS = 86_400_000
-/**
- * How long a request may be in progress: fetching a document takes 60 s at most, and a statement 30 s. A process that
- * died holds its keys no longer than that.
- */
+/** How long a request may be in progress: fetching a document takes 60 s at most, and a statement 30 s. */
 const LEASE_MS = 180_000
+/** From the beginning of a request. The key of one whose process isn't connected by then can be used again. */
+const GRACE_MS = 5_000
 const EXPIRED_PER_REQUEST = 100
 /** A key may be freed between the try to take it and the look at who has it. */
 const TRIES_MAX = 3
@@ -67,7 +67,16 @@ export interface IdempotencyService {
   close(): void
 }
 
-export function createIdempotencyService({ db, log }: { db: Db; log: Logger }): IdempotencyService {
+export function createIdempotencyService({
+  db,
+  processNumber,
+  log,
+}: {
+  readonly db: Db
+  /** Null: not known yet, or of a process that nobody sees. */
+  readonly processNumber: () => number | null
+  readonly log: Logger
+}): IdempotencyService {
   const lateWrites = new LateWrites(log)
   return {
     async begin({ owner, idempotencyKey, body, secret }) {
@@ -80,7 +89,7 @@ export function createIdempotencyService({ db, log }: { db: Db; log: Logger }): 
           leaseId: randomUUID(),
           untilMs: performance.now() + LEASE_MS,
         }
-        if (await take(db, { ...held, requestHash }, lateWrites)) {
+        if (await take(db, { ...held, requestHash, processNumber: processNumber() }, lateWrites)) {
           return { kind: 'first', lease: leaseOf(db, { ...held, secret }, lateWrites) }
         }
         const found = await findIdempotencyKey(db, idempotencyHash)
@@ -105,11 +114,13 @@ interface HeldKey {
 
 async function take(
   db: Db,
-  { idempotencyHash, leaseId, untilMs, requestHash }: HeldKey & { readonly requestHash: Buffer },
+  wanted: HeldKey & Pick<LeaseInsert, 'requestHash' | 'processNumber'>,
   lateWrites: LateWrites,
 ): Promise<boolean> {
+  const { idempotencyHash, leaseId, untilMs, requestHash, processNumber } = wanted
   try {
-    return await insertLease(db, { idempotencyHash, requestHash, leaseId, leaseMs: LEASE_MS })
+    const lease = { idempotencyHash, requestHash, leaseId, processNumber }
+    return await insertLease(db, { ...lease, leaseMs: LEASE_MS, graceMs: GRACE_MS })
   } catch (error) {
     // It may have been written, and nobody will do what it was taken for.
     if (isDatabaseUnavailable(error))

@@ -1,4 +1,5 @@
 import { type Db, query, queryOne } from '../db/database.ts'
+import { isConnected } from '../db/presence.ts'
 
 export interface IdempotencyRow {
   readonly requestHash: Buffer
@@ -11,18 +12,28 @@ export interface LeaseInsert {
   readonly requestHash: Buffer
   readonly leaseId: string
   readonly leaseMs: number
+  /** Of the process that is at work on the request. */
+  readonly processNumber: number | null
+  /** A process that isn't connected for a moment may live: only what was begun so long ago is taken from it. */
+  readonly graceMs: number
 }
 
-/** True when the key was free, or its time was over: the lease is the caller's. One of any number at once gets it. */
+/**
+ * True when the key was free, its time was over, or the process that had it is gone: the lease is the caller's. One of any
+ * number at once gets it.
+ */
 export async function insertLease(db: Db, lease: LeaseInsert): Promise<boolean> {
   const row = await queryOne(
     db,
-    `insert into idempotency_keys (idempotency_hash, request_hash, lease_id, expires_at)
-     values (:idempotencyHash, :requestHash, :leaseId::uuid, now() + :leaseMs * interval '1 millisecond')
+    `insert into idempotency_keys (idempotency_hash, request_hash, lease_id, expires_at, process_number)
+     values (:idempotencyHash, :requestHash, :leaseId::uuid, now() + :leaseMs * interval '1 millisecond', :processNumber::integer)
      on conflict on constraint idempotency_keys_pkey do update
        set request_hash = excluded.request_hash, lease_id = excluded.lease_id, status = null, sealed_answer = null,
-           created_at = excluded.created_at, expires_at = excluded.expires_at
+           created_at = excluded.created_at, expires_at = excluded.expires_at, process_number = excluded.process_number
        where idempotency_keys.expires_at <= now()
+          or (idempotency_keys.status is null and idempotency_keys.process_number is not null
+            and idempotency_keys.created_at <= now() - :graceMs * interval '1 millisecond'
+            and not ${isConnected('idempotency_keys.process_number')})
      returning lease_id`,
     { ...lease },
   )

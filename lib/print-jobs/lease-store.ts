@@ -1,5 +1,5 @@
 import { type Db, prepared, query, queryOne } from '../db/database.ts'
-import { PRESENCE_LOCK_CLASS } from '../db/notifications.ts'
+import { isConnected } from '../db/presence.ts'
 
 /** A process's right to send to a printer. The fence rises with each grant, so that an older holder can't write. */
 export interface Lease {
@@ -33,12 +33,7 @@ interface AskedLeaseRow {
   orphan_expires_at: string | null
 }
 
-const HOLDER_IS_CONNECTED = `exists (
-  select from pg_locks
-  where locktype = 'advisory' and objsubid = 2 and granted
-    and database = (select oid from pg_database where datname = current_database())
-    and classid = :presenceClass::bigint::oid and objid = held.process_number::bigint::oid
-)`
+const HOLDER_IS_CONNECTED = isConnected('held.process_number')
 
 /**
  * Takes the printer's lease, or tells how another process holds it. A holder loses it when it expires, and before that when
@@ -68,7 +63,7 @@ export async function acquireLease(db: Db, wanted: WantedLease): Promise<AskedLe
      select taken.fence, orphan.fence as orphan_fence, orphan.expires_at::text as orphan_expires_at
      from (select) as one left join taken on true left join orphan on true`,
     {
-      ...{ printerId, processNumber, ttlMs, mayTakeOver, presenceClass: PRESENCE_LOCK_CLASS },
+      ...{ printerId, processNumber, ttlMs, mayTakeOver },
       ...{ lapsedFence: lapsed?.fence ?? null, lapsedExpiresAt: lapsed?.expiresAt ?? null },
     },
   )

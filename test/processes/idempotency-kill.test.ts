@@ -100,6 +100,30 @@ describe('a server killed after its commit and before its answer', function () {
     )
   })
 
+  it('frees the key of a request within seconds that it had not done when it was killed', async () => {
+    const child = await startServerProcess(server.env)
+    const ask = (client: RestClient) =>
+      client.post(`${BASE}/jobs`, jobBody('Begun'), { 'Idempotency-Key': 'begun' })
+    const lock = await server.db.transaction()
+    await lock.raw('lock table documents in access exclusive mode')
+    const asked = ask(createRestClient(child.baseUrl, server.credentials.admin.api_key)).catch(
+      () => undefined,
+    )
+    await eventually('it is at work', async () =>
+      (await server.db('idempotency_keys').where({ status: null })).length === 1 ? true : undefined,
+    )
+    child.kill('SIGKILL')
+    expect(await child.ended).to.equal('SIGKILL')
+    await asked
+    await lock.rollback()
+    const reply = await eventually('the key is free', async () => {
+      const again = await ask(admin)
+      return again.status === 409 ? undefined : again
+    })
+    expect(reply.status, reply.text).to.equal(201)
+    expect(await jobsNamed('Begun')).to.deep.equal([reply.json.data.id])
+  })
+
   it('undoes the job of a request whose key has gone to another one meanwhile', async () => {
     const before = await jobsNamed('Overtaken')
     // Whoever takes the key over while the document is fetched has another lease.
