@@ -78,9 +78,10 @@ export interface ThermalSample {
 export function samplesOf(picture: string): readonly ThermalSample[] {
   const plain = { qr: 'https://example.com', isIdempotent: false }
   const order = jobOf({ ...plain, type: 'comanda', document: ORDER }, picture)
+  const bare = { ...order, Images: [], Barcodes: [], QRs: [] }
   const others = [
-    { ...order, DocumentType: 'factura_electronica', Document: INVOICE },
-    { ...order, DocumentType: 'sticker', Document: STICKERS },
+    { ...bare, DocumentType: 'factura_electronica', Document: INVOICE },
+    { ...bare, DocumentType: 'sticker', Document: STICKERS },
   ]
   const sampleOf = (message: object) => ({
     message,
