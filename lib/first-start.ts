@@ -42,7 +42,7 @@ export function prepareDatabase(options: PrepareOptions): Promise<PreparedDataba
     )
   }
   return withStartLock(db, async () => {
-    const { newer } = await migrate(db)
+    const { newer } = await migrate(db, log)
     if (newer.length > 0) log.warn({ migrations: newer }, 'the database is newer than this program')
     const made = await makeCredentials(options)
     const fingerprintKey = await getServerSecret(db, 'external_id_fingerprint')

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import type { Knex } from 'knex'
+import type { Logger } from 'pino'
 import { migrateBackgroundWorker } from './background-worker.ts'
 import { createMigrationDatabase, type DatabaseConnection, query, queryOne } from './database.ts'
 import { type SchemaStanding, standingOf } from './schema-standing.ts'
@@ -67,13 +68,16 @@ export async function withStartLock<T>(db: Knex, work: () => Promise<T>): Promis
 }
 
 /**
- * Brings the schema up to date, and answers where it stood before. Call it under `withStartLock`. Throws
- * SchemaConflictError.
+ * Brings the schema up to date, and answers where it stood before. Call it under `withStartLock`. `log` is told before it begins: with
+ * large tables nothing else is heard of the process for minutes. Throws SchemaConflictError.
  */
-export async function migrate(db: Knex): Promise<SchemaStanding> {
+export async function migrate(db: Knex, log?: Logger): Promise<SchemaStanding> {
   const standing = await schemaStanding(db)
   // Knex takes a database that is newer than its files for a broken one.
-  if (standing.missing.length > 0) await migrateTables(connectionOf(db))
+  if (standing.missing.length > 0) {
+    log?.info({ migrations: standing.missing }, 'migrating the database')
+    await migrateTables(connectionOf(db))
+  }
   await migrateBackgroundWorker(connectionOf(db))
   return standing
 }

@@ -6,6 +6,7 @@ import { packhouse } from '../helpers/packhouse-command.ts'
 import { createRestClient } from '../helpers/rest-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { startServerProcess } from '../helpers/server-process.ts'
+import { StartedServer } from '../helpers/started-server.ts'
 
 const JOBS = '/v1/cloud-printing/jobs'
 
@@ -122,6 +123,21 @@ describe('a process beside a database of another version', function () {
     expect(rows.map(({ statements }) => statements)).to.deep.equal(['0'])
     expect(rows[0]?.locks).to.match(/^[1-3]0s$/)
     await server.db.raw('drop event trigger see_limits')
+    await server.resume()
+  })
+
+  it('says in the log that it migrates, before it has done so', async () => {
+    const name = await newest()
+    await server.pause()
+    await server.db.migrate.down(migrationConfig)
+    const lock = await server.db.transaction()
+    await lock.raw('lock table schema_migrations in share mode')
+    const starting = new StartedServer({ ...server.env, LOG_LEVEL: 'info' })
+    expect(await starting.says(/"migrations":\["([^"]+)"\],"msg":"migrating the database"/)).to.equal(name)
+    expect(starting.stdout).not.to.contain('Packhouse is ready')
+    await lock.rollback()
+    await starting.ready()
+    expect(await starting.end()).to.equal(0)
     await server.resume()
   })
 
