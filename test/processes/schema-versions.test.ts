@@ -133,11 +133,19 @@ describe('a process beside a database of another version', function () {
     const lock = await server.db.transaction()
     await lock.raw('lock table schema_migrations in share mode')
     const starting = new StartedServer({ ...server.env, LOG_LEVEL: 'info' })
-    expect(await starting.says(/"migrations":\["([^"]+)"\],"msg":"migrating the database"/)).to.equal(name)
-    expect(starting.stdout).not.to.contain('Packhouse is ready')
-    await lock.rollback()
-    await starting.ready()
-    expect(await starting.end()).to.equal(0)
+    try {
+      const told = await eventually(
+        'it says what it migrates',
+        async () => /"migrations":\["([^"]+)"\],"msg":"migrating the database"/.exec(starting.stdout)?.[1],
+      )
+      expect(told).to.equal(name)
+      expect(starting.stdout).not.to.contain('Packhouse is ready')
+      await lock.rollback()
+      await starting.ready()
+    } finally {
+      if (!lock.isCompleted()) await lock.rollback()
+      expect(await starting.end()).to.equal(0)
+    }
     await server.resume()
   })
 
