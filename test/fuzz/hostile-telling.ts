@@ -6,8 +6,8 @@ import { type Known, type Step, toldStep } from './story-step.ts'
 import type { Subject } from './subject.ts'
 import { type TextPath, textAt, textPathsIn, withTextAt } from './text-places.ts'
 
-/** Of a step that failed. */
-const TOLD_LENGTH_MAX = 10_000
+/** Of what failed. */
+const TOLD_LENGTH_MAX = 20_000
 /** Enough to keep a server busy that is told several stories at the same time. */
 const AT_ONCE = 4
 /** For mocha, on a busy machine. */
@@ -31,14 +31,27 @@ export async function tellAllTexts<S extends Step>(
 ): Promise<void> {
   const startedAt = performance.now()
   const reach = new Reach()
-  const counts = await subject.allEnded(
-    HOSTILE_TEXTS.map((texts) => tellWithTexts({ ...telling, texts, note: reach.note })),
-  )
+  const tellings = HOSTILE_TEXTS.map((texts) => tellWithTexts({ ...telling, texts, note: reach.note }))
+  const counts = await allTold(subject, tellings)
   const seconds = Math.round((performance.now() - startedAt) / 1_000)
   const asked = counts.reduce((sum, count) => sum + count, 0)
   console.log(`      ${asked} steps with a hostile text in ${seconds} s: ${reach.told(GOALS)}`)
   expect(reach.missing(GOALS)).to.deep.equal([])
   await subject.assertSound()
+}
+
+/** Fails with all that failed: where the server ends, any of what was asked of it then may be to blame. */
+async function allTold<T>(
+  { allEnded }: Pick<Subject, 'allEnded'>,
+  doings: readonly Promise<T>[],
+): Promise<readonly T[]> {
+  try {
+    return await allEnded(doings)
+  } catch (error) {
+    const failed = (await Promise.allSettled(doings)).filter((end) => end.status === 'rejected')
+    const told = failed.map(({ reason }) => String(reason)).join('\n')
+    throw new Error(told.slice(0, TOLD_LENGTH_MAX), { cause: error })
+  }
 }
 
 /**
@@ -112,16 +125,14 @@ async function takeEach<S extends Step>(
 ): Promise<readonly Tried[]> {
   const tryOne = async ({ paths, text }: Try): Promise<Tried> => {
     const changed = { ...step, args: withTextAt(step.args, paths, text) }
-    const taken = await take(living, changed, known).catch((error: unknown) => {
-      throw new Error(`${toldStep(changed).slice(0, TOLD_LENGTH_MAX)}: ${String(error)}`)
-    })
+    const taken = await take(living, changed, known)
     const undoing = taken.result === undefined ? undefined : undo(changed, taken)
     if (undoing) await take(living, undoing, known)
     return { paths, text, taken }
   }
   const tried: Tried[] = []
   for (let from = 0; from < tries.length; from += AT_ONCE) {
-    tried.push(...(await living.allEnded(tries.slice(from, from + AT_ONCE).map(tryOne))))
+    tried.push(...(await allTold(living, tries.slice(from, from + AT_ONCE).map(tryOne))))
   }
   return tried
 }

@@ -8,6 +8,7 @@ import type { Subject } from './subject.ts'
 /** How long what isn't so yet is asked for again: in the story, and in a life, which may have nothing to wait for. */
 export const STORY_WAIT_MS = 20_000
 const LIFE_WAIT_MS = 3_000
+const TOLD_LENGTH_MAX = 2_000
 
 /** What was answered to a step; `result` is undefined where it was refused. */
 export interface Taken {
@@ -92,8 +93,13 @@ async function takeForeign<S extends Step>(living: Living<S>, step: S, known: Kn
   return taken
 }
 
-export function take<S extends Step>(living: Living<S>, step: S, known: Known): Promise<Taken> {
-  return living.take({ ...step, args: filledIn(step.args, known) as unknown[] }, known)
+/** Fails with the step that failed. */
+export async function take<S extends Step>(living: Living<S>, step: S, known: Known): Promise<Taken> {
+  try {
+    return await living.take({ ...step, args: filledIn(step.args, known) as unknown[] }, known)
+  } catch (error) {
+    throw new Error(`${toldStep(step).slice(0, TOLD_LENGTH_MAX)}: ${String(error)}`, { cause: error })
+  }
 }
 
 /** Of a valid step, or one that was changed: then what it makes may be missing. */

@@ -117,7 +117,9 @@ describe('lives that no order would have', function () {
     })
     for (let from = 0; from < calls.length; from += CALLS_MAX) {
       const some = calls.slice(from, from + CALLS_MAX)
-      const { result } = await ask('demo-other', 'multiCall', [some])
+      const { result } = await ask('demo-other', 'multiCall', [some]).catch((error: unknown) => {
+        throw new Error(`one of ${JSON.stringify(some)}: ${String(error)}`)
+      })
       const refused = some.filter((_call, index) => result[index].isFault === true)
       expect(refused, JSON.stringify(result)).to.deep.equal([])
     }

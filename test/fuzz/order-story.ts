@@ -5,6 +5,7 @@ export type OrderStep = Step<Actor>
 
 const STATION = '@station'
 const ENDED = ['completed', 'failed', 'canceled']
+const PAGE = { page: '1', limit: '5', sort_field: 'order_id', sort_dir: 'asc' }
 /** Of `fields`: whatever there is. */
 export const EVERYTHING = [
   '*',
@@ -35,11 +36,29 @@ export const STORY: readonly OrderStep[] = [
     [
       'main',
       [{ sku: 'MUG', qty: 2, order_item_ref: 'line-1' }],
-      { firstname: 'Ann', street1: 'A street', city: 'Berlin', country: 'DE' },
+      {
+        ...{
+          firstname: 'Ann',
+          lastname: 'Lee',
+          company: 'A shop',
+          telephone: '+49 30 1',
+          email: 'ann@a.example',
+        },
+        ...{
+          street1: 'A street',
+          street2: 'A yard',
+          city: 'Berlin',
+          region: 'BE',
+          postcode: '10115',
+          country: 'DE',
+        },
+      },
       {
         order_ref: 'mine-living',
         priority: 3,
         note: 'soon',
+        custom_greeting: 'Hello',
+        shipping_method: 'by bike',
         custom_fields: { colour: ['red'] },
         requested_ship_date: '2027-01-31',
         instructions: [{ note: 'A greeting', presentation: 'once_per_order' }],
@@ -135,9 +154,9 @@ export const STORY: readonly OrderStep[] = [
   ]),
   merchant('webhook.list', [], [['webhook', ownWebhook]]),
   merchant('webhook.delete', ['@webhook']),
-  merchant('order.search', [{ unique_id: '@order' }, { limit: 5 }, EVERYTHING]),
-  merchant('shipment.search', [{ shipment_id: { eq: '@shipment' } }, { limit: 5 }, EVERYTHING]),
-  merchant('package.search', [{ package_id: { in: ['@package'] } }, { limit: 5 }, EVERYTHING]),
+  merchant('order.search', [{ unique_id: '@order' }, PAGE, EVERYTHING]),
+  merchant('shipment.search', [{ shipment_id: { eq: '@shipment' } }, PAGE, EVERYTHING]),
+  merchant('package.search', [{ package_id: { in: ['@package'] } }, PAGE, EVERYTHING]),
 ]
 
 /** What ends it: after each of them much is refused. */

@@ -42,7 +42,11 @@ const STATIONS = '/v1/cloud-printing/stations'
 const PRINTERS = '/v1/cloud-printing/printers'
 const TEMPLATES = '/v1/thermal/templates'
 /** A query is texts, numbers of it too. */
-const LIST = { limit: '5', order_by: 'updated_at', direction: 'asc', 'created_at[gte]': '2022-01-01' }
+const LIST = {
+  ...{ page: '1', limit: '5', order_by: 'updated_at', direction: 'asc' },
+  ...{ 'created_at[gte]': '2022-01-01', 'created_at[lte]': '2999-01-01' },
+  ...{ 'updated_at[gte]': '2022-01-01', 'updated_at[lte]': '2999-01-01' },
+}
 const A_JOB = {
   location_id: '@location',
   print_station_id: '@station',
@@ -128,11 +132,11 @@ const READING: readonly RestStep[] = [
   keeper('GET /v1/api-keys/:id', { ids: ['@key'] }),
   keeper('GET /v1/users', { query: LIST }),
   keeper('GET /v1/users/:id', { ids: ['@user'] }),
-  keeper(`GET ${STATIONS}`, { query: { location_id: '@location', status: 'online', limit: '100' } }),
+  keeper(`GET ${STATIONS}`, { query: { ...LIST, location_id: '@location', status: 'online' } }),
   keeper(`GET ${STATIONS}/:id`, { ids: ['@station'] }),
   keeper(`GET ${STATIONS}/:id/events`, { ids: ['@station'] }),
   keeper(`GET ${PRINTERS}`, {
-    query: { location_id: '@location', print_station_id: '@station', status: 'online', limit: '100' },
+    query: { ...LIST, location_id: '@location', print_station_id: '@station', status: 'online' },
   }),
   keeper(`GET ${PRINTERS}/:id`, { ids: ['@printer'] }),
   keeper('GET /v1/webhooks', { query: LIST }),
@@ -170,18 +174,33 @@ const READING: readonly RestStep[] = [
 ]
 
 const WRITING: readonly RestStep[] = [
-  admin('POST /v1/locations/:id', { ids: ['@hall'], body: { currency: 'COP', time_zone: 'America/Bogota' } }),
+  admin('POST /v1/locations/:id', {
+    ids: ['@hall'],
+    body: { name: '@name', code: '@name', locale: 'es-CO', currency: 'COP', time_zone: 'America/Bogota' },
+  }),
   admin('POST /v1/merchants/:id', { ids: ['@merchant'], body: { name: '@name again' } }),
   keeper('POST /v1/api-keys/:id', {
     ids: ['@key'],
-    body: { scopes: ['print_jobs:read'], expires_at: '2999-12-31' },
+    body: { name: '@name', scopes: ['print_jobs:read'], expires_at: '2999-12-31' },
   }),
-  keeper('POST /v1/users/:id', { ids: ['@user'], body: { disabled: false } }),
-  keeper('POST /v1/webhooks/:id', { ids: ['@webhook'], body: { topics: ['*'], status: 'enabled' } }),
+  keeper('POST /v1/users/:id', {
+    ids: ['@user'],
+    body: { username: '@name', role: 'supervisor', location_id: '@location', disabled: false },
+  }),
+  keeper('POST /v1/webhooks/:id', {
+    ids: ['@webhook'],
+    body: { url: 'https://@name.invalid/hook', topics: ['*'], status: 'enabled' },
+  }),
   keeper('POST /v1/webhooks/:id/deliveries/:delivery_id/redeliver', { ids: ['@webhook', '@delivery'] }),
   keeper(`POST ${STATIONS}/:id`, {
     ids: ['@station'],
-    body: { code: '@name', allow_all_users: true, configuration: { pooling_enabled: true } },
+    body: {
+      name: '@name',
+      display_name: 'Back',
+      code: '@name',
+      allow_all_users: true,
+      configuration: { pooling_enabled: true },
+    },
   }),
   keeper(`POST ${PRINTERS}/:id/pause`, { ids: ['@printer'] }),
   keeper(`POST ${PRINTERS}/:id/resume`, { ids: ['@printer'] }),
